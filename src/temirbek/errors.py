@@ -1,0 +1,38 @@
+"""What can go wrong, as one family.
+
+::
+
+    TemirbekError
+    ├── InvalidInput        a person can fix it: a file, a show file, an option
+    ├── AnalysisFailed      a recording that cannot be heard as music with a beat
+    ├── PlanImpossible      no set can be made of what there is
+    ├── MotionInfeasible    a number that the robot cannot dance: says joint, limit and beat
+    └── DeviceLost          something outside the program went away
+
+A message answers three questions: what came, what was allowed, where. Whoever runs a command sees
+the message alone; a traceback is for developers and appears only with ``--traceback``.
+"""
+
+
+class TemirbekError(Exception):
+    """The root of everything that Temirbek raises on purpose."""
+
+
+class InvalidInput(TemirbekError):
+    """Something that a person gave cannot be used as it is; the message says how to mend it."""
+
+
+class AnalysisFailed(TemirbekError):
+    """A recording was decoded, but no music with a beat was found in it."""
+
+
+class PlanImpossible(TemirbekError):
+    """The analysed tracks cannot be made into a set."""
+
+
+class MotionInfeasible(TemirbekError):
+    """A choreography asks more of a robot than its limits allow."""
+
+
+class DeviceLost(TemirbekError):
+    """A device, a program or a system library that is needed is not there."""
