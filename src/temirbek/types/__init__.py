@@ -20,6 +20,7 @@ from temirbek.types.choreography import (
     RobotKind,
     Role,
 )
+from temirbek.types.figure import Figure, FigureBody, FigureMesh
 from temirbek.types.mix import Mix, MixSection
 from temirbek.types.performance import ExecutedMotion
 from temirbek.types.plan import (
@@ -67,6 +68,9 @@ __all__ = [
     "Desk",
     "DeskControl",
     "ExecutedMotion",
+    "Figure",
+    "FigureBody",
+    "FigureMesh",
     "Key",
     "KeyEstimate",
     "Layer",
