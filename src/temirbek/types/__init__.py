@@ -35,6 +35,7 @@ from temirbek.types.plan import (
 )
 from temirbek.types.progress import Progress, no_progress
 from temirbek.types.robot import RobotCommand, RobotModel, RobotState
+from temirbek.types.show import Music, Show
 from temirbek.types.stage import Desk, DeskControl, Stage
 from temirbek.types.track import (
     SECTION_LABELS,
@@ -80,6 +81,7 @@ __all__ = [
     "Move",
     "MoveCall",
     "MoveKeys",
+    "Music",
     "Performer",
     "Play",
     "Progress",
@@ -92,6 +94,7 @@ __all__ = [
     "Section",
     "SectionLabel",
     "SetPlan",
+    "Show",
     "Stage",
     "Track",
     "TrackAnalysis",

@@ -1,0 +1,156 @@
+"""The show file in, nouns out."""
+
+import difflib
+import math
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from temirbek.errors import InvalidInput
+from temirbek.types import Music, Performer, Show
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _Music(_Strict):
+    source: Literal["demo", "files"]
+    files: list[str] = Field(default_factory=list)
+    length_min: Annotated[float, Field(gt=0.25, le=600, strict=False)] | None = None
+    order: Literal["best", "as_given"] = "best"
+
+    @model_validator(mode="after")
+    def _files_belong_to_source(self) -> "_Music":
+        if (self.source == "files") != bool(self.files):
+            raise ValueError('source = "files" needs files = ["…"], and source = "demo" has none')
+        return self
+
+
+class _Performer(_Strict):
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    robot: Literal["g1", "go2"]
+    role: Literal["dancer", "dj", "animal"]
+    mark_m: Annotated[
+        list[Annotated[float, Field(ge=-20, le=20, strict=False)]], Field(min_length=2, max_length=2)
+    ]
+    facing_deg: Annotated[float, Field(ge=-360, le=360, strict=False)] = 0.0
+    accent_color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#00AFCA"
+
+
+class _Show(_Strict):
+    format: Literal[1]
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    music: _Music
+    cast: Annotated[list[_Performer], Field(max_length=16)] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> "_Show":
+        ids = [performer.id for performer in self.cast]
+        twice = sorted({i for i in ids if ids.count(i) > 1})
+        if twice:
+            raise ValueError(f"cast: the id {', '.join(map(repr, twice))} is given twice")
+        return self
+
+
+_SECTIONS: dict[str, type[_Strict]] = {"": _Show, "music": _Music, "cast": _Performer}
+SHOW_FILE_KEYS: dict[str, tuple[str, ...]] = {
+    section: tuple(model.model_fields) for section, model in _SECTIONS.items()
+}
+"""Section of the show file ("" is its top) → the keys that it knows."""
+
+DEFAULT_CAST: tuple[Performer, ...] = (
+    Performer(id="sky", name="Aspan", robot="g1", role="dancer", mark_m=(1.2, 0.95), accent_color="#00AFCA"),
+    Performer(
+        id="gold", name="Altyn", robot="g1", role="dancer", mark_m=(1.2, -0.95), accent_color="#FEC50C"
+    ),
+    Performer(
+        id="temirbek", name="Temirbek", robot="g1", role="dj", mark_m=(-1.4, 0.0), accent_color="#FF4F6D"
+    ),
+    Performer(
+        id="adilet",
+        name="Adilet",
+        robot="go2",
+        role="animal",
+        mark_m=(0.7, 2.6),
+        facing_rad=-0.5,
+        accent_color="#E8EEF2",
+    ),
+)
+"""Who is on stage when the show file names nobody: two dancers, the DJ, the snow leopard."""
+
+
+def read_show(path: Path) -> Show:
+    """The show that a file describes; paths in it count from the file's folder.
+
+    Raises:
+        InvalidInput: The file cannot be read, is not TOML, or says something that is not allowed; the message
+            lists every fault with its path in the file.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{path}: cannot be read as text ({error})") from error
+    return show_from_text(text, where=str(path), folder=path.parent)
+
+
+def show_from_text(text: str, *, where: str, folder: Path) -> Show:
+    """Like :func:`read_show`, for text that came from elsewhere; ``where`` is how messages call it."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(f"{where}: not valid TOML: {error}") from error
+    try:
+        show = _Show.model_validate(data)
+    except ValidationError as error:
+        faults = "\n".join(f"  {_fault(detail)}" for detail in error.errors())
+        raise InvalidInput(f"{where}: {error.error_count()} fault(s)\n{faults}") from error
+    return Show(
+        title=show.title,
+        seed=show.seed,
+        music=Music(
+            paths=tuple((folder / name).resolve() for name in show.music.files),
+            is_demo=show.music.source == "demo",
+            length_s=None if show.music.length_min is None else show.music.length_min * 60.0,
+            keep_order=show.music.order == "as_given",
+        ),
+        cast=tuple(_performer(p) for p in show.cast) or DEFAULT_CAST,
+    )
+
+
+def _performer(p: _Performer) -> Performer:
+    return Performer(
+        id=p.id,
+        name=p.name,
+        robot=p.robot,
+        role=p.role,
+        mark_m=(p.mark_m[0], p.mark_m[1]),
+        facing_rad=math.radians(p.facing_deg),
+        accent_color=p.accent_color,
+    )
+
+
+def _fault(detail: ErrorDetails) -> str:
+    """One fault in words: where in the file, what came, what was allowed."""
+    path = ".".join(str(part) for part in detail["loc"]) or "the file"
+    if detail["type"] == "extra_forbidden":
+        return f"{path}: no such key{_choices(detail['loc'])}"
+    if detail["type"] == "missing":
+        return f"{path}: is missing"
+    message = detail["msg"].removeprefix("Value error, ")
+    came: Any = detail["input"]
+    shown = "" if isinstance(came, dict | list) else f"{came!r}: "
+    return f"{path}: {shown}{message[0].lower()}{message[1:]}"
+
+
+def _choices(loc: tuple[int | str, ...]) -> str:
+    section = next((str(part) for part in loc[:-1] if part in SHOW_FILE_KEYS), "")
+    keys = SHOW_FILE_KEYS[section]
+    close = difflib.get_close_matches(str(loc[-1]), keys, n=1)
+    meant = f"; did you mean {close[0]!r}?" if close else ";"
+    return f"{meant} allowed here: {', '.join(keys)}"

@@ -1,0 +1,71 @@
+"""Executed motion as one ``.npz``: plain arrays that any tool can read (documented in ``docs/formats.md``)."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from temirbek.types import ExecutedMotion
+
+_ARRAYS = (
+    "qpos",
+    "key_points_m",
+    "torque_share",
+    "torque_share_peak",
+    "joint_error_rad",
+    "cop_margin_m",
+    "foot_force_n",
+)
+_NAMES = ("joint_names", "key_point_names", "key_point_parts")
+
+
+def write_motion(path: Path, executed: Mapping[str, ExecutedMotion]) -> None:
+    """Writes the motion of all performers; keys are ``<performer>/<field>``."""
+    arrays: dict[str, object] = {"performers": np.array(list(executed))}
+    for performer, motion in executed.items():
+        for name in _ARRAYS:
+            arrays[f"{performer}/{name}"] = getattr(motion, name)
+        for name in _NAMES:
+            arrays[f"{performer}/{name}"] = np.array(getattr(motion, name))
+        arrays[f"{performer}/robot"] = np.array(motion.robot)
+        arrays[f"{performer}/start_s"] = np.array(motion.start_s)
+        arrays[f"{performer}/rate_hz"] = np.array(motion.rate_hz)
+        arrays[f"{performer}/fell_at_s"] = np.array(np.nan if motion.fell_at_s is None else motion.fell_at_s)
+        arrays[f"{performer}/collision_pairs"] = np.array(motion.collision_pairs, dtype=str).reshape(-1, 2)
+        counts = [motion.self_collisions, motion.guard_interventions, motion.solver_failures]
+        arrays[f"{performer}/counts"] = np.array(counts, dtype=np.int64)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **arrays)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def read_motion(path: Path) -> dict[str, ExecutedMotion]:
+    """The motion of all performers, as :func:`write_motion` wrote it."""
+    with np.load(path, allow_pickle=False) as data:
+        return {str(performer): _read_one(data, str(performer)) for performer in data["performers"]}
+
+
+def _read_one(data: Mapping[str, np.ndarray], performer: str) -> ExecutedMotion:  # type: ignore[type-arg]
+    fell_at_s = float(data[f"{performer}/fell_at_s"])
+    self_collisions, guard_interventions, solver_failures = (int(x) for x in data[f"{performer}/counts"])
+    names = {name: tuple(str(x) for x in data[f"{performer}/{name}"]) for name in _NAMES}
+    return ExecutedMotion(
+        performer=performer,
+        robot=str(data[f"{performer}/robot"]),
+        start_s=float(data[f"{performer}/start_s"]),
+        rate_hz=float(data[f"{performer}/rate_hz"]),
+        fell_at_s=None if np.isnan(fell_at_s) else fell_at_s,
+        collision_pairs=tuple((str(a), str(b)) for a, b in data[f"{performer}/collision_pairs"]),
+        self_collisions=self_collisions,
+        guard_interventions=guard_interventions,
+        solver_failures=solver_failures,
+        joint_names=names["joint_names"],
+        key_point_names=names["key_point_names"],
+        key_point_parts=names["key_point_parts"],
+        **{name: data[f"{performer}/{name}"] for name in _ARRAYS},
+    )

