@@ -3,8 +3,10 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from temirbek.types import ExecutedMotion
 
@@ -22,7 +24,7 @@ _NAMES = ("joint_names", "key_point_names", "key_point_parts")
 
 def write_motion(path: Path, executed: Mapping[str, ExecutedMotion]) -> None:
     """Writes the motion of all performers; keys are ``<performer>/<field>``."""
-    arrays: dict[str, object] = {"performers": np.array(list(executed))}
+    arrays: dict[str, NDArray[Any]] = {"performers": np.array(list(executed))}
     for performer, motion in executed.items():
         for name in _ARRAYS:
             arrays[f"{performer}/{name}"] = getattr(motion, name)
@@ -38,7 +40,7 @@ def write_motion(path: Path, executed: Mapping[str, ExecutedMotion]) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         with partial.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **arrays)
+            np.savez_compressed(file, **arrays)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
@@ -50,7 +52,7 @@ def read_motion(path: Path) -> dict[str, ExecutedMotion]:
         return {str(performer): _read_one(data, str(performer)) for performer in data["performers"]}
 
 
-def _read_one(data: Mapping[str, np.ndarray], performer: str) -> ExecutedMotion:  # type: ignore[type-arg]
+def _read_one(data: Mapping[str, NDArray[Any]], performer: str) -> ExecutedMotion:
     fell_at_s = float(data[f"{performer}/fell_at_s"])
     self_collisions, guard_interventions, solver_failures = (int(x) for x in data[f"{performer}/counts"])
     names = {name: tuple(str(x) for x in data[f"{performer}/{name}"]) for name in _NAMES}

@@ -1,0 +1,52 @@
+"""What this machine has, told before somebody needs it."""
+
+import importlib.util
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from temirbek.errors import DeviceLost
+from temirbek.robots import robot_model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that may be there or not, and what it is for."""
+
+    name: str
+    is_there: bool
+    note: str
+
+
+def all_checks(template: Path) -> list[Check]:
+    """Everything that a command might miss."""
+    return [
+        Check(
+            name="the page",
+            is_there=template.is_file(),
+            note="written by every rehearsal; built by `make setup`",
+        ),
+        _robots(),
+        Check(
+            name="PyAV",
+            is_there=importlib.util.find_spec("av") is not None,
+            note="decodes m4a, writes --video; the extra temirbek[media]",
+        ),
+        Check(
+            name="Chromium",
+            is_there=shutil.which("chromium") is not None,
+            note="only for the tests that look at the page",
+        ),
+        Check(
+            name="cores", is_there=True, note=f"{os.cpu_count()}; recordings and robots are shared among them"
+        ),
+    ]
+
+
+def _robots() -> Check:
+    try:
+        names = ", ".join(robot_model(kind).kind for kind in ("g1", "go2"))
+    except DeviceLost as error:
+        return Check(name="robot descriptions", is_there=False, note=str(error))
+    return Check(name="robot descriptions", is_there=True, note=names)

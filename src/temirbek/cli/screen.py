@@ -1,0 +1,56 @@
+"""What a person sees while and after the work is done."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from temirbek.prepare import STAGES, LeftOut, OnStage
+
+ANSWERS = Console(highlight=False, soft_wrap=True)
+COMPLAINTS = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def progress_bars() -> Iterator[OnStage]:
+    """One bar a stage, with the time left; gone stages stay as a line, so one sees where the time went."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[seconds]}"),
+        TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+    )
+    with Progress(*columns, console=COMPLAINTS) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def on_stage(stage: str, share: float) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(STAGES[stage], total=1.0, seconds="")
+            bars.update(tasks[stage], completed=share)
+
+        yield on_stage
+
+
+def say_left_out(left_out: Sequence[LeftOut]) -> None:
+    """Names every file that is not part of the answer, with its reason."""
+    for item in left_out:
+        COMPLAINTS.print(f"[yellow]left out[/] {escape(item.path.name)}: {escape(item.reason)}")
+
+
+def show_measures(report: Mapping[str, Any]) -> None:
+    """The measures of a show: plain words first, the table second."""
+    for sentence in report["in_words"]:
+        ANSWERS.print(escape(sentence))
+    table = Table(box=None, pad_edge=False)
+    for heading in ("measure", "value", "bar", ""):
+        table.add_column(heading, justify="right" if heading in ("value", "bar") else "left")
+    for figure in report["figures"]:
+        mark = {True: "[green]holds[/]", False: "[red]falls short[/]", None: ""}[figure["ok"]]
+        value = "–" if figure["value"] is None else f"{figure['value']:g} {figure['unit']}".strip()
+        table.add_row(escape(figure["name"]), escape(value), escape(str(figure["bar"] or "")), mark)
+    ANSWERS.print(table)

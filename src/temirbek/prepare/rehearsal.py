@@ -1,0 +1,153 @@
+"""A whole rehearsal: music in; a mix, a dance, its measures and a page out."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from temirbek.demo import write_tracks
+from temirbek.measures import report as measure
+from temirbek.prepare.dance import Dance, make_dance
+from temirbek.prepare.mix import make_mix
+from temirbek.prepare.music import LeftOut, Library, analyze_files, find_recordings
+from temirbek.prepare.stages import OnStage, progress_of
+from temirbek.replay import write_page, write_video
+from temirbek.robots import build_scene, figure
+from temirbek.store import fresh_folder, write_motion, write_text
+from temirbek.types import Mix, Show, TrackAnalysis
+
+REHEARSAL_MARKER = "report.json"
+"""By this file a folder is known as one that a rehearsal wrote, and may be written again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """Where everything lies, what was measured and what was left out."""
+
+    folder: Path
+    page: Path
+    report: Mapping[str, Any]
+    left_out: tuple[LeftOut, ...]
+
+
+def rehearse(
+    show: Show,
+    out_dir: Path,
+    *,
+    cache_dir: Path,
+    template: Path,
+    stems: bool,
+    video: bool,
+    on_stage: OnStage,
+) -> Rehearsal:
+    """Performs a show in simulation and writes its folder.
+
+    Args:
+        show: What to play and who dances.
+        out_dir: The folder; an older rehearsal there is replaced when this one is complete.
+        cache_dir: Where analyses (and the demo's tracks) are kept between runs.
+        template: The page without its show.
+        stems: Keep one FLAC per deck beside the mix.
+        video: Render an mp4 as well.
+        on_stage: Hears how far it is.
+
+    Raises:
+        InvalidInput, PlanImpossible, MotionInfeasible, DeviceLost: See the rooms.
+    """
+    library = gather_music(show, cache_dir, on_stage)
+    library.require_music()
+    with fresh_folder(out_dir, marker=REHEARSAL_MARKER) as folder:
+        mix = make_mix(
+            library.analyses,
+            folder,
+            seed=show.seed,
+            length_s=show.music.length_s,
+            keep_order=show.music.keep_order,
+            stems=True,  # the measures listen to the decks one by one
+            on_stage=on_stage,
+        )
+        report = finish_folder(
+            show, mix, library.analyses, folder, template=template, video=video, on_stage=on_stage
+        )
+        if not stems:
+            for stem in mix.stem_paths:
+                stem.unlink()
+    return Rehearsal(folder=out_dir, page=out_dir / "index.html", report=report, left_out=library.left_out)
+
+
+def write_dance_folder(
+    show: Show,
+    mix: Mix,
+    analyses: Sequence[TrackAnalysis],
+    out_dir: Path,
+    *,
+    template: Path,
+    video: bool,
+    on_stage: OnStage,
+) -> Rehearsal:
+    """Dances to a mix that exists already, and writes everything but the mix."""
+    with fresh_folder(out_dir, marker=REHEARSAL_MARKER) as folder:
+        report = finish_folder(show, mix, analyses, folder, template=template, video=video, on_stage=on_stage)
+    return Rehearsal(folder=out_dir, page=out_dir / "index.html", report=report, left_out=())
+
+
+def gather_music(show: Show, cache_dir: Path, on_stage: OnStage) -> Library:
+    """The show's tracks, analysed."""
+    if show.music.is_demo:
+        folder = cache_dir / "demo"
+        folder.mkdir(parents=True, exist_ok=True)
+        files = tuple(t.path for t in write_tracks(folder, on_progress=progress_of("tracks", on_stage)))
+        on_stage("tracks", 1.0)
+    else:
+        files = find_recordings(show.music.paths)
+    library = analyze_files(files, cache_dir, on_progress=progress_of("analysis", on_stage))
+    on_stage("analysis", 1.0)
+    return library
+
+
+def finish_folder(
+    show: Show,
+    mix: Mix,
+    analyses: Sequence[TrackAnalysis],
+    folder: Path,
+    *,
+    template: Path,
+    video: bool,
+    on_stage: OnStage,
+) -> dict[str, Any]:
+    """Dance, measures and page of a mix, written into ``folder``; returns the report."""
+    dance = make_dance(mix, show.cast, seed=show.seed, on_stage=on_stage)
+    progress_of("measures", on_stage)
+    report = measure(show.title, mix, analyses, dance.choreography, dance.executed)
+    write_text(folder / "report.json", json.dumps(report, indent=1, allow_nan=False, ensure_ascii=False))
+    write_motion(folder / "motion.npz", dance.executed)
+    on_stage("measures", 1.0)
+    progress = progress_of("page", on_stage)
+    write_page(
+        folder,
+        template=template,
+        title=show.title,
+        mix=mix,
+        choreography=dance.choreography,
+        executed=dance.executed,
+        figures={kind: figure(kind) for kind in dict.fromkeys(p.robot for p in show.cast)},
+        stage=dance.stage,
+        report=report,
+        on_progress=progress,
+    )
+    on_stage("page", 1.0)
+    if video:
+        _film(mix, show, dance, folder, on_stage)
+    return report
+
+
+def _film(mix: Mix, show: Show, dance: Dance, folder: Path, on_stage: OnStage) -> None:
+    write_video(
+        folder / "show.mp4",
+        scene=build_scene(dance.stage, show.cast, visuals=True),
+        executed=dance.executed,
+        mix=mix,
+        on_progress=progress_of("video", on_stage),
+    )
+    on_stage("video", 1.0)
