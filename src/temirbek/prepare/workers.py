@@ -23,6 +23,8 @@ def each_in_parallel(
 
     ``work`` and the items must be picklable. One item is done in this process: a second one would only cost time.
     """
+    if not items:
+        return
     if len(items) == 1:
         yield 0, lambda: work(items[0])
         return
