@@ -14,7 +14,7 @@ from temirbek.show import SHOW_FILE_KEYS
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src" / "temirbek").rglob("*.py"))
-DOCS = sorted((ROOT / "docs").glob("*.md")) + [ROOT / "README.md"]
+DOCS = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
 
 
 def test_there_are_sources_to_look_at() -> None:
