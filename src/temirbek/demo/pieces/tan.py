@@ -1,0 +1,175 @@
+"""Tañ (dawn): the finale, 128 BPM, C major. The gallop of :mod:`temirbek.demo.pieces.dala` returns in the light."""
+
+from temirbek.demo.arrangement import Lane, Part, Piece, Sweep
+from temirbek.demo.instruments import drums, effects, strings, synths
+from temirbek.demo.pieces.turns import BACKBEAT, FOUR, rolled, with_fill
+from temirbek.demo.score import arpeggio, bass, chords, held, hits, line, once, rest, then, together
+from temirbek.types import Key
+
+_HARMONY = "C G Am F C G F,G C"
+_RIFF = line(
+    "G4! - G4 G4  A4! - G4 A4  G4! - E4 D4  C4! - C4 C4 | D4! - D4 D4  E4! - D4 B3  D4! - E4 D4  G3! - G3 G3"
+    "| A4! - A4 A4  C5! - A4 G4  E4! - G4 A4  C5! - B4 A4 | A4! - A4 C5  A4! - G4 F4  G4! - A4 G4  C4! - D4 E4"
+)
+_DRONE = line(
+    "C3! - C3 C3  C3! - C3 C3  C3! - C3 C3  C3! - C3 C3 | G3 - G3 G3  G3 - G3 G3  G3 - G3 G3  G3 - G3 G3 | C3! - C3 C3  C3! - C3 C3  C3! - C3 C3  C3! - C3 C3 | %"
+)
+_SONG = line(
+    "E5! - - -  - - D5 -  C5 - - D5  - - E5 - | D5! - - -  - - B4 -  G4 - - -  - - . ."
+    "| C5! - - -  - - B4 -  A4 - - B4  - - C5 - | A4! - - -  - - C5 -  F5! - - -  E5 - D5 -"
+    "| E5! - - -  - - G5 -  G5 - - E5  - - C5 - | D5! - - -  - - E5 -  D5 - - B4  - - G4 -"
+    "| A4! - - -  C5 - - -  B4! - - -  D5 - - - | C5! - - -  - - - -  - - - -  . . . ."
+)
+
+TAN = Piece(
+    name="tan",
+    title="Таң",
+    tempo_bpm=128.0,
+    key=Key(tonic=0, mode="major"),
+    room_s=1.6,
+    parts=(
+        Part(name="intro", label="intro"),
+        Part(name="build", label="build", stop_beats=1.0),
+        Part(name="drop 1", label="drop"),
+        Part(name="break", label="break", stop_beats=1.0),
+        Part(name="drop 2", label="drop"),
+        Part(name="outro", label="outro"),
+    ),
+    lanes=(
+        Lane(
+            name="kick",
+            voice=drums.kick,
+            is_beat=True,
+            plays={
+                "intro": FOUR,
+                "build": then(FOUR.filling(6), hits("X...x...X...x... | X.x.x.x.xxxx....")),
+                "drop 1": FOUR,
+                "drop 2": FOUR,
+                "outro": FOUR,
+            },
+        ),
+        Lane(
+            name="clap",
+            voice=drums.clap,
+            gain_db=-5,
+            room=0.25,
+            plays={
+                "drop 1": with_fill(BACKBEAT, "....x.......x.xx"),
+                "drop 2": with_fill(BACKBEAT, "....x..x.x..x.xx"),
+                "outro": BACKBEAT,
+            },
+        ),
+        Lane(
+            name="roll",
+            voice=drums.snare,
+            gain_db=-7,
+            room=0.3,
+            plays={"build": rolled(8, quiet=4), "break": rolled(8, quiet=4)},
+            sweeps={"build": Sweep(gain_db=(-10, 2)), "break": Sweep(gain_db=(-10, 2))},
+        ),
+        Lane(
+            name="hats",
+            voice=drums.hat,
+            gain_db=-11,
+            pan=0.2,
+            plays={
+                "intro": then(rest(4), hits("..x...x...x...x.").filling(4)),
+                "build": hits("..x...x...x...x."),
+                "drop 1": hits("ogxgogxgogxgogxg"),
+                "drop 2": hits("ogxgogxgogxgogxx"),
+                "outro": hits("..x...x...x...x."),
+            },
+        ),
+        Lane(
+            name="bass",
+            voice=synths.round_bass,
+            gain_db=-4,
+            duck=0.85,
+            plays={
+                "build": then(rest(4), bass("C G F G", "r-r-r-r-r-r-r-r-", octave=1)),
+                "drop 1": bass(_HARMONY, "..r-..r-..r-..r-", octave=1),
+                "drop 2": bass(_HARMONY, ".rr-.rr-.rr-.ro-", octave=1),
+                "outro": bass("C G Am F", "..r-..r-..r-..r-", octave=1),
+            },
+            sweeps={"build": Sweep(lowpass_hz=(150, 1500)), "outro": Sweep(lowpass_hz=(5000, 150))},
+        ),
+        Lane(
+            name="supersaws",
+            voice=synths.pad,
+            gain_db=-9,
+            duck=0.8,
+            room=0.3,
+            plays={
+                p: chords(_HARMONY, "x---------------", center=64)
+                for p in ("build", "drop 1", "break", "drop 2")
+            },
+            sweeps={"build": Sweep(lowpass_hz=(250, 9000)), "break": Sweep(lowpass_hz=(900, 5000))},
+        ),
+        Lane(
+            name="stabs",
+            voice=synths.stab,
+            gain_db=-11,
+            duck=0.4,
+            room=0.2,
+            plays={p: chords(_HARMONY, "x..x..x...x..x..", center=67) for p in ("drop 1", "drop 2")},
+        ),
+        Lane(
+            name="dombra",
+            voice=strings.dombra,
+            gain_db=-3,
+            pan=-0.15,
+            room=0.25,
+            strum_s=0.006,
+            plays={
+                "intro": then(rest(4), _RIFF),
+                "build": _RIFF,
+                "drop 2": together(_RIFF, _DRONE),
+                "outro": then(_RIFF, rest(4)),
+            },
+            sweeps={"intro": Sweep(lowpass_hz=(600, 8000))},
+        ),
+        Lane(
+            name="song",
+            voice=synths.lead,
+            gain_db=-6,
+            room=0.3,
+            echo=0.25,
+            plays={"drop 1": _SONG, "drop 2": _SONG},
+        ),
+        Lane(
+            name="piano",
+            voice=synths.keys,
+            gain_db=-7,
+            room=0.35,
+            echo=0.2,
+            plays={"break": _SONG},
+        ),
+        Lane(
+            name="glitter",
+            voice=strings.pluck,
+            gain_db=-14,
+            pan=0.35,
+            room=0.3,
+            echo=0.3,
+            plays={
+                p: arpeggio(_HARMONY, "xxxxxxxxxxxxxxxx", "0123", center=76) for p in ("drop 1", "drop 2")
+            },
+        ),
+        Lane(
+            name="riser",
+            voice=effects.riser,
+            gain_db=-12,
+            plays={
+                "build": then(rest(4), held("C4", 4, open_steps=4)),
+                "break": then(rest(4), held("C4", 4, open_steps=4)),
+            },
+        ),
+        Lane(
+            name="crash",
+            voice=drums.crash,
+            gain_db=-11,
+            room=0.2,
+            plays={p: once(8) for p in ("drop 1", "break", "drop 2", "outro")},
+        ),
+    ),
+)
