@@ -1,0 +1,111 @@
+"""The verb: a recording → everything that the DJ and the dancers need to know of it."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.analysis.bars import bar_features
+from temirbek.analysis.grid import constant_grid
+from temirbek.analysis.key import estimate_key
+from temirbek.analysis.onsets import find_onsets
+from temirbek.analysis.phase import fine_energy
+from temirbek.analysis.pulse import find_pulses
+from temirbek.analysis.spectrum import spectrum
+from temirbek.analysis.structure import find_structure
+from temirbek.audio import Recording, attack_envelope, integrated_lufs, true_peak_dbtp
+from temirbek.errors import AnalysisFailed
+from temirbek.types import (
+    WAVEFORM_RATE_HZ,
+    Confidence,
+    Progress,
+    Track,
+    TrackAnalysis,
+    no_progress,
+)
+
+ANALYSIS_VERSION = "1"
+"""Part of the cache's key: raised whenever the same sound would be analysed differently."""
+
+SHORTEST_S = 8.0
+SILENCE_LUFS = -65.0
+
+
+def analyze(recording: Recording, path: Path, *, on_progress: Progress = no_progress) -> TrackAnalysis:
+    """Analyses one recording.
+
+    Args:
+        recording: The decoded sound.
+        path: Where it came from, for messages and for the track's identity.
+        on_progress: Told the share done.
+
+    Raises:
+        AnalysisFailed: Silence, too short, or no pulse in it (speech, noise, rubato); the message says which.
+    """
+    samples, rate_hz = recording.samples, recording.sample_rate_hz
+    if recording.duration_s < SHORTEST_S:
+        raise AnalysisFailed(
+            f"{path}: {recording.duration_s:.1f} s is too short to find bars in; at least {SHORTEST_S:.0f} s are needed"
+        )
+    loudness_lufs = integrated_lufs(samples, rate_hz)
+    if loudness_lufs < SILENCE_LUFS:
+        raise AnalysisFailed(f"{path}: silence (loudness {loudness_lufs:.0f} LUFS)")
+    on_progress(0.1)
+    peak_dbtp = true_peak_dbtp(samples)
+    envelope = attack_envelope(samples, rate_hz)
+    on_progress(0.3)
+    onsets = find_onsets(envelope)
+    pulses = find_pulses(envelope, onsets)
+    on_progress(0.5)
+    sounds = spectrum(samples, rate_hz)
+    on_progress(0.7)
+    heard = constant_grid(pulses[0], envelope, sounds, fine_energy(samples, rate_hz), recording.duration_s)
+    grid = heard.grid
+    bars = bar_features(grid, envelope, sounds)
+    structure = find_structure(grid, bars)
+    on_progress(1.0)
+    return TrackAnalysis(
+        track=_track(recording, path),
+        beat_grid=grid,
+        is_constant_tempo=True,
+        key=estimate_key(sounds),
+        sections=structure.sections,
+        phrases_beats=np.asarray(
+            grid.first_downbeat + structure.phrase_bars * grid.beats_per_bar, dtype=float
+        ),
+        energy=bars.energy,
+        band_energy=bars.bands,
+        loudness_lufs=loudness_lufs,
+        true_peak_dbtp=peak_dbtp,
+        confidence=Confidence(
+            grid=heard.octave_confidence * heard.half_beat_confidence,
+            downbeat=heard.downbeat_confidence,
+            phrase=structure.phrase_confidence,
+            sections=structure.section_confidence,
+        ),
+        notes=(),
+        waveform=waveform(samples, rate_hz),
+    )
+
+
+def _track(recording: Recording, path: Path) -> Track:
+    info = recording.info
+    return Track(
+        id=recording.id,
+        path=path,
+        title=info.title,
+        artist=info.artist,
+        duration_s=recording.duration_s,
+        sample_rate_hz=info.sample_rate_hz,
+        channels=info.channels,
+        license=info.license,
+    )
+
+
+def waveform(samples: NDArray[np.float32], sample_rate_hz: int) -> NDArray[np.float64]:
+    """Peak magnitude per 1/50 s, shape (m,), 0–1."""
+    bounds = np.arange(0, samples.shape[1], sample_rate_hz / WAVEFORM_RATE_HZ).astype(int)
+    peaks = np.maximum(
+        np.maximum.reduceat(samples, bounds, axis=1), -np.minimum.reduceat(samples, bounds, axis=1)
+    )
+    return np.asarray(np.clip(peaks.max(axis=0), 0.0, 1.0), dtype=float)

@@ -1,0 +1,154 @@
+"""What the pulse means: which octave is the beat, which beat is "the one", and how many beats make a bar.
+
+None of this is in the pulse itself, so evidence on the slots of a lattice is weighed:
+
+- *octave*: how common each tempo is, against whether kick and snare share the slower beats (slow) or
+  also fall between them (fast);
+- *bar length*: whether the music resembles itself after three beats or after four;
+- *the one*: where timbre, harmony and bass change and where the low drum falls, folded over the bar (Goto 2001),
+  and where long stretches of music differ most (sections begin on a one).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.analysis.pulse import FASTEST_BPM, SLOWEST_BPM
+from temirbek.analysis.slots import Slots
+
+Floats = NDArray[np.float64]
+
+SLOTS_PER_BEAT = 2
+EVEN_ODDS_BPM = 93.0
+"""Slow tempo at which it and its double are equally common: music of 93 BPM and of 186 BPM."""
+OCTAVES_PER_NAT = 0.07
+"""How fast that preference changes: 100 is e times likelier than 200 one step of 0.07 octaves further."""
+ALTERNATION_WEIGHT = 6.0
+ALTERNATION_FREE = 0.8
+THREE_MARGIN = 0.06
+"""How much better three beats must explain the music than four, which is far more common."""
+DOWNBEAT_WEIGHTS = {"mel": 1.0, "chroma": 1.0, "bass": 0.7, "low": 0.7, "high": 0.4, "section": 1.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Octave:
+    """The tempo felt as the beat, and how sure (0.5–1) against the other octave."""
+
+    bpm: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """The bar: its beats, the slot of the first "one", and how sure the choices are (0–1)."""
+
+    beats_per_bar: int
+    slot: int
+    half_beat_confidence: float
+    downbeat_confidence: float
+
+
+def possible_tempi(pulse_bpm: float) -> list[float]:
+    """The octaves of a pulse between 60 and 200 BPM, slowest first."""
+    octaves = [pulse_bpm * factor for factor in (0.5, 1.0, 2.0)]
+    return [bpm for bpm in octaves if SLOWEST_BPM - 0.3 <= bpm <= FASTEST_BPM + 0.3]
+
+
+def choose_octave(slots: Slots, tempi_bpm: list[float]) -> Octave:
+    """Decides between a tempo and its double; ``slots`` are half beats of the faster."""
+    if len(tempi_bpm) == 1:
+        return Octave(bpm=tempi_bpm[0], confidence=1.0)
+    slow, fast = tempi_bpm[0], tempi_bpm[-1]
+    prior = np.log2(EVEN_ODDS_BPM / slow) / OCTAVES_PER_NAT
+    drums = folded(slots.attacks[0] + slots.attacks[1], 2 * SLOTS_PER_BEAT)
+    phase = int(drums.argmax())
+    between = float(drums[(phase + SLOTS_PER_BEAT) % len(drums)] / max(float(drums[phase]), 1e-9))
+    fast_odds = float(prior + ALTERNATION_WEIGHT * (min(between, ALTERNATION_FREE) - ALTERNATION_FREE))
+    is_fast = fast_odds > 0
+    return Octave(bpm=fast if is_fast else slow, confidence=float(1 / (1 + np.exp(-abs(fast_odds)))))
+
+
+def choose_bars(slots: Slots) -> Bars:
+    """Finds the bar; ``slots`` are half beats of the chosen tempo."""
+    beats_per_bar = choose_beats_per_bar(slots)
+    per_bar = beats_per_bar * SLOTS_PER_BEAT
+    score = downbeat_scores(slots, per_bar)
+    best = int(score.argmax())
+    same_half = score[best % SLOTS_PER_BEAT :: SLOTS_PER_BEAT]
+    other_half = score[(best + 1) % SLOTS_PER_BEAT :: SLOTS_PER_BEAT]
+    rivals = np.sort(same_half)
+    return Bars(
+        beats_per_bar=beats_per_bar,
+        slot=best,
+        half_beat_confidence=_sure(float(score[best] - other_half.max())),
+        downbeat_confidence=_sure(float(rivals[-1] - rivals[-2])),
+    )
+
+
+def choose_beats_per_bar(slots: Slots) -> int:
+    """3 where the music clearly resembles itself after three beats rather than four, else 4."""
+    rows = np.hstack(
+        [
+            _standardized(slots.attacks.T),
+            _standardized(slots.mel) / np.sqrt(slots.mel.shape[1] / 3),
+            _standardized(slots.chroma) / np.sqrt(4),
+        ]
+    )
+    similarity = {beats: _similarity(rows, beats * SLOTS_PER_BEAT) for beats in (3, 4, 6, 8, 9, 12, 15, 16)}
+    three = np.mean([similarity[beats] for beats in (3, 6, 9, 15)])
+    four = np.mean([similarity[beats] for beats in (4, 8, 16)])
+    return 3 if three > four + THREE_MARGIN else 4
+
+
+def downbeat_scores(slots: Slots, per_bar: int) -> Floats:
+    """How much each slot of the bar looks like "the one", shape (per_bar,)."""
+    evidence = {
+        "mel": slots.change("mel", SLOTS_PER_BEAT),
+        "chroma": slots.change("chroma", SLOTS_PER_BEAT),
+        "bass": slots.change("bass", SLOTS_PER_BEAT),
+        "low": slots.attacks[0],
+        "high": slots.attacks[2],
+        "section": section_peaks(slots, per_bar),
+    }
+    total = np.zeros(per_bar)
+    for name, values in evidence.items():
+        total += DOWNBEAT_WEIGHTS[name] * _standardized(folded(values, per_bar))
+    return total
+
+
+def section_peaks(slots: Slots, per_bar: int) -> Floats:
+    """Prominence of the places where four bars differ most from the four before, shape (n,); else 0."""
+    novelty = np.nan_to_num(slots.change("mel", 4 * per_bar))
+    peaks = np.zeros(len(novelty))
+    reach = 2 * per_bar
+    for index in range(reach, len(novelty) - reach):
+        around = novelty[index - reach : index + reach + 1]
+        if novelty[index] == around.max():
+            peaks[index] = (novelty[index] - np.median(around)) ** 2
+    return peaks
+
+
+def folded(values: Floats, period: int) -> Floats:
+    """Mean of ``values`` at each place of the period, NaN left out, shape (period,)."""
+    out = np.zeros(period)
+    for place in range(period):
+        here = values[place::period]
+        here = here[np.isfinite(here)]
+        out[place] = here.mean() if len(here) else 0.0
+    return out
+
+
+def _similarity(rows: Floats, lag: int) -> float:
+    if len(rows) <= 2 * lag:
+        return 0.0
+    return float((rows[lag:] * rows[:-lag]).sum(axis=1).mean() / max((rows * rows).sum(axis=1).mean(), 1e-9))
+
+
+def _standardized(values: Floats) -> Floats:
+    return np.asarray((values - values.mean(axis=0)) / np.maximum(values.std(axis=0), 1e-9))
+
+
+def _sure(margin: float) -> float:
+    """A margin of standardised scores → 0–1; calibrated so that a margin of 3 is nearly certain."""
+    return float(1 - np.exp(-max(0.0, margin) / 1.5))

@@ -1,0 +1,207 @@
+"""Bars → phrases and sections.
+
+*Novelty* is high where the bars after differ from the bars before while each side resembles itself: a checkerboard
+kernel slid along the self-similarity of the bars (Foote 2000), at three sizes. *Phrases* are the path of boundaries
+that collects the most novelty, where a step of eight bars is free and any other must pay: so phrases keep their
+count through a plain passage and yield where the music itself begins anew. *Sections* are runs of phrases between
+boundaries of clear novelty; their labels come from energy, its slope and their place.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.analysis.bars import BarFeatures
+from temirbek.types import BeatGrid, Section, SectionLabel
+
+Floats = NDArray[np.float64]
+
+KERNEL_BARS = (2, 4, 8)
+PHRASE_BARS = 8
+STEP_COSTS = {8: 0.0, 4: 0.45, 12: 0.6, 16: 0.6, 6: 0.9, 10: 0.9, 2: 1.0}
+OTHER_STEP_COST = 1.3
+LONGEST_STEP = 16
+SECTION_NOVELTY = 0.35
+"""Novelty, relative to the track's strongest, from which a phrase boundary begins a new section."""
+LONGEST_SECTION_BARS = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Structure:
+    """Phrases and sections, in bars and beats.
+
+    Attributes:
+        phrase_bars: Bars on which phrases begin, shape (p,), increasing.
+        sections: Adjoining, covering the grid; track beats.
+        phrase_confidence, section_confidence: 0–1.
+    """
+
+    phrase_bars: NDArray[np.int64]
+    sections: tuple[Section, ...]
+    phrase_confidence: float
+    section_confidence: float
+
+
+def find_structure(grid: BeatGrid, bars: BarFeatures) -> Structure:
+    """Finds phrases and sections of a recording with at least one whole bar."""
+    novelty = bar_novelty(bars)
+    phrases = phrase_path(novelty)
+    starts = section_starts(novelty, phrases)
+    sections = _labelled(grid, bars, novelty, starts)
+    return Structure(
+        phrase_bars=phrases,
+        sections=sections,
+        phrase_confidence=_phrase_confidence(novelty, phrases),
+        section_confidence=float(np.mean([section.confidence for section in sections])),
+    )
+
+
+def bar_novelty(bars: BarFeatures) -> Floats:
+    """How new each bar is against those before it, shape (n,), 0–1 (1 is the track's newest bar)."""
+    n = len(bars.energy)
+    rows = _embedding(bars)
+    distance = np.linalg.norm(rows[:, None, :] - rows[None, :, :], axis=2) if n <= 4000 else None
+    total = np.zeros(n)
+    for size in KERNEL_BARS:
+        here = np.zeros(n)
+        for bar in range(1, n):
+            reach = min(size, bar, n - bar)
+            if reach < min(size, 2):
+                continue
+            here[bar] = _contrast(rows, distance, bar, reach) * np.sqrt(reach / size)
+        top = here.max(initial=0.0)
+        if top > 0:
+            total += here / top
+    return total / max(float(total.max(initial=0.0)), 1e-9)
+
+
+def _embedding(bars: BarFeatures) -> Floats:
+    """Bars as points whose distance is musical: timbre, loudness and harmony in comparable measure."""
+    timbre = bars.timbre - bars.timbre.mean(axis=0)
+    timbre /= max(float(np.sqrt((timbre**2).sum(axis=1).mean())), 1e-9)
+    chroma = bars.chroma - bars.chroma.mean(axis=0)
+    chroma /= max(float(np.sqrt((chroma**2).sum(axis=1).mean())), 1e-9)
+    return np.hstack([timbre, 0.4 * chroma, (bars.energy - bars.energy.mean())[:, None]])
+
+
+def _contrast(rows: Floats, distance: Floats | None, bar: int, reach: int) -> float:
+    """Mean distance across the boundary minus mean distance within each side."""
+    before, after = slice(bar - reach, bar), slice(bar, bar + reach)
+    if distance is None:
+        local = rows[bar - reach : bar + reach]
+        distance = np.linalg.norm(local[:, None, :] - local[None, :, :], axis=2)
+        before, after = slice(0, reach), slice(reach, 2 * reach)
+    across = distance[before, after].mean()
+    within = 0.5 * (distance[before, before].mean() + distance[after, after].mean())
+    return max(0.0, float(across - within))
+
+
+def phrase_path(novelty: Floats) -> NDArray[np.int64]:
+    """The phrase boundaries, as bars, that collect the most novelty for the least irregularity.
+
+    Dynamic programming over bars. The first phrase may be a partial one, and so may the last.
+    """
+    n = len(novelty)
+    peaks = _peaks(novelty)
+    best = np.full(n, -np.inf)
+    came_from = np.full(n, -1)
+    for bar in range(n):
+        if bar < PHRASE_BARS:
+            best[bar] = peaks[bar] - (0.0 if bar == 0 else 0.3)
+        for step in range(1, min(LONGEST_STEP, bar) + 1):
+            value = best[bar - step] + peaks[bar] - STEP_COSTS.get(step, OTHER_STEP_COST)
+            if value > best[bar]:
+                best[bar], came_from[bar] = value, bar - step
+    end = int(max(range(max(0, n - PHRASE_BARS), n), key=lambda bar: (best[bar], -bar)))
+    path = [end]
+    while came_from[path[-1]] >= 0:
+        path.append(int(came_from[path[-1]]))
+    return np.array(path[::-1])
+
+
+def _peaks(novelty: Floats) -> Floats:
+    """Novelty at its local maxima within two bars, a quarter of it elsewhere."""
+    padded = np.pad(novelty, 2)
+    around = np.lib.stride_tricks.sliding_window_view(padded, 5).max(axis=1)
+    return np.where(novelty >= around, novelty, 0.25 * novelty)
+
+
+def section_starts(novelty: Floats, phrases: NDArray[np.int64]) -> list[int]:
+    """The phrase boundaries that begin sections, as bars; the first is always 0."""
+    n = len(novelty)
+    starts = [0]
+    for bar in (int(b) for b in phrases):
+        if bar - starts[-1] >= 4 and n - bar >= 2 and novelty[bar] >= SECTION_NOVELTY:
+            starts.append(bar)
+    return starts
+
+
+def _labelled(grid: BeatGrid, bars: BarFeatures, novelty: Floats, starts: list[int]) -> tuple[Section, ...]:
+    n = len(bars.energy)
+    ends = [*starts[1:], n]
+    energies = [float(bars.energy[a:b].mean()) for a, b in zip(starts, ends, strict=True)]
+    slopes = [_slope(bars.energy[a:b]) for a, b in zip(starts, ends, strict=True)]
+    labels = section_labels(energies, slopes, [b - a for a, b in zip(starts, ends, strict=True)])
+    sections = []
+    for i, (first, last) in enumerate(zip(starts, ends, strict=True)):
+        start_beat = 0 if i == 0 else grid.bar_start_beat(first)
+        end_beat = grid.n_beats - 1 if last == n else grid.bar_start_beat(last)
+        sections.append(
+            Section(
+                start_beat=float(start_beat),
+                end_beat=float(max(end_beat, start_beat + 1)),
+                label=labels[i],
+                energy=energies[i],
+                confidence=float(np.clip(novelty[first] if first else 0.8, 0.0, 1.0)),
+            )
+        )
+    return tuple(sections)
+
+
+def section_labels(energies: list[float], slopes: list[float], bars: list[int]) -> list[SectionLabel]:
+    """Roles from energy (0–1), its rise over the section and the section's place.
+
+    Loud sections are drops; a quiet one in the middle is a break; one that rises into a drop, or lies between a
+    break and a drop, is a build; what remains is verse. The ends are intro and outro unless they are at full energy.
+    """
+    n = len(energies)
+    top, low = max(energies), min(energies)
+    spread = top - low
+    loud = top - max(0.12, 0.3 * spread)
+    quiet = low + max(0.08, 0.35 * spread)
+    labels: list[SectionLabel] = []
+    for i, energy in enumerate(energies):
+        is_loud = energy >= loud
+        leads_up = i + 1 < n and energies[i + 1] >= loud and energies[i + 1] > energy + 0.08
+        if i == 0 and n > 1 and not is_loud:
+            labels.append("intro")
+        elif i == n - 1 and n > 1 and not is_loud:
+            labels.append("outro")
+        elif is_loud:
+            labels.append("drop")
+        elif leads_up and (slopes[i] > 0.05 or (bars[i] <= 8 and energy > quiet)):
+            labels.append("build")
+        elif energy <= quiet:
+            labels.append("break")
+        else:
+            labels.append("verse")
+    return labels
+
+
+def _slope(energy: Floats) -> float:
+    """Rise of energy from the first to the last bar along a straight line."""
+    if len(energy) < 3:
+        return 0.0
+    return float(np.polyfit(np.linspace(0, 1, len(energy)), energy, 1)[0])
+
+
+def _phrase_confidence(novelty: Floats, phrases: NDArray[np.int64]) -> float:
+    """How much of the clear novelty lies on phrase boundaries, against chance."""
+    peaks = _peaks(novelty)
+    peaks = np.where(peaks > 0.3, peaks, 0.0)
+    if len(novelty) < 2 * PHRASE_BARS or peaks.sum() <= 0:
+        return 0.2
+    on = peaks[phrases].sum() / peaks.sum()
+    regular = np.mean(np.diff(phrases) == PHRASE_BARS) if len(phrases) > 1 else 0.0
+    return float(np.clip(0.5 * on + 0.5 * regular, 0.0, 1.0) * min(1.0, len(novelty) / 32))
