@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from temirbek.errors import InvalidInput
+from temirbek.measures.decks import flams, heard_errors, read_stretch, transition_beats_s
 from temirbek.measures.mix import (
     Levels,
     TrackTruth,

@@ -12,7 +12,7 @@ A bar has sixteen steps. Bars are set apart by ``|``; ``%`` plays the bar before
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 
 STEPS_PER_BAR = 16
 STEPS_PER_BEAT = 4
@@ -176,7 +176,7 @@ def _motion(before: tuple[int, ...], after: tuple[int, ...], center: int) -> flo
         return drift + max(after) - min(after)
     leaps = sum(min(abs(a - b) for b in before) for a in after)
     leaps += sum(min(abs(a - b) for a in after) for b in before)
-    clash = sum(b - a < 2 for a, b in zip(after, after[1:], strict=False))
+    clash = sum(b - a < 2 for a, b in pairwise(after))
     return leaps + 0.5 * drift + 4 * clash
 
 

@@ -176,7 +176,7 @@ def _echoes(x: Floats, tempo_bpm: float, *, feedback: float = 0.45, turns: int =
     """Echoes a dotted eighth apart that cross from side to side and lose their edges."""
     if not np.any(x):
         return np.zeros_like(x)
-    delay = int(round(0.75 * SAMPLE_RATE_HZ * 60.0 / tempo_bpm))
+    delay = round(0.75 * SAMPLE_RATE_HZ * 60.0 / tempo_bpm)
     out = np.zeros_like(x)
     turn = filtered(x, "bandpass", (300.0, 5000.0), 1)
     for k in range(1, turns + 1):

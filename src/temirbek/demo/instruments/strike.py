@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from scipy.signal import butter, sosfilt
 
 SAMPLE_RATE_HZ = 44100
 Floats = NDArray[np.float64]
+Filter = Literal["lowpass", "highpass", "bandpass"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +59,10 @@ def envelope(t: Floats, *, attack_s: float, hold_s: float, release_s: float, sus
     return np.asarray(rise * body * fall)
 
 
-def filtered(x: Floats, kind: str, cutoff_hz: float | tuple[float, float], order: int = 2) -> Floats:
+def filtered(x: Floats, kind: Filter, cutoff_hz: float | tuple[float, float], order: int = 2) -> Floats:
     """A Butterworth filter ("lowpass", "highpass", "bandpass") over the last axis."""
-    return np.asarray(sosfilt(butter(order, cutoff_hz, kind, fs=SAMPLE_RATE_HZ, output="sos"), x))
+    sos = butter(order, np.asarray(cutoff_hz), kind, fs=SAMPLE_RATE_HZ, output="sos")
+    return np.asarray(sosfilt(sos, x))
 
 
 def faded(x: Floats, fade_s: float = 0.004) -> Floats:

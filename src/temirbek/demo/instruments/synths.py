@@ -24,7 +24,7 @@ def saw(f_hz: Floats | float, n: int, phase: float = 0.0) -> Floats:
     """
     dt = np.broadcast_to(np.asarray(f_hz, dtype=float) / SAMPLE_RATE_HZ, (n,))
     p = (phase + np.cumsum(dt) - dt[0]) % 1.0
-    out = 2.0 * p - 1.0
+    out = np.asarray(2.0 * p - 1.0)
     low, high = p < dt, p > 1.0 - dt
     a, b = p[low] / dt[low], (p[high] - 1.0) / dt[high]
     out[low] -= a + a - a * a - 1.0
