@@ -146,7 +146,7 @@ def _carried_by(description: Description, link: str) -> list[Joint]:
 
 def _link(element: ET.Element, folder: Path, colors: dict[str, tuple[float, ...] | None]) -> Link:
     inertial = element.find("inertial")
-    mass, inertia = 0.0, (0.0,) * 6
+    mass, inertia = 0.0, tuple([0.0] * 6)
     if inertial is not None:
         mass = float(_child(inertial, "mass").get("value", "0"))
         moments = _child(inertial, "inertia")

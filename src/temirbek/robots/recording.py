@@ -1,0 +1,156 @@
+"""The truth of a dance in physics, written down step by step into arrays that are there from the start."""
+
+from typing import Protocol
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.robots.bodies.model import robot_model
+from temirbek.robots.bodies.spec import BODIES, PHYSICS_STEP_S
+from temirbek.robots.reference import sample
+from temirbek.robots.support import support_margin
+from temirbek.types import ExecutedMotion, Performer, Stage, Trajectory
+
+CARRIES_N = 5.0
+"""A foot that presses the ground with more than this carries the robot."""
+EDGES_PER_CONTACT = 4
+GROUND_NAMES = ("floor", "riser")
+
+
+class Slices(Protocol):
+    """Where a robot's numbers lie in the scene's arrays."""
+
+    q: slice
+    v: slice
+    motors: slice
+
+
+class Recording:
+    """One robot's executed motion as it grows.
+
+    Args:
+        scene: The model of the scene.
+        performer: Who.
+        slices: Where its numbers lie.
+        trajectory: What it was to do.
+        stage: Where it stands.
+        start_s: Mix time of the first step [s].
+        steps: How many physics steps there will be.
+    """
+
+    def __init__(
+        self,
+        scene: mujoco.MjModel,
+        performer: Performer,
+        slices: Slices,
+        trajectory: Trajectory,
+        stage: Stage,
+        *,
+        start_s: float,
+        steps: int,
+    ) -> None:
+        model, body = robot_model(performer.robot), BODIES[performer.robot]
+        self._performer, self._model, self._slices, self._start_s = performer, model, slices, start_s
+        prefix = f"{performer.id}/"
+        self._key_bodies = np.array([scene.body(prefix + name).id for name, _ in model.key_points])
+        self._foot_bodies = np.array([scene.body(prefix + f.link).id for f in body.feet])
+        self._sole_points = np.array(
+            [[scene.geom(f"{prefix}{f.name}_sole_{i}").id for i in range(len(f.points_m))] for f in body.feet]
+        )
+        self._foot_of_geom = np.full(scene.ngeom, -1)
+        for f, geoms in enumerate(self._sole_points):
+            self._foot_of_geom[geoms] = f
+        self._is_mine = np.array([scene.body(b).name.startswith(prefix) for b in scene.geom_bodyid])
+        grounds = [scene.geom(name).id for name in GROUND_NAMES]
+        self._is_ground = np.isin(np.arange(scene.ngeom), grounds)
+        self._scene = scene
+        self.ground_m = ground_height_m(stage, performer.mark_m)
+        n, j = steps, len(model.joint_names)
+        self._expected = sample(trajectory, start_s + PHYSICS_STEP_S * np.arange(n))[0][:, 7:]
+        self._qpos = np.zeros((n, 7 + j), dtype=np.float32)
+        self._key_points = np.zeros((n, len(self._key_bodies), 3), dtype=np.float32)
+        self._share = np.zeros(n, dtype=np.float32)
+        self._share_peak = np.zeros(j)
+        self._error = np.zeros(n, dtype=np.float32)
+        self._force = np.zeros((n, len(body.feet)), dtype=np.float32)
+        self._pressure = np.full((n, 2), np.nan)
+        self._points = np.zeros((n, self._sole_points.size, 2), dtype=np.float32)
+        self._collisions = 0
+        self._pairs: set[tuple[str, str]] = set()
+
+    def before(self, step: int, data: mujoco.MjData) -> None:
+        """Notes the state at the start of a physics step, and what the motors are about to do."""
+        q = data.qpos[self._slices.q]
+        self._qpos[step] = q
+        difference = q[7:] - self._expected[step]
+        self._error[step] = np.sqrt(difference @ difference / len(difference))
+        share = np.abs(data.ctrl[self._slices.motors]) / self._model.torque_limit_nm
+        self._share[step] = share.max()
+        np.maximum(self._share_peak, share, out=self._share_peak)
+
+    def after(self, step: int, data: mujoco.MjData) -> None:
+        """Notes what physics worked out for the start of that step: points of the body and contacts."""
+        self._key_points[step] = data.xpos[self._key_bodies]
+        self._points[step] = data.geom_xpos[self._sole_points.ravel(), :2]
+        geoms = data.contact.geom
+        mine = self._is_mine[geoms]
+        touching = np.flatnonzero(mine.any(axis=1) & (data.contact.efc_address >= 0))
+        if not len(touching):
+            return
+        geoms, mine = geoms[touching], mine[touching]
+        foot = self._foot_of_geom[geoms].max(axis=1)
+        standing = (foot >= 0) & self._is_ground[geoms].any(axis=1)
+        rows = data.contact.efc_address[touching][:, None] + np.arange(EDGES_PER_CONTACT)
+        force = data.efc_force[rows].sum(axis=1) * standing
+        total = force.sum()
+        self._force[step] = np.bincount(foot[standing], force[standing], minlength=self._force.shape[1])
+        if total > CARRIES_N:
+            self._pressure[step] = force @ data.contact.pos[touching, :2] / total
+        if not standing.all():
+            self._note_collisions(geoms[~standing])
+
+    def _note_collisions(self, geoms: NDArray[np.int32]) -> None:
+        self._collisions += 1
+        for pair in geoms:
+            names = sorted(self._name(g) for g in pair)
+            self._pairs.add((names[0], names[1]))
+
+    def _name(self, geom: int) -> str:
+        body = self._scene.geom_bodyid[geom]
+        return str(self._scene.body(body).name if body else self._scene.geom(geom).name)
+
+    def finish(
+        self, *, fell_at_s: float | None, guard_interventions: int, solver_failures: int
+    ) -> ExecutedMotion:
+        """The executed motion."""
+        carries = np.repeat(self._force > CARRIES_N, self._sole_points.shape[1], axis=1)
+        model = self._model
+        return ExecutedMotion(
+            performer=self._performer.id,
+            robot=model.kind,
+            start_s=self._start_s,
+            rate_hz=1.0 / PHYSICS_STEP_S,
+            joint_names=model.joint_names,
+            qpos=self._qpos,
+            key_point_names=tuple(name for name, _ in model.key_points),
+            key_point_parts=tuple(part for _, part in model.key_points),
+            key_points_m=self._key_points,
+            torque_share=self._share,
+            torque_share_peak=self._share_peak,
+            joint_error_rad=self._error,
+            cop_margin_m=support_margin(self._points, carries, self._pressure),
+            foot_force_n=self._force,
+            self_collisions=self._collisions,
+            collision_pairs=tuple(sorted(self._pairs)),
+            fell_at_s=fell_at_s,
+            guard_interventions=guard_interventions,
+            solver_failures=solver_failures,
+        )
+
+
+def ground_height_m(stage: Stage, mark_m: tuple[float, float]) -> float:
+    """Height of the ground on which a mark lies [m]."""
+    x, y, half_depth, half_width, height = stage.riser_m
+    on_riser = abs(mark_m[0] - x) <= half_depth and abs(mark_m[1] - y) <= half_width
+    return height if on_riser else 0.0

@@ -1,0 +1,64 @@
+"""The contract of every robot: fake, simulated or real."""
+
+from types import TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+
+from temirbek.types import RobotCommand, RobotModel, RobotState
+
+
+class Robot(Protocol):
+    """A body with joints that can be read and told.
+
+    A context manager: leaving it, for whatever reason, damps the robot. A standing humanoid that is no longer told
+    anything must sink, not fall stiff and not go limp.
+    """
+
+    @property
+    def model(self) -> RobotModel:
+        """The fixed facts of the body."""
+        ...
+
+    def read(self) -> RobotState:
+        """The newest state."""
+        ...
+
+    def write(self, command: RobotCommand) -> RobotCommand:
+        """Passes a command through the guard to the motors; returns what was really sent."""
+        ...
+
+    def damp(self) -> None:
+        """Lets every joint resist its motion and nothing else, until the next command."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+
+def damping_command(model: RobotModel, state: RobotState) -> RobotCommand:
+    """Joint damping alone: it holds nothing, pushes nothing and never expires."""
+    nothing = np.zeros(len(model.joint_names))
+    return RobotCommand(
+        joints_rad=state.joints_rad,
+        joints_rad_s=nothing,
+        torques_nm=nothing,
+        kp=nothing,
+        kd=model.kd,
+        expires_s=np.inf,
+    )
+
+
+def motor_torques(command: RobotCommand, state: RobotState) -> np.ndarray:
+    """Torques that motors make of a command in a state, before their own limits [N·m], shape (j,)."""
+    return (
+        command.torques_nm
+        + command.kp * (command.joints_rad - state.joints_rad)
+        + command.kd * (command.joints_rad_s - state.joints_rad_s)
+    )
