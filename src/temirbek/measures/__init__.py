@@ -13,7 +13,7 @@ who made it; plans are used only to know *where* to look.
 from temirbek.measures.beat_error import BeatError
 from temirbek.measures.dance import DancerMeasures, Together, measure_dancer, measure_together
 from temirbek.measures.mix import MixMeasures, TrackTruth, measure_mix
-from temirbek.measures.report import ShowMeasures, measure_show, report
+from temirbek.measures.report import ShowMeasures, measure_show, report, tell
 
 __all__ = [
     "BeatError",
@@ -27,4 +27,5 @@ __all__ = [
     "measure_show",
     "measure_together",
     "report",
+    "tell",
 ]

@@ -19,9 +19,15 @@ class Bar:
             self.at_most is None or value <= self.at_most
         )
 
-    def to_json(self) -> dict[str, float | None]:
-        """Both limits."""
-        return {"at_least": self.at_least, "at_most": self.at_most}
+    def in_words(self, unit: str) -> str:
+        """The limits as a person writes them: "≤ 8 ms", "−14.5 to −13.5 LUFS"."""
+        if self.at_least is not None and self.at_most is not None:
+            limits = f"{self.at_least:g} to {self.at_most:g}"
+        elif self.at_least is not None:
+            limits = f"≥ {self.at_least:g}"
+        else:
+            limits = f"≤ {self.at_most:g}" if self.at_most else "none"
+        return f"{limits} {unit}".strip() if limits != "none" else limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +66,9 @@ class Measured:
             "name": self.name,
             "value": finite_or_none(self.value),
             "unit": self.unit,
-            "bar": None if self.bar is None else self.bar.to_json(),
+            "bar": None if self.bar is None else self.bar.in_words(self.unit),
+            "at_least": None if self.bar is None else self.bar.at_least,
+            "at_most": None if self.bar is None else self.bar.at_most,
             "ok": self.ok,
             "words": self.words,
         }

@@ -6,20 +6,22 @@ The structure of ``report.json``::
       "format": 1,
       "title": "…", "seed": 15, "length_s": 121.3,
       "ok": true,                     every bar that is set is held
-      "failed": ["sky: beat_error_p95", …],
+      "failed": ["sky.beat_error_p95", …],
       "in_words": ["The dancers hit the beat within 6 ms; …", …],
-      "mix":      {"figures": [FIGURE, …], "detail": {… "transitions": […], "tracks": […]}},
-      "together": {"figures": [FIGURE, …], "detail": [{"performers": ["sky", "gold"], …}]},
+      "figures": [FIGURE, …],
+      "mix": {"integrated_lufs", "true_peak_dbtp", …, "transitions": [{…}], "tracks": [{…}]},
+      "together": [{"performers": ["sky", "gold"], "planned_s": […], "difference_ms": […], …}],
       "performers": [
-        {"performer": "sky", "name": "Aspan", "role": "dancer", "figures": [FIGURE, …],
-         "detail": {"at_accents": [BEATS, …], "at_beats": [BEATS, …], …}}
+        {"performer": "sky", "name": "Aspan", "role": "dancer",
+         "at_accents": [BEATS, …], "at_beats": [BEATS, …], "torque_share_peak", …}
       ]
     }
 
-    FIGURE = {"name": "beat_error_mean", "value": 5.8, "unit": "ms",
-              "bar": {"at_least": null, "at_most": 8.0} or null,
-              "ok": true, false, or null (no bar, or nothing to measure),
-              "words": "Aspan hits the beat within 6 ms on average."}
+    FIGURE = {"name": "sky.beat_error_mean",    of whom, and what
+              "value": 5.8, "unit": "ms",       null where there was nothing to measure
+              "bar": "≤ 8 ms",                  as words, or null; as numbers in "at_least", "at_most"
+              "ok": true, false, or null        (no bar, or nothing to measure)
+              "words": "Aspan hits the beat within 6 ms on average; …"}
     BEATS  = {"part": "whole", "count", "coverage", "mean_ms", "median_ms", "p95_ms", "bias_ms",
               "planned_s": [mix seconds], "error_ms": [executed minus planned, null where it was missed]}
 
@@ -56,28 +58,42 @@ class ShowMeasures:
     is_truth_known: bool
 
 
-def measure_show(
+def report(
+    title: str,
     mix: Mix,
-    analyses: Mapping[str, TrackAnalysis],
+    analyses: Sequence[TrackAnalysis],
     choreography: Choreography,
-    motions: Sequence[ExecutedMotion],
+    executed: Sequence[ExecutedMotion],
+    *,
     truths: Mapping[str, TrackTruth] | None = None,
-) -> ShowMeasures:
-    """Measures a show.
+) -> dict[str, Any]:
+    """Measures a show and tells it as the tree of ``report.json``; see the head of this module.
 
     Args:
-        mix: The rendered mix, with stems.
-        analyses: Track id → what the plan knew of it.
+        title: Of the show.
+        mix: The rendered mix; beats between decks are heard in its stems.
+        analyses: What the plan knew of the tracks that sound; others are ignored.
         choreography: What was meant.
-        motions: What was executed, one per robot.
+        executed: What was done, one motion per robot.
         truths: Track id → what is known beforehand of a track, where it is.
     """
-    dancing = [m for m in motions if _role(choreography.performers, m.performer) == "dancer"]
+    return tell(measure_show(mix, analyses, choreography, executed, truths), title=title, seed=mix.plan.seed)
+
+
+def measure_show(
+    mix: Mix,
+    analyses: Sequence[TrackAnalysis],
+    choreography: Choreography,
+    executed: Sequence[ExecutedMotion],
+    truths: Mapping[str, TrackTruth] | None = None,
+) -> ShowMeasures:
+    """Measures a show; arguments as of :func:`report`."""
+    dancing = [m for m in executed if _performer(choreography.performers, m.performer).role == "dancer"]
     return ShowMeasures(
-        mix=measure_mix(mix, analyses, truths),
+        mix=measure_mix(mix, {a.track.id: a for a in analyses}, truths),
         performers=choreography.performers,
         dancers=tuple(
-            measure_dancer(m, choreography.accents.get(m.performer, ()), mix.beat_grid) for m in motions
+            measure_dancer(m, choreography.accents.get(m.performer, ()), mix.beat_grid) for m in executed
         ),
         together=measure_together(dancing, choreography, mix.beat_grid),
         length_s=mix.duration_s,
@@ -85,22 +101,10 @@ def measure_show(
     )
 
 
-def report(measures: ShowMeasures, *, title: str, seed: int) -> dict[str, Any]:
-    """The tree of ``report.json``; see the head of this module.
-
-    Args:
-        measures: Of the show.
-        title, seed: Of the show.
-    """
-    mix = mix_figures(measures.mix, is_truth_known=measures.is_truth_known)
-    together = together_figures(measures.together)
-    robots = [
-        (d, performer_figures(d, _performer(measures.performers, d.performer))) for d in measures.dancers
-    ]
-    groups = [("mix", mix), ("together", together), *((d.performer, figures) for d, figures in robots)]
-    failed = [
-        f"{group}: {figure.name}" for group, figures in groups for figure in figures if figure.ok is False
-    ]
+def tell(measures: ShowMeasures, *, title: str, seed: int) -> dict[str, Any]:
+    """The tree of ``report.json`` from measures that were taken."""
+    figures = all_figures(measures)
+    failed = [name for name, figure in figures if figure.ok is False]
     return {
         "format": FORMAT,
         "title": title,
@@ -109,28 +113,32 @@ def report(measures: ShowMeasures, *, title: str, seed: int) -> dict[str, Any]:
         "ok": not failed,
         "failed": failed,
         "in_words": in_words(measures),
-        "mix": {"figures": [f.to_json() for f in mix], "detail": measures.mix.to_json()},
-        "together": {
-            "figures": [f.to_json() for f in together],
-            "detail": [pair.to_json() for pair in measures.together],
-        },
+        "figures": [figure.to_json() | {"name": name} for name, figure in figures],
+        "mix": measures.mix.to_json(),
+        "together": [pair.to_json() for pair in measures.together],
         "performers": [
-            {
-                "performer": d.performer,
-                "name": _performer(measures.performers, d.performer).name,
-                "role": _performer(measures.performers, d.performer).role,
-                "figures": [f.to_json() for f in figures],
-                "detail": d.to_json(),
-            }
-            for d, figures in robots
+            {"performer": p.id, "name": p.name, "role": p.role} | dancer.to_json()
+            for dancer in measures.dancers
+            for p in (_performer(measures.performers, dancer.performer),)
         ],
     }
+
+
+def all_figures(measures: ShowMeasures) -> list[tuple[str, Measured]]:
+    """Every figure with its full name ("mix.true_peak", "sky.coverage"): dancers first, then the mix."""
+    groups: list[tuple[str, Sequence[Measured]]] = [
+        (d.performer, performer_figures(d, _performer(measures.performers, d.performer)))
+        for d in measures.dancers
+    ]
+    groups.append(("together", together_figures(measures.together)))
+    groups.append(("mix", mix_figures(measures.mix, is_truth_known=measures.is_truth_known)))
+    return [(f"{group}.{figure.name}", figure) for group, figures in groups for figure in figures]
 
 
 def in_words(measures: ShowMeasures) -> list[str]:
     """The show in a few sentences, most telling first."""
     sentences = []
-    dancers = [d for d in measures.dancers if _role(measures.performers, d.performer) == "dancer"]
+    dancers = [d for d in measures.dancers if _performer(measures.performers, d.performer).role == "dancer"]
     hits = [d.whole.mean_ms for d in dancers if np.isfinite(d.whole.mean_ms)]
     if hits:
         sentences.append(
@@ -180,7 +188,7 @@ def mix_figures(mix: MixMeasures, *, is_truth_known: bool) -> tuple[Measured, ..
             value=levels.true_peak_dbtp,
             unit="dBTP",
             bar=Bar(at_most=-1.0),
-            words=f"The highest peak between samples is {levels.true_peak_dbtp:.1f} dBTP: nothing clips.",
+            words=f"The highest peak between samples is {levels.true_peak_dbtp:.1f} dBTP; above −1 a player may clip.",
             is_due=True,
         ),
         Measured(
@@ -430,7 +438,3 @@ def _performer(performers: Sequence[Performer], performer_id: str) -> Performer:
         if performer.id == performer_id:
             return performer
     raise KeyError(f"{performer_id!r} is not in the cast: {', '.join(p.id for p in performers)}")
-
-
-def _role(performers: Sequence[Performer], performer_id: str) -> str:
-    return _performer(performers, performer_id).role
