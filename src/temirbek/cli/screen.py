@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
@@ -47,10 +47,27 @@ def show_measures(report: Mapping[str, Any]) -> None:
     for sentence in report["in_words"]:
         ANSWERS.print(escape(sentence))
     table = Table(box=None, pad_edge=False)
-    for heading in ("measure", "value", "bar", ""):
-        table.add_column(heading, justify="right" if heading in ("value", "bar") else "left")
-    for figure in report["figures"]:
-        mark = {True: "[green]holds[/]", False: "[red]falls short[/]", None: ""}[figure["ok"]]
-        value = "–" if figure["value"] is None else f"{figure['value']:g} {figure['unit']}".strip()
-        table.add_row(escape(figure["name"]), escape(value), escape(str(figure["bar"] or "")), mark)
+    for heading in ("", "measure", "value", "bar", ""):
+        side: Literal["left", "right"] = "right" if heading in ("value", "bar") else "left"
+        table.add_column(heading, justify=side)
+    groups = [("mix", report["mix"]), ("together", report["together"])]
+    groups += [(performer["name"], performer) for performer in report["performers"]]
+    for name, group in groups:
+        for index, figure in enumerate(group["figures"]):
+            table.add_row(escape(name) if index == 0 else "", *_figure_cells(figure))
     ANSWERS.print(table)
+
+
+def _figure_cells(figure: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    mark = {True: "[green]holds[/]", False: "[red]falls short[/]", None: ""}[figure["ok"]]
+    value = "–" if figure["value"] is None else f"{figure['value']:g} {figure['unit']}".strip()
+    return escape(figure["name"].replace("_", " ")), escape(value), _bar_words(figure["bar"]), mark
+
+
+def _bar_words(bar: Mapping[str, float | None] | None) -> str:
+    if bar is None:
+        return ""
+    low, high = bar["at_least"], bar["at_most"]
+    if low is not None and high is not None:
+        return f"{low:g} … {high:g}"
+    return f"≥ {low:g}" if low is not None else f"≤ {high:g}"

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from temirbek.demo import write_tracks
-from temirbek.measures import report as measure
+from temirbek.measures import TrackTruth, measure_show
+from temirbek.measures import report as report_of
 from temirbek.prepare.dance import Dance, make_dance
 from temirbek.prepare.mix import make_mix
 from temirbek.prepare.music import LeftOut, Library, analyze_files, find_recordings
@@ -55,7 +56,8 @@ def rehearse(
     Raises:
         InvalidInput, PlanImpossible, MotionInfeasible, DeviceLost: See the rooms.
     """
-    library = gather_music(show, cache_dir, on_stage)
+    repertoire = gather_music(show, cache_dir, on_stage)
+    library = repertoire.library
     library.require_music()
     with fresh_folder(out_dir, marker=REHEARSAL_MARKER) as folder:
         mix = make_mix(
@@ -88,22 +90,37 @@ def write_dance_folder(
 ) -> Rehearsal:
     """Dances to a mix that exists already, and writes everything but the mix."""
     with fresh_folder(out_dir, marker=REHEARSAL_MARKER) as folder:
-        report = finish_folder(show, mix, analyses, folder, template=template, video=video, on_stage=on_stage)
+        report = finish_folder(
+            show, mix, analyses, folder, truths={}, template=template, video=video, on_stage=on_stage
+        )
     return Rehearsal(folder=out_dir, page=out_dir / "index.html", report=report, left_out=())
 
 
-def gather_music(show: Show, cache_dir: Path, on_stage: OnStage) -> Library:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repertoire:
+    """The show's tracks, and what is true of those that were written here (track id → truth)."""
+
+    library: Library
+    truths: Mapping[str, TrackTruth]
+
+
+def gather_music(show: Show, cache_dir: Path, on_stage: OnStage) -> Repertoire:
     """The show's tracks, analysed."""
+    truth_of: dict[Path, TrackTruth] = {}
     if show.music.is_demo:
         folder = cache_dir / "demo"
         folder.mkdir(parents=True, exist_ok=True)
-        files = tuple(t.path for t in write_tracks(folder, on_progress=progress_of("tracks", on_stage)))
+        for track in write_tracks(folder, on_progress=progress_of("tracks", on_stage)):
+            phrases_s = track.beat_grid.time_at(track.phrases_beats)
+            truth_of[track.path] = TrackTruth(beats_s=track.beats_s, phrases_s=phrases_s)
+        files = tuple(truth_of)
         on_stage("tracks", 1.0)
     else:
         files = find_recordings(show.music.paths)
     library = analyze_files(files, cache_dir, on_progress=progress_of("analysis", on_stage))
     on_stage("analysis", 1.0)
-    return library
+    truths = {a.track.id: truth_of[a.track.path] for a in library.analyses if a.track.path in truth_of}
+    return Repertoire(library=library, truths=truths)
 
 
 def finish_folder(
@@ -112,6 +129,7 @@ def finish_folder(
     analyses: Sequence[TrackAnalysis],
     folder: Path,
     *,
+    truths: Mapping[str, TrackTruth],
     template: Path,
     video: bool,
     on_stage: OnStage,
@@ -119,7 +137,14 @@ def finish_folder(
     """Dance, measures and page of a mix, written into ``folder``; returns the report."""
     dance = make_dance(mix, show.cast, seed=show.seed, on_stage=on_stage)
     progress_of("measures", on_stage)
-    report = measure(show.title, mix, analyses, dance.choreography, dance.executed)
+    measures = measure_show(
+        mix,
+        {analysis.track.id: analysis for analysis in analyses},
+        dance.choreography,
+        list(dance.executed.values()),
+        truths or None,
+    )
+    report = report_of(measures, title=show.title, seed=show.seed)
     write_text(folder / "report.json", json.dumps(report, indent=1, allow_nan=False, ensure_ascii=False))
     write_motion(folder / "motion.npz", dance.executed)
     on_stage("measures", 1.0)
