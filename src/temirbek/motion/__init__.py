@@ -1,1 +1,5 @@
 """To be written."""
+
+from temirbek.motion.realize import realize
+
+__all__ = ["realize"]

@@ -1,0 +1,187 @@
+"""Whole-body postures on planted feet, with mink (differential inverse kinematics on MuJoCo).
+
+A humanoid is told where its centre of mass is to be (x, y), how high and how turned its pelvis, what its upper joints
+do, and where its hands go if they have work; its legs are what is left. A quadruped is told the pose of its trunk and
+where its feet are. Each instant starts from an extrapolation of the last two, so one or two Gauss-Newton steps are
+exact to hundredths of a millimetre. Everything happens in the robot's own frame: its mark is the origin, x ahead.
+"""
+
+from dataclasses import dataclass
+
+import mink
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.motion.channels import CHANNEL_ORDER, REST
+from temirbek.types import RobotModel
+
+Floats = NDArray[np.float64]
+
+_FIRST_STEPS, _STEPS = 60, 2
+_SOLVER = "daqp"
+HAND_POINT_M = (0.10, 0.0, -0.03)  # in the frame of the wrist's last link
+HAND_COST = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HandTarget:
+    """A place for a hand.
+
+    Attributes:
+        side: "left" or "right".
+        position_m: Where the point of the hand is to be, shape (n, 3).
+        weight: How much it matters, 0 (the arm dances) to 1 (the hand is there), shape (n,).
+    """
+
+    side: str
+    position_m: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BodyTargets:
+    """What a body is told, instant by instant.
+
+    Attributes:
+        base_m: Humanoid: x, y of the centre of mass, z of the pelvis; quadruped: the trunk's origin; shape (n, 3).
+        base_rpy_rad: Roll, pitch, yaw of the pelvis or trunk, shape (n, 3).
+        upper_rad: Angles of the joints that dance freely, shape (n, u).
+        feet_m: Where the soles are, shape (n, feet, 3).
+        hands: Hands with work to do.
+    """
+
+    base_m: Floats
+    base_rpy_rad: Floats
+    upper_rad: Floats
+    feet_m: Floats
+    hands: tuple[HandTarget, ...] = ()
+
+
+class BodySolver:
+    """Inverse kinematics of one body.
+
+    Attributes:
+        model: Its physics.
+        robot: Its facts.
+        stand_qpos: Standing on its mark with the soles on the ground, shape (7 + j,).
+        stand_feet_m: Where its soles are then, shape (feet, 3).
+        stand_com_m: Where its centre of mass is best: over the middle of its feet; height as it stands.
+        upper: Indices, among the joints, of those that dance freely.
+    """
+
+    def __init__(self, model: mujoco.MjModel, robot: RobotModel) -> None:
+        self.model, self.robot = model, robot
+        names = {c for layer in REST[robot.kind].values() for c in layer}
+        self.upper = np.array(
+            [i for i, joint in enumerate(robot.joint_names) if joint.removesuffix("_joint") in names], dtype=int
+        )
+        self._is_humanoid = len(self.upper) > 0
+        self._stand()
+        self._make_tasks()
+
+    def _stand(self) -> None:
+        data = mujoco.MjData(self.model)
+        data.qpos[:7] = (0, 0, self.robot.stand_height_m, 1, 0, 0, 0)
+        data.qpos[7:] = self.robot.stand_rad
+        mujoco.mj_kinematics(self.model, data)
+        mujoco.mj_comPos(self.model, data)
+        soles = np.array([data.site(f"{foot}_sole").xpos for foot in self.robot.foot_names])
+        soles[:, 2] = soles[:, 2].min()
+        self.stand_qpos = np.array(data.qpos)
+        self.stand_feet_m = soles
+        middle = soles[:, :2].mean(axis=0)
+        self.stand_com_m = np.array([middle[0], middle[1], data.subtree_com[1][2]])
+
+    def _make_tasks(self) -> None:
+        turn = 20.0 if self._is_humanoid else 0.0
+        self._feet = [
+            mink.FrameTask(f"{foot}_sole", "site", position_cost=50.0, orientation_cost=turn)
+            for foot in self.robot.foot_names
+        ]
+        root = self.model.body(self.model.jnt_bodyid[0]).name
+        if self._is_humanoid:
+            self._base = mink.FrameTask(root, "body", position_cost=[0.0, 0.0, 20.0], orientation_cost=10.0)
+        else:
+            self._base = mink.FrameTask(root, "body", position_cost=10.0, orientation_cost=10.0)
+        self._com = mink.ComTask(cost=[20.0, 20.0, 0.0])
+        cost = np.full(self.model.nv, 1e-3)
+        cost[:6] = 0.0
+        cost[6 + self.upper] = 3.0
+        self._posture = mink.PostureTask(self.model, cost=cost)
+        self._limits = [mink.ConfigurationLimit(self.model)]
+
+    def solve(self, targets: BodyTargets) -> Floats:
+        """Postures for all instants, shape (n, 7 + j)."""
+        configuration = mink.Configuration(self.model)
+        configuration.update(self.stand_qpos)
+        answer = np.empty((len(targets.base_m), self.model.nq))
+        for k in range(len(answer)):
+            if k >= 2:
+                guess = answer[k - 1].copy()
+                guess[:3] += answer[k - 1, :3] - answer[k - 2, :3]
+                guess[7:] += answer[k - 1, 7:] - answer[k - 2, 7:]
+            else:
+                guess = configuration.q.copy()
+            if not any(hand.weight[k] > 0.0 for hand in targets.hands):
+                guess[7 + self.upper] = targets.upper_rad[k]
+            configuration.update(guess)
+            tasks = self._aim(configuration, targets, k)
+            for _ in range(_FIRST_STEPS if k == 0 else _STEPS):
+                velocity = mink.solve_ik(
+                    configuration, tasks, 1.0, _SOLVER, damping=1e-8, limits=self._limits
+                )
+                configuration.integrate_inplace(velocity, 1.0)
+            answer[k] = configuration.q
+        return answer
+
+    def _aim(self, configuration: mink.Configuration, targets: BodyTargets, k: int) -> list[mink.Task]:
+        for foot, task in enumerate(self._feet):
+            task.set_target(mink.SE3.from_translation(targets.feet_m[k, foot]))
+        turn = mink.SO3.from_rpy_radians(*targets.base_rpy_rad[k])
+        self._base.set_target(mink.SE3.from_rotation_and_translation(turn, targets.base_m[k]))
+        posture = configuration.q.copy()
+        posture[7 + self.upper] = targets.upper_rad[k]
+        self._posture.set_target(posture)
+        tasks: list[mink.Task] = [*self._feet, self._base, self._posture]
+        if self._is_humanoid:
+            self._com.set_target(targets.base_m[k])
+            tasks.append(self._com)
+        for hand in targets.hands:
+            if hand.weight[k] > 0.0:
+                tasks.append(self._hand_task(hand, k))
+        return tasks
+
+    def _hand_task(self, hand: HandTarget, k: int) -> mink.Task:
+        return _PointTask(f"{hand.side}_wrist_yaw_link", hand.position_m[k], HAND_COST * hand.weight[k] ** 2)
+
+
+class _PointTask(mink.Task):
+    """Brings the underside of a hand to a place, whatever its orientation."""
+
+    def __init__(self, link: str, place_m: Floats, cost: float) -> None:
+        super().__init__(cost=np.full(3, cost), gain=1.0)
+        self._link, self._place_m = link, place_m
+
+    def compute_error(self, configuration: mink.Configuration) -> Floats:
+        return np.asarray(hand_point_m(configuration.data, self._link) - self._place_m)
+
+    def compute_jacobian(self, configuration: mink.Configuration) -> Floats:
+        jacobian = np.zeros((3, configuration.nv))
+        point = hand_point_m(configuration.data, self._link)
+        body = configuration.model.body(self._link).id
+        mujoco.mj_jac(configuration.model, configuration.data, jacobian, None, point, body)
+        return jacobian
+
+
+def hand_point_m(data: mujoco.MjData, link: str) -> Floats:
+    """The middle of the underside of a hand, world frame, shape (3,)."""
+    body = data.body(link)
+    return np.asarray(body.xpos + body.xmat.reshape(3, 3) @ np.array(HAND_POINT_M))
+
+
+def upper_channels(robot: RobotModel) -> tuple[int, ...]:
+    """Columns of a score that are joint angles, in the order of the joints that dance freely."""
+    order = CHANNEL_ORDER[robot.kind]
+    names = (joint.removesuffix("_joint") for joint in robot.joint_names)
+    return tuple(order.index(name) for name in names if name in order)

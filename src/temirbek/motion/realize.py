@@ -1,0 +1,137 @@
+"""The verb: a choreography becomes reference motion."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.errors import MotionInfeasible
+from temirbek.motion.balance import centre_of_mass_shift, support_corners, zero_moment_point
+from temirbek.motion.hands import hand_targets, with_reaching_arms
+from temirbek.motion.inverse_kinematics import BodySolver, HandTarget
+from temirbek.motion.key_poses import layer_keys
+from temirbek.motion.limits import feasible_keys, require_limits
+from temirbek.motion.score import Score
+from temirbek.motion.smooth import Motion, placed, smooth_motion
+from temirbek.motion.targets import body_targets
+from temirbek.types import (
+    Automation,
+    BeatGrid,
+    Choreography,
+    Move,
+    Performer,
+    Progress,
+    RobotModel,
+    Stage,
+    Trajectory,
+    no_progress,
+)
+
+Floats = NDArray[np.float64]
+
+KNOT_RATE_HZ = 100.0  # postures solved by inverse kinematics
+RATE_HZ = 200.0  # rows of the trajectory
+BALANCE_ROUNDS = 3
+ENOUGH_M = 0.004  # a zero-moment point this little inside the margin is left alone
+
+
+def realize(
+    choreography: Choreography,
+    performer: Performer,
+    grid: BeatGrid,
+    moves: Mapping[str, Move],
+    robot: RobotModel,
+    physics: mujoco.MjModel,
+    stage: Stage,
+    automation: Sequence[Automation],
+    *,
+    end_s: float,
+    on_progress: Progress = no_progress,
+) -> Trajectory:
+    """Makes one performer's part of a choreography into motion that its body can follow.
+
+    Args:
+        choreography: The dance, in mix beats.
+        performer: Whose part.
+        grid: The mix's beats.
+        moves: The vocabulary: name → move.
+        robot, physics: The performer's body.
+        stage: Where it stands, and where the desk's controls are.
+        automation: What the controls do while hands are on them.
+        end_s: Length of the motion, from mix time 0 [s].
+        on_progress: Hears the share done.
+
+    Returns:
+        The reference on mix time from 0 to ``end_s``, in the stage frame. It begins and ends standing still.
+
+    Raises:
+        MotionInfeasible: The choreography cannot be danced by this body; the message names joint, limit and beat.
+    """
+    calls = [c for c in choreography.calls if c.performer == performer.id]
+    reaches = [r for r in choreography.reaches if r.performer == performer.id]
+    if end_s < 1.0:
+        raise MotionInfeasible(f"{performer.id}: {end_s:g} s are too short to dance; expected 1 s or more")
+    start_beat, end_beat = (float(b) for b in grid.beat_at([0.0, end_s]))
+    keys = layer_keys(calls, moves, robot.kind, start_beat=start_beat, end_beat=end_beat)
+    score = feasible_keys(Score(robot=robot.kind, keys=keys, beat_grid=grid), robot)
+    knots_s = np.arange(int(np.ceil(end_s * KNOT_RATE_HZ)) + 3) / KNOT_RATE_HZ
+    solver = BodySolver(physics, robot)
+    height_m = _ground_height_m(performer, stage)
+    hands = hand_targets(reaches, automation, performer, stage, height_m, grid, knots_s)
+    score = with_reaching_arms(score, reaches, hands, solver, knots_s)
+    motion, contacts = _balanced(solver, score, hands, knots_s, end_s, on_progress)
+    trajectory = _trajectory(performer, robot, placed(motion, performer.mark_m, height_m, performer.facing_rad), contacts)
+    require_limits(trajectory, robot, grid)
+    on_progress(1.0)
+    return trajectory
+
+
+def _ground_height_m(performer: Performer, stage: Stage) -> float:
+    """Height of the ground under a mark: the riser's where the mark lies on it."""
+    x, y, half_depth, half_width, height = stage.riser_m
+    on_riser = abs(performer.mark_m[0] - x) <= half_depth and abs(performer.mark_m[1] - y) <= half_width
+    return height if on_riser else 0.0
+
+
+def _balanced(
+    solver: BodySolver,
+    score: Score,
+    hands: tuple[HandTarget, ...],
+    knots_s: Floats,
+    end_s: float,
+    on_progress: Progress,
+) -> tuple[Motion, NDArray[np.bool_]]:
+    """Postures on planted feet, the centre of mass moved until the ground can carry the motion."""
+    targets, contacts = body_targets(solver, score, hands, knots_s)
+    corners = support_corners(solver.model, solver.robot, solver.stand_qpos)
+    times_s = np.arange(int(np.floor(end_s * RATE_HZ + 1e-9)) + 1) / RATE_HZ
+    for turn in range(BALANCE_ROUNDS):
+        postures = solver.solve(targets)
+        on_progress((turn + 0.9) / BALANCE_ROUNDS)
+        at_knots = smooth_motion(knots_s, postures, knots_s)
+        point = zero_moment_point(solver.model, at_knots.qpos, at_knots.qvel, at_knots.qacc)
+        height_m = float(solver.stand_com_m[2])
+        shift, excess_m = centre_of_mass_shift(point, corners, contacts, height_m, KNOT_RATE_HZ)
+        if excess_m < ENOUGH_M or turn == BALANCE_ROUNDS - 1:
+            break
+        targets = replace(targets, base_m=targets.base_m + np.pad(shift, ((0, 0), (0, 1))))
+    rows = np.minimum((times_s * KNOT_RATE_HZ + 1e-6).astype(int), len(knots_s) - 1)
+    return smooth_motion(knots_s, postures, times_s), contacts[rows]
+
+
+def _trajectory(
+    performer: Performer, robot: RobotModel, motion: Motion, contacts: NDArray[np.bool_]
+) -> Trajectory:
+    return Trajectory(
+        performer=performer.id,
+        joint_names=robot.joint_names,
+        foot_names=robot.foot_names,
+        start_s=0.0,
+        rate_hz=RATE_HZ,
+        qpos=motion.qpos,
+        qvel=motion.qvel,
+        qacc=motion.qacc,
+        contacts=contacts,
+    )
