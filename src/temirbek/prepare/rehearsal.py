@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from temirbek.demo import write_tracks
-from temirbek.measures import TrackTruth, measure_show
-from temirbek.measures import report as report_of
+from temirbek.measures import TrackTruth
+from temirbek.measures import report as measure
 from temirbek.prepare.dance import Dance, make_dance
 from temirbek.prepare.mix import make_mix
 from temirbek.prepare.music import LeftOut, Library, analyze_files, find_recordings
@@ -70,7 +70,14 @@ def rehearse(
             on_stage=on_stage,
         )
         report = finish_folder(
-            show, mix, library.analyses, folder, template=template, video=video, on_stage=on_stage
+            show,
+            mix,
+            library.analyses,
+            folder,
+            truths=repertoire.truths,
+            template=template,
+            video=video,
+            on_stage=on_stage,
         )
         if not stems:
             for stem in mix.stem_paths:
@@ -137,14 +144,14 @@ def finish_folder(
     """Dance, measures and page of a mix, written into ``folder``; returns the report."""
     dance = make_dance(mix, show.cast, seed=show.seed, on_stage=on_stage)
     progress_of("measures", on_stage)
-    measures = measure_show(
+    report = measure(
+        show.title,
         mix,
-        {analysis.track.id: analysis for analysis in analyses},
+        analyses,
         dance.choreography,
         list(dance.executed.values()),
-        truths or None,
+        truths=truths or None,
     )
-    report = report_of(measures, title=show.title, seed=show.seed)
     write_text(folder / "report.json", json.dumps(report, indent=1, allow_nan=False, ensure_ascii=False))
     write_motion(folder / "motion.npz", dance.executed)
     on_stage("measures", 1.0)
