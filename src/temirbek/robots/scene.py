@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 import mujoco
 
+from temirbek.robots.bodies.figure import figure
 from temirbek.robots.bodies.spec import FLESH, FRICTION, GROUND, add_floor, new_spec, robot_spec
+from temirbek.robots.looks import add_light, add_looks
 from temirbek.types import Desk, DeskControl, Performer, Stage
 
 RISER_HEIGHT_M = 0.25
 DESK_HEIGHT_M = 0.78
 """Top of the slab above the riser."""
-HAND_CLEARANCE_M = 0.045
-"""Controls stand this far above the slab: there is the middle of a hand that works them."""
+CONTROL_HEIGHT_M = 0.02
+"""Knobs and faders stand this far above the slab; the underside of a hand comes down to there."""
 
 
 def default_stage() -> Stage:
@@ -21,7 +23,7 @@ def default_stage() -> Stage:
     desk = Desk(
         center_m=(center_x + near_x + depth / 2, 0.0, RISER_HEIGHT_M + DESK_HEIGHT_M - thickness / 2),
         size_m=(depth, width, thickness),
-        controls=_controls(center_x, RISER_HEIGHT_M + DESK_HEIGHT_M + HAND_CLEARANCE_M),
+        controls=_controls(center_x, RISER_HEIGHT_M + DESK_HEIGHT_M + CONTROL_HEIGHT_M),
     )
     return Stage(half_extent_m=(4.0, 4.0), riser_m=(-1.35, 0.0, 0.75, 1.0, RISER_HEIGHT_M), desk=desk)
 
@@ -43,15 +45,28 @@ def _controls(dj_x: float, z: float) -> dict[str, DeskControl]:
     return controls
 
 
-def build_scene(stage: Stage, performers: Sequence[Performer]) -> mujoco.MjModel:
-    """All performers on the stage, each under the prefix "<performer id>/"."""
+def build_scene(stage: Stage, performers: Sequence[Performer], *, visuals: bool = False) -> mujoco.MjModel:
+    """All performers on the stage, each under the prefix "<performer id>/".
+
+    Args:
+        stage: Floor, riser and desk.
+        performers: The cast.
+        visuals: Add the robots' meshes (group 2) and light: for pictures; physics needs neither.
+
+    Returns:
+        The compiled scene; floor, riser and desk are the geoms of these names.
+    """
     spec = new_spec()
     add_floor(spec, stage.half_extent_m)
     _add_riser(spec, stage)
     _add_desk(spec, stage.desk)
     for performer in performers:
-        frame = spec.worldbody.add_frame()
-        spec.attach(robot_spec(performer.robot), prefix=f"{performer.id}/", frame=frame)
+        robot = robot_spec(performer.robot)
+        if visuals:
+            add_looks(robot, figure(performer.robot), performer.accent_color)
+        spec.attach(robot, prefix=f"{performer.id}/", frame=spec.worldbody.add_frame())
+    if visuals:
+        add_light(spec)
     return spec.compile()
 
 

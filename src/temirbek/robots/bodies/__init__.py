@@ -5,7 +5,8 @@ code builds both. Frames are the description's: x forward, y left, z up; angles 
 which is also the order of MuJoCo's ``qpos[7:]`` and of the motors.
 """
 
+from temirbek.robots.bodies.figure import figure
 from temirbek.robots.bodies.model import robot_model
 from temirbek.robots.bodies.spec import robot_physics, robot_spec
 
-__all__ = ["robot_model", "robot_physics", "robot_spec"]
+__all__ = ["figure", "robot_model", "robot_physics", "robot_spec"]
