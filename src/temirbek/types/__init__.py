@@ -37,6 +37,7 @@ from temirbek.types.progress import Progress, no_progress
 from temirbek.types.robot import RobotCommand, RobotModel, RobotState
 from temirbek.types.show import Music, Show
 from temirbek.types.stage import Desk, DeskControl, Stage
+from temirbek.types.tempo_curve import TempoCurve
 from temirbek.types.track import (
     SECTION_LABELS,
     TONIC_NAMES,
@@ -96,6 +97,7 @@ __all__ = [
     "SetPlan",
     "Show",
     "Stage",
+    "TempoCurve",
     "Track",
     "TrackAnalysis",
     "Trajectory",

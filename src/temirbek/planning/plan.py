@@ -1,0 +1,246 @@
+"""The verb: analysed tracks → a set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from temirbek.errors import PlanImpossible
+from temirbek.planning.automation import Occupancy, automate
+from temirbek.planning.compatibility import MAX_TEMPO_GAP, tempo_gap
+from temirbek.planning.material import Material, track_tempo_bpm
+from temirbek.planning.order import best_order
+from temirbek.planning.parts import Selection, choose_parts
+from temirbek.planning.reasons import why_this_track, why_this_transition
+from temirbek.planning.timeline import Joint, Slot, largest_stretch, lay_out, tempo_curve
+from temirbek.types import Play, SetPlan, TempoCurve, TrackAnalysis, Transition
+
+REFERENCE_LUFS = -14.0
+MAX_GAIN_DB = 15.0
+SILENT_LUFS = -60.0
+MIN_TRACK_S = 20.0
+"""With a wished length, a set takes no more tracks than have this long each."""
+
+STRETCH_LIMIT = 0.06
+VARISPEED_LIMIT = 0.01
+MAX_LEAD_IN_S = 8.0
+"""In a full set, so much of what the first track sounds before its first phrase is played too."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Layout:
+    """A set that fits: slots, joints, tempo, and why blends were given up (by joint)."""
+
+    slots: tuple[Slot, ...]
+    joints: tuple[Joint, ...]
+    curve: TempoCurve
+    notes: tuple[str, ...]
+
+
+def plan_set(
+    analyses: Sequence[TrackAnalysis],
+    *,
+    seed: int = 0,
+    keep_order: bool = False,
+    length_s: float | None = None,
+) -> SetPlan:
+    """Plans a DJ set.
+
+    Args:
+        analyses: The tracks to choose from; their order matters only with ``keep_order``.
+        seed: Decides between near equals; same tracks and seed, same plan.
+        keep_order: Play the tracks in the order given.
+        length_s: About how long the set should last [s]; None plays the tracks in full.
+
+    Returns:
+        The plan. Tracks that it does not use are in ``left_out``, each with the reason.
+
+    Raises:
+        PlanImpossible: Not a single track can be played.
+        ValueError: ``length_s`` is not above 0.
+    """
+    if length_s is not None and not length_s > 0:
+        raise ValueError(f"length_s is {length_s}; a set lasts longer than 0 s")
+    left_out: dict[str, str] = {}
+    materials = _usable(analyses, left_out)
+    order = _in_order(materials, left_out, seed=seed, keep_order=keep_order, length_s=length_s)
+    while order:
+        bar_beats = mix_bar_beats(order)
+        layout = _lay_out_within_limits(order, length_s, bar_beats)
+        if layout is not None:
+            return _plan(layout, seed, tuple(left_out.items()), is_full=length_s is None)
+        shortest = min(order, key=lambda m: (m.end_beat - m.phrases[0], m.id))
+        left_out[shortest.id] = "too short to be mixed in and out on its phrases"
+        order = [m for m in order if m is not shortest]
+    reasons = "; ".join(f"{a.track.title}: {left_out[a.track.id]}" for a in analyses)
+    raise PlanImpossible(f"no set can be made of {len(analyses)} track(s): {reasons or 'none was given'}")
+
+
+def mix_bar_beats(materials: Sequence[Material]) -> int:
+    """Beats in a bar of the mix: those of most of its tracks, of the first among equals."""
+    metres = [m.analysis.beat_grid.beats_per_bar for m in materials]
+    return max(metres, key=lambda metre: (metres.count(metre), -metres.index(metre)))
+
+
+def _usable(analyses: Sequence[TrackAnalysis], left_out: dict[str, str]) -> list[Material]:
+    """The tracks that can be played, each at the beat ratio that lets it meet the others."""
+    usable: list[TrackAnalysis] = []
+    for analysis in analyses:
+        material = Material(analysis=analysis)
+        if analysis.loudness_lufs < SILENT_LUFS:
+            left_out[analysis.track.id] = f"nearly silent ({analysis.loudness_lufs:.0f} LUFS)"
+        elif len(material.phrases) == 0:
+            left_out[analysis.track.id] = "not a single whole phrase was found in it"
+        else:
+            usable.append(analysis)
+    return [Material(analysis=a, beat_ratio=_beat_ratio(a, usable)) for a in usable]
+
+
+def _beat_ratio(analysis: TrackAnalysis, usable: Sequence[TrackAnalysis]) -> float:
+    """2 or 0.5 for a track that meets no other at its own tempo, but does at half or double; else 1."""
+    if analysis.beat_grid.beats_per_bar != 4:
+        return 1.0
+    own = track_tempo_bpm(analysis)
+    others = [track_tempo_bpm(a) for a in usable if a is not analysis and a.beat_grid.beats_per_bar == 4]
+    if not others or min(tempo_gap(own, other) for other in others) <= MAX_TEMPO_GAP:
+        return 1.0
+    near = {ratio: min(tempo_gap(own / ratio, other) for other in others) for ratio in (2.0, 0.5)}
+    ratio = min(near, key=lambda r: near[r])
+    return ratio if near[ratio] <= MAX_TEMPO_GAP else 1.0
+
+
+def _in_order(
+    materials: list[Material],
+    left_out: dict[str, str],
+    *,
+    seed: int,
+    keep_order: bool,
+    length_s: float | None,
+) -> list[Material]:
+    """The tracks to play, in order; those for which there is no time are left out."""
+    if not materials:
+        return []
+    n_tracks = len(materials)
+    if length_s is not None:
+        n_tracks = min(n_tracks, max(1, int(length_s // MIN_TRACK_S)))
+    by_id = materials if keep_order else sorted(materials, key=lambda m: m.id)
+    chosen = range(n_tracks) if keep_order else best_order(by_id, n_tracks, seed)
+    order = [by_id[i] for i in chosen]
+    for material in by_id:
+        if material not in order:
+            left_out[material.id] = (
+                f"no time for it in a set of {length_s:.0f} s; others fit each other better"
+            )
+    return order
+
+
+def _lay_out_within_limits(
+    order: Sequence[Material], length_s: float | None, bar_beats: int
+) -> _Layout | None:
+    """Lays the set out; a blend that would stretch a deck too far becomes an echo-out. None where parts do not fit."""
+    blends = [True] * (len(order) - 1)
+    notes = [""] * (len(order) - 1)
+    while True:
+        selection: Selection | None = choose_parts(order, blends, length_s=length_s, bar_beats=bar_beats)
+        if selection is None:
+            return None
+        slots, joints = lay_out(order, selection)
+        curve = tempo_curve(slots, joints)
+        stretches = [largest_stretch(slot, curve) for slot in slots]
+        worst = _worst_blend(joints, stretches)
+        if worst is None:
+            return _Layout(slots=slots, joints=joints, curve=curve, notes=tuple(notes))
+        blends[worst] = False
+        most = max(stretches[worst], stretches[worst + 1])
+        notes[worst] = f"a blend would have stretched a track by {100 * most:.1f} %"
+
+
+def _worst_blend(joints: Sequence[Joint], stretches: Sequence[float]) -> int | None:
+    """The blend next to the most over-stretched slot, or None where all are within the limit."""
+    over = [
+        (max(stretches[k], stretches[k + 1]), k)
+        for k, joint in enumerate(joints)
+        if not joint.is_step and max(stretches[k], stretches[k + 1]) > STRETCH_LIMIT
+    ]
+    return max(over)[1] if over else None
+
+
+def _plan(layout: _Layout, seed: int, left_out: tuple[tuple[str, str], ...], *, is_full: bool) -> SetPlan:
+    slots, joints = layout.slots, layout.joints
+    plays = [_play(slots, k, layout.curve) for k in range(len(slots))]
+    if is_full:
+        plays[0] = _from_the_beginning(plays[0], slots[0])
+        plays[-1] = _to_the_end(plays[-1], slots[-1])
+    occupancies = [
+        Occupancy(
+            slot=slot,
+            before=joints[k - 1] if k else None,
+            after=joints[k] if k < len(joints) else None,
+            fades_at_end=not is_full,
+        )
+        for k, slot in enumerate(slots)
+    ]
+    return SetPlan(
+        plays=tuple(plays),
+        transitions=tuple(_transition(layout, k) for k in range(len(joints))),
+        automation=automate(occupancies),
+        tempo_beats=layout.curve.beats,
+        tempo_bpm=layout.curve.bpm,
+        end_beat=plays[-1].mix_to_beat,
+        seed=seed,
+        left_out=left_out,
+    )
+
+
+def _play(slots: Sequence[Slot], k: int, curve: TempoCurve) -> Play:
+    slot = slots[k]
+    ratio = slot.material.beat_ratio
+    gain_db = np.clip(REFERENCE_LUFS - slot.material.analysis.loudness_lufs, -MAX_GAIN_DB, MAX_GAIN_DB)
+    return Play(
+        track_id=slot.material.id,
+        deck=slot.deck,
+        track_from_beat=slot.part.start * ratio,
+        track_to_beat=slot.part.end * ratio,
+        mix_from_beat=slot.start,
+        beat_ratio=ratio,
+        gain_db=float(gain_db),
+        stretch="varispeed" if largest_stretch(slot, curve) < VARISPEED_LIMIT else "time",
+        reason=why_this_track(slots, k),
+    )
+
+
+def _from_the_beginning(play: Play, slot: Slot) -> Play:
+    """The same play from the first sound of its recording, where that is not long before the first phrase."""
+    grid = slot.material.analysis.beat_grid
+    phrase_s = float(grid.time_at(play.track_from_beat))
+    if not 0.0 < phrase_s <= MAX_LEAD_IN_S:
+        return play
+    from_beat = float(grid.beat_at(0.0))
+    lead_in_beats = (play.track_from_beat - from_beat) / play.beat_ratio
+    return replace(play, track_from_beat=from_beat, mix_from_beat=play.mix_from_beat - lead_in_beats)
+
+
+def _to_the_end(play: Play, slot: Slot) -> Play:
+    """The same play to the last sound of its recording."""
+    last_beat = float(slot.material.analysis.beat_grid.beat_at(slot.material.analysis.track.duration_s))
+    return replace(play, track_to_beat=max(play.track_to_beat, last_beat))
+
+
+def _transition(layout: _Layout, k: int) -> Transition:
+    slots, joint = layout.slots, layout.joints[k]
+    out, incoming = slots[k], slots[k + 1]
+    on_phrases = out.material.is_phrase(joint.start - out.offset) or _is_end(out, joint.start)
+    return Transition(
+        from_play=k,
+        start_beat=joint.start,
+        length_beats=joint.end - joint.start,
+        swap_beat=joint.swap,
+        style=joint.shape.style,
+        reason=why_this_transition(slots, joint, k, layout.notes[k]),
+        is_on_phrases=on_phrases and incoming.material.is_phrase(incoming.part.start),
+    )
+
+
+def _is_end(slot: Slot, mix_beat: float) -> bool:
+    """The mix beat is the end of the track's last phrase."""
+    return abs(mix_beat - slot.offset - slot.material.end_beat) < 1e-3
