@@ -68,13 +68,15 @@ def arm_poses(names: tuple[str, ...], groove: Groove, beats: Floats) -> Floats:
     table = rest + groove.arms * (table - rest)
     order = np.array([0, 1] * 4 + [2, 3] * 4)
     beat = np.floor(beats).astype(int)
-    s = arrive((beats - beat - 0.2) / 0.8)[:, None]
+    s = arrive(beats - beat)[:, None]
     now, following = (table[order[(beat + i) % len(order)]] for i in (0, 1))
     poses: Floats = np.where((beats < 0)[:, None], table[0], now + (following - now) * s)
     return poses
 
 
-def g1_reference(performer: Performer, grid: BeatGrid, seconds: float, groove: Groove, z_m: float) -> Trajectory:
+def g1_reference(
+    performer: Performer, grid: BeatGrid, seconds: float, groove: Groove, z_m: float
+) -> Trajectory:
     """A dancing G1 on planted feet."""
     model, physics = robot_model("g1"), robot_physics("g1")
     knots = np.arange(0, seconds + 0.05, 1 / KNOT_RATE_HZ)
@@ -131,7 +133,8 @@ def go2_reference(performer: Performer, grid: BeatGrid, seconds: float) -> Traje
         turn = 0.18 * fade[k] * np.cos(np.pi * beats[k])
         drop = fade[k] * 0.05 * (0.5 + 0.5 * np.cos(2 * np.pi * beats[k]))
         pose = mink.SE3.from_rotation_and_translation(
-            mink.SO3.from_rpy_radians(0.5 * turn, 0.0, turn), np.array([0, 0, model.stand_height_m - 0.02 - drop])
+            mink.SO3.from_rpy_radians(0.5 * turn, 0.0, turn),
+            np.array([0, 0, model.stand_height_m - 0.02 - drop]),
         )
         trunk.set_target(pose)
         for _ in range(40 if k == 0 else 2):
@@ -142,7 +145,12 @@ def go2_reference(performer: Performer, grid: BeatGrid, seconds: float) -> Traje
 
 
 def splined(
-    performer: Performer, knots: Floats, rows: Floats, physics: mujoco.MjModel, z_m: float, contacts: NDArray[np.bool_]
+    performer: Performer,
+    knots: Floats,
+    rows: Floats,
+    physics: mujoco.MjModel,
+    z_m: float,
+    contacts: NDArray[np.bool_],
 ) -> Trajectory:
     """Postures joined by quintic splines in the tangent space, placed on the performer's mark."""
     model = robot_model(performer.robot)
@@ -179,6 +187,8 @@ def part_errors(motion: ExecutedMotion, grid: BeatGrid, part: str) -> Floats:
     end_s = motion.fell_at_s or motion.start_s + len(motion.qpos) / motion.rate_hz
     beats_s = grid.beats_s[(grid.beats_s > SETTLE_S) & (grid.beats_s < end_s - 0.6)]
     chosen = [part in ("whole", p) for p in motion.key_point_parts]
+    if not any(chosen):
+        return np.zeros(0)
     speed = mean_speed(motion.key_points_m[:, chosen], motion.rate_hz)
     errors: Floats = errors_at(executed_accents(speed, motion.rate_hz, motion.start_s), beats_s, grid)
     return errors
@@ -192,10 +202,14 @@ def line(name: str, motion: ExecutedMotion, grid: BeatGrid) -> str:
         e = part_errors(motion, grid, part)
         found = np.abs(e[np.isfinite(e)])
         if len(found):
-            words.append(f"{part} {found.mean():4.1f}/{np.percentile(found, 95):5.1f} ms ({np.isfinite(e).mean():.0%})")
+            words.append(
+                f"{part} {found.mean():4.1f}/{np.percentile(found, 95):5.1f} ms ({np.isfinite(e).mean():.0%})"
+            )
     words.append(f"joints {np.degrees(np.sqrt((motion.joint_error_rad**2).mean())):.2f}°")
     worst = int(motion.torque_share_peak.argmax())
-    words.append(f"torque {motion.torque_share_peak.max():.2f} {motion.joint_names[worst].removesuffix('_joint')}")
+    words.append(
+        f"torque {motion.torque_share_peak.max():.2f} {motion.joint_names[worst].removesuffix('_joint')}"
+    )
     margin = motion.cop_margin_m[int(SETTLE_S * motion.rate_hz) :]
     words.append(f"CoP min {np.nanmin(margin) * 100:.1f} p5 {np.nanpercentile(margin, 5) * 100:.1f} cm")
     words.append(f"touched {motion.self_collisions} {motion.collision_pairs[:2]}")
@@ -213,7 +227,9 @@ CAST = (
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--bpm", type=float, nargs="+", default=[100.0, 120.0, 128.0])
     parser.add_argument("--bounce-m", type=float, default=Groove().bounce_m)
@@ -237,7 +253,9 @@ def main() -> None:
         start = time.perf_counter()
         motions = perform(dance, cast, default_stage())
         took = time.perf_counter() - start
-        print(f"{bpm:g} BPM, {len(cast)} robots: {options.seconds / took:.2f} × real time; reference joints ≤ {speed:.1f} rad/s, {push:.0f} rad/s²")
+        print(
+            f"{bpm:g} BPM, {len(cast)} robots: {options.seconds / took:.2f} × real time; reference joints ≤ {speed:.1f} rad/s, {push:.0f} rad/s²"
+        )
         for performer in cast:
             print("  " + line(performer.id, motions[performer.id], grid), flush=True)
 

@@ -1,5 +1,6 @@
 """The truth of a dance in physics, written down step by step into arrays that are there from the start."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import mujoco
@@ -12,10 +13,47 @@ from temirbek.robots.reference import sample
 from temirbek.robots.support import support_margin
 from temirbek.types import ExecutedMotion, Performer, Stage, Trajectory
 
+Floats = NDArray[np.float64]
+
 CARRIES_N = 5.0
 """A foot that presses the ground with more than this carries the robot."""
 EDGES_PER_CONTACT = 4
 GROUND_NAMES = ("floor", "riser")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Contacts:
+    """All contacts of a physics step: geoms (c, 2), normal forces (c,) [N], places (c, 2) [m], on floor or riser (c,)."""
+
+    geoms: NDArray[np.int32]
+    force_n: Floats
+    points_m: Floats
+    on_ground: NDArray[np.bool_]
+
+
+class ContactReader:
+    """Reads the contacts of a scene, once a step for all robots.
+
+    Args:
+        scene: Its model, with pyramidal friction of three dimensions at every contact.
+    """
+
+    def __init__(self, scene: mujoco.MjModel) -> None:
+        grounds = [scene.geom(name).id for name in GROUND_NAMES]
+        self._is_ground = np.isin(np.arange(scene.ngeom), grounds)
+
+    def read(self, data: mujoco.MjData) -> Contacts:
+        """The contacts that pressed during the last physics step."""
+        contact = data.contact
+        active = np.flatnonzero(contact.efc_address >= 0)
+        geoms = contact.geom[active]
+        rows = contact.efc_address[active][:, None] + np.arange(EDGES_PER_CONTACT)
+        return Contacts(
+            geoms=geoms,
+            force_n=data.efc_force[rows].sum(axis=1),
+            points_m=contact.pos[active, :2],
+            on_ground=self._is_ground[geoms].any(axis=1),
+        )
 
 
 class Slices(Protocol):
@@ -62,8 +100,6 @@ class Recording:
         for f, geoms in enumerate(self._sole_points):
             self._foot_of_geom[geoms] = f
         self._is_mine = np.array([scene.body(b).name.startswith(prefix) for b in scene.geom_bodyid])
-        grounds = [scene.geom(name).id for name in GROUND_NAMES]
-        self._is_ground = np.isin(np.arange(scene.ngeom), grounds)
         self._scene = scene
         self.ground_m = ground_height_m(stage, performer.mark_m)
         n, j = steps, len(model.joint_names)
@@ -89,26 +125,23 @@ class Recording:
         self._share[step] = share.max()
         np.maximum(self._share_peak, share, out=self._share_peak)
 
-    def after(self, step: int, data: mujoco.MjData) -> None:
+    def after(self, step: int, data: mujoco.MjData, contacts: Contacts) -> None:
         """Notes what physics worked out for the start of that step: points of the body and contacts."""
         self._key_points[step] = data.xpos[self._key_bodies]
         self._points[step] = data.geom_xpos[self._sole_points.ravel(), :2]
-        geoms = data.contact.geom
-        mine = self._is_mine[geoms]
-        touching = np.flatnonzero(mine.any(axis=1) & (data.contact.efc_address >= 0))
-        if not len(touching):
+        mine = self._is_mine[contacts.geoms].any(axis=1)
+        if not mine.any():
             return
-        geoms, mine = geoms[touching], mine[touching]
-        foot = self._foot_of_geom[geoms].max(axis=1)
-        standing = (foot >= 0) & self._is_ground[geoms].any(axis=1)
-        rows = data.contact.efc_address[touching][:, None] + np.arange(EDGES_PER_CONTACT)
-        force = data.efc_force[rows].sum(axis=1) * standing
+        foot = self._foot_of_geom[contacts.geoms].max(axis=1)
+        standing = contacts.on_ground & (foot >= 0)
+        force = contacts.force_n[standing]
         total = force.sum()
-        self._force[step] = np.bincount(foot[standing], force[standing], minlength=self._force.shape[1])
+        self._force[step] = np.bincount(foot[standing], force, minlength=self._force.shape[1])
         if total > CARRIES_N:
-            self._pressure[step] = force @ data.contact.pos[touching, :2] / total
-        if not standing.all():
-            self._note_collisions(geoms[~standing])
+            self._pressure[step] = force @ contacts.points_m[standing] / total
+        touched = mine & ~standing
+        if touched.any():
+            self._note_collisions(contacts.geoms[touched])
 
     def _note_collisions(self, geoms: NDArray[np.int32]) -> None:
         self._collisions += 1

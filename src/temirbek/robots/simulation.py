@@ -12,7 +12,7 @@ from temirbek.errors import InvalidInput
 from temirbek.robots.bodies.model import robot_model
 from temirbek.robots.bodies.spec import BODIES, PHYSICS_STEP_S, robot_physics
 from temirbek.robots.guard import guard
-from temirbek.robots.recording import Recording
+from temirbek.robots.recording import ContactReader, Recording
 from temirbek.robots.reference import Reference, make_reference
 from temirbek.robots.robot import damping_command
 from temirbek.robots.scene import build_scene
@@ -187,6 +187,7 @@ def perform(
     scene = build_scene(stage, performers)
     data = mujoco.MjData(scene)
     dancers = [_dancer(scene, data, p, trajectories[p.id], start_s, steps, stage) for p in performers]
+    reader = ContactReader(scene)
     mujoco.mj_forward(scene, data)
     for step in range(steps):
         mix_s = start_s + step * PHYSICS_STEP_S
@@ -197,8 +198,9 @@ def perform(
             dancer.robot.drive()
             dancer.recording.before(step, data)
         mujoco.mj_step(scene, data)
+        contacts = reader.read(data)
         for dancer in dancers:
-            dancer.recording.after(step, data)
+            dancer.recording.after(step, data, contacts)
         if step % PROGRESS_EVERY_STEPS == 0:
             on_progress(step / steps)
     return {d.performer.id: _executed(d, start_s) for d in dancers}

@@ -96,6 +96,9 @@ class WholeBody:
         self._jacobian_rate = np.zeros((6, nv))
         side = FRICTION / np.sqrt(2.0)
         self._edges = np.array([(sx * side, sy * side, 1.0) for sx in (1, -1) for sy in (1, -1)]).T
+        self._arm = np.zeros((*self._points.shape[:2], 3, 3))
+        self._wrench = np.zeros((*self._points.shape[:2], 4, 6))
+        self._wrench[..., :3] = self._edges.T
 
     def solve(self, state: RobotState, reference: Reference, row: int) -> Effort:
         """The torques for this instant.
@@ -216,12 +219,14 @@ class WholeBody:
         data = self._data
         matrices = data.xmat[self._feet].reshape(-1, 3, 3)
         origins = data.xpos[self._feet] - data.site_xpos[self._soles]
-        arms = np.einsum("fij,fpj->fpi", matrices, self._points) + origins[:, None] - self._drop_m
+        arms = self._points @ matrices.swapaxes(1, 2) + origins[:, None] - self._drop_m
         # Force d at arm r turns the link by r × d: the power of each edge is d · (v + ω × r).
-        directions = np.broadcast_to(self._edges.T, (*arms.shape[:2], 4, 3))
-        turning = np.cross(arms[:, :, None], directions)
-        wrench = np.concatenate([directions, turning], axis=-1).reshape(len(self._feet), -1, 6)
-        return np.concatenate(wrench @ self._jacobian, axis=0).T
+        self._arm[..., 0, 1], self._arm[..., 0, 2] = -arms[..., 2], arms[..., 1]
+        self._arm[..., 1, 0], self._arm[..., 1, 2] = arms[..., 2], -arms[..., 0]
+        self._arm[..., 2, 0], self._arm[..., 2, 1] = -arms[..., 1], arms[..., 0]
+        self._wrench[..., 3:] = (self._arm @ self._edges).swapaxes(-1, -2)
+        generalised = self._wrench.reshape(len(self._feet), -1, 6) @ self._jacobian
+        return generalised.reshape(-1, self._physics.nv).T
 
     def _limit_acceleration(self, q: Floats, v: Floats) -> None:
         """Accelerations that keep joints within reach and speed over the next instants."""
