@@ -6,13 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.analysis.bars import bar_features
-from temirbek.analysis.grid import constant_grid
+from temirbek.analysis.grid import read_meter
 from temirbek.analysis.key import estimate_key
-from temirbek.analysis.onsets import find_onsets
 from temirbek.analysis.phase import fine_energy
-from temirbek.analysis.pulse import find_pulses
 from temirbek.analysis.spectrum import spectrum
 from temirbek.analysis.structure import find_structure
+from temirbek.analysis.tempo import Tempo, find_tempo
 from temirbek.audio import Recording, attack_envelope, integrated_lufs, true_peak_dbtp
 from temirbek.errors import AnalysisFailed
 from temirbek.types import (
@@ -29,6 +28,9 @@ ANALYSIS_VERSION = "1"
 
 SHORTEST_S = 8.0
 SILENCE_LUFS = -65.0
+LOW_RATE_HZ = 22050
+LONG_S = 20 * 60.0
+_NUMBERS = {2: "two", 3: "three", 4: "four"}
 
 
 def analyze(recording: Recording, path: Path, *, on_progress: Progress = no_progress) -> TrackAnalysis:
@@ -54,12 +56,21 @@ def analyze(recording: Recording, path: Path, *, on_progress: Progress = no_prog
     peak_dbtp = true_peak_dbtp(samples)
     envelope = attack_envelope(samples, rate_hz)
     on_progress(0.3)
-    onsets = find_onsets(envelope)
-    pulses = find_pulses(envelope, onsets)
+    try:
+        tempo = find_tempo(envelope, recording.duration_s)
+    except AnalysisFailed as error:
+        raise AnalysisFailed(f"{path}: {error}") from error
     on_progress(0.5)
     sounds = spectrum(samples, rate_hz)
     on_progress(0.7)
-    heard = constant_grid(pulses[0], envelope, sounds, fine_energy(samples, rate_hz), recording.duration_s)
+    heard = read_meter(
+        tempo.half_beats_s,
+        tempo.tempi_bpm,
+        envelope,
+        sounds,
+        fine_energy(samples, rate_hz),
+        recording.duration_s,
+    )
     grid = heard.grid
     bars = bar_features(grid, envelope, sounds)
     structure = find_structure(grid, bars)
@@ -67,7 +78,7 @@ def analyze(recording: Recording, path: Path, *, on_progress: Progress = no_prog
     return TrackAnalysis(
         track=_track(recording, path),
         beat_grid=grid,
-        is_constant_tempo=True,
+        is_constant_tempo=tempo.is_constant,
         key=estimate_key(sounds),
         sections=structure.sections,
         phrases_beats=np.asarray(
@@ -78,12 +89,12 @@ def analyze(recording: Recording, path: Path, *, on_progress: Progress = no_prog
         loudness_lufs=loudness_lufs,
         true_peak_dbtp=peak_dbtp,
         confidence=Confidence(
-            grid=heard.octave_confidence * heard.half_beat_confidence,
+            grid=tempo.confidence * heard.octave_confidence * heard.half_beat_confidence,
             downbeat=heard.downbeat_confidence,
             phrase=structure.phrase_confidence,
             sections=structure.section_confidence,
         ),
-        notes=(),
+        notes=_notes(recording, tempo, grid.beats_per_bar),
         waveform=waveform(samples, rate_hz),
     )
 
@@ -100,6 +111,29 @@ def _track(recording: Recording, path: Path) -> Track:
         channels=info.channels,
         license=info.license,
     )
+
+
+def _notes(recording: Recording, tempo: Tempo, beats_per_bar: int) -> tuple[str, ...]:
+    """How unusual input was treated, in plain words."""
+    info = recording.info
+    notes = []
+    if not tempo.is_constant:
+        notes.append("the tempo varies: beats were followed one by one, which is less exact")
+    if beats_per_bar != 4:
+        notes.append(f"{_NUMBERS[beats_per_bar]} beats in the bar")
+    if info.channels == 1:
+        notes.append("mono: played on both sides")
+    elif info.channels > 2:
+        notes.append(f"{info.channels} channels: folded to two")
+    if info.sample_rate_hz < LOW_RATE_HZ:
+        notes.append(
+            f"sampled at {info.sample_rate_hz / 1000:g} kHz: sounds dull, and attacks are less exact"
+        )
+    if recording.duration_s > LONG_S:
+        notes.append(f"long ({recording.duration_s / 60:.0f} minutes): treated as one piece")
+    if info.is_truncated:
+        notes.append("the file breaks off: what is there was analysed")
+    return tuple(notes)
 
 
 def waveform(samples: NDArray[np.float32], sample_rate_hz: int) -> NDArray[np.float64]:

@@ -1,13 +1,12 @@
-"""Attacks → a grid of beats and bars over the whole recording."""
+"""A lattice of half beats → beats and bars over the whole recording."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.analysis.meter import SLOTS_PER_BEAT, choose_bars, choose_octave, possible_tempi
 from temirbek.analysis.phase import FineEnergy, fine_offset_s
-from temirbek.analysis.pulse import Pulse
 from temirbek.analysis.slots import slots_on
 from temirbek.analysis.spectrum import Spectrum
 from temirbek.audio import AttackEnvelope
@@ -17,6 +16,8 @@ Floats = NDArray[np.float64]
 
 EARLY_S = 0.003
 """How much early the attack envelope sees a sharp attack, about."""
+KICK_TWICE = (2.0, 0.5, 0.5)
+"""Weights of the bands where the beat is told from what lies between beats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,73 +30,84 @@ class Heard:
     downbeat_confidence: float
 
 
-def constant_grid(
-    pulse: Pulse, envelope: AttackEnvelope, spectrum: Spectrum, energy: FineEnergy, duration_s: float
+def constant_lattice(pulse_bpm: float, envelope: AttackEnvelope, duration_s: float) -> Floats:
+    """Half beats of the fastest tempo of a pulse, phase from the strongest attacks; instants [s]."""
+    period_s = 60 / possible_tempi(pulse_bpm)[-1]
+    return lattice(strongest_phase_s(envelope, period_s), period_s / SLOTS_PER_BEAT, duration_s)
+
+
+def read_meter(
+    half_beats_s: Floats,
+    tempi_bpm: list[float],
+    envelope: AttackEnvelope,
+    spectrum: Spectrum,
+    energy: FineEnergy,
+    duration_s: float,
 ) -> Heard:
-    """The grid of a recording whose tempo never changes."""
-    tempi_bpm = possible_tempi(pulse.bpm)
-    fast_period_s = 60 / tempi_bpm[-1]
-    anchor_s = strongest_phase_s(envelope, fast_period_s)
-    lattice = _lattice(anchor_s, fast_period_s / SLOTS_PER_BEAT, duration_s)
-    octave = choose_octave(slots_on(lattice, envelope, spectrum), tempi_bpm)
-    period_s = 60 / octave.bpm
-    if octave.bpm < tempi_bpm[-1]:
-        anchor_s = strongest_phase_s(
-            envelope, period_s, near_s=anchor_s, step_s=fast_period_s / SLOTS_PER_BEAT
-        )
-    lattice = _lattice(anchor_s, period_s / SLOTS_PER_BEAT, duration_s)
-    bars = choose_bars(slots_on(lattice, envelope, spectrum))
-    one_s = lattice[bars.slot]
-    beats_s = _lattice(one_s, period_s, duration_s)
-    one_s += fine_offset_s(energy, beats_s)
-    beats_s = _lattice(one_s, period_s, duration_s)
-    first = round((one_s - beats_s[0]) / period_s) % bars.beats_per_bar
-    grid = BeatGrid(beats_s=beats_s, first_downbeat=first, beats_per_bar=bars.beats_per_bar)
+    """Chooses octave, bar and downbeat on a lattice, then moves the grid onto the exact attacks.
+
+    Args:
+        half_beats_s: Half beats of the fastest tempo considered [s], shape (n,), increasing.
+        tempi_bpm: The tempi considered, slowest first.
+        envelope, spectrum, energy: Of the same recording.
+        duration_s: Its length [s]; no beat lies outside it.
+    """
+    every = slots_on(half_beats_s, envelope, spectrum)
+    octave = choose_octave(every, tempi_bpm)
+    stride = round(tempi_bpm[-1] / octave.bpm)
+    strength = every.attacks.sum(axis=0)
+    first = int(np.argmax([strength[start::stride].mean() for start in range(stride)]))
+    slots_s = half_beats_s[first::stride]
+    bars = choose_bars(slots_on(slots_s, envelope, spectrum) if stride > 1 else every)
+    phase = bars.slot % SLOTS_PER_BEAT
+    beats_s = slots_s[phase::SLOTS_PER_BEAT]
+    one = bars.slot // SLOTS_PER_BEAT
+    moved_s = beats_s + fine_offset_s(energy, beats_s)
+    beats_s, added = _filled(moved_s, duration_s)
     return Heard(
-        grid=grid,
+        grid=BeatGrid(
+            beats_s=beats_s,
+            first_downbeat=(one + added) % bars.beats_per_bar,
+            beats_per_bar=bars.beats_per_bar,
+        ),
         octave_confidence=octave.confidence,
         half_beat_confidence=bars.half_beat_confidence,
         downbeat_confidence=bars.downbeat_confidence,
     )
 
 
-def _lattice(anchor_s: float, step_s: float, duration_s: float) -> Floats:
+def _filled(beats_s: Floats, duration_s: float) -> tuple[Floats, int]:
+    """Beats from the first that the recording has room for to the last; and how many were put before."""
+    before_s, after_s = beats_s[1] - beats_s[0], beats_s[-1] - beats_s[-2]
+    n_before = int(np.floor(beats_s[0] / before_s + 1e-6))
+    n_after = int(np.floor((duration_s - beats_s[-1]) / after_s + 1e-6))
+    head = beats_s[0] - np.arange(max(n_before, 0), 0, -1) * before_s
+    tail = beats_s[-1] + np.arange(1, max(n_after, 0) + 1) * after_s
+    every = np.concatenate([head, beats_s, tail])
+    outside = int((every < -1e-6 * before_s).sum())
+    every = every[(every >= -1e-6 * before_s) & (every <= duration_s + 1e-6 * after_s)]
+    return np.clip(every, 0.0, duration_s), len(head) - outside
+
+
+def lattice(anchor_s: float, step_s: float, duration_s: float) -> Floats:
     """All instants anchor + k · step within the recording [s]."""
-    first = np.ceil(-anchor_s / step_s - 1e-9)
-    last = np.floor((duration_s - anchor_s) / step_s + 1e-9)
-    return np.clip(anchor_s + np.arange(first, last + 1) * step_s, 0.0, duration_s)
+    first, last = np.ceil(-anchor_s / step_s), np.floor((duration_s - anchor_s) / step_s)
+    return np.asarray(anchor_s + np.arange(first, last + 1) * step_s)
 
 
-def strongest_phase_s(
-    envelope: AttackEnvelope, period_s: float, near_s: float | None = None, step_s: float = 0.0
-) -> float:
-    """Where in the period attacks are strongest [s], 0 ≤ phase < period.
-
-    With ``near_s`` only that phase plus multiples of ``step_s`` are considered.
-    """
+def strongest_phase_s(envelope: AttackEnvelope, period_s: float) -> float:
+    """Where in the period attacks are strongest [s], 0 ≤ phase < period."""
     profile = folded_profile(envelope, period_s)
-    n = len(profile)
-    if near_s is None:
-        best = int(profile.argmax())
-        return ((best + 0.5) / n * period_s + EARLY_S) % period_s
-    phases_s = (near_s + np.arange(round(period_s / step_s)) * step_s) % period_s
-    values = profile[((phases_s - EARLY_S) / period_s * n).astype(int) % n]
-    return float(phases_s[values.argmax()])
+    return float(((profile.argmax() + 0.5) / len(profile) * period_s + EARLY_S) % period_s)
 
 
 def folded_profile(envelope: AttackEnvelope, period_s: float) -> Floats:
-    """Mean attack strength over the period in bins of about 1 ms, smoothed over 6 ms, the kick counted twice."""
+    """Mean attack strength over the period in bins of about 1 ms, smoothed over 12 ms."""
     n = max(16, round(period_s * 1000))
     frames = np.arange(envelope.bands.shape[1]) / envelope.rate_hz
     bins = ((frames % period_s) / period_s * n).astype(int) % n
     counts = np.maximum(1, np.bincount(bins, minlength=n))
-    strength = envelope.combined((2.0, 0.5, 0.5))
-    profile = np.bincount(bins, weights=strength, minlength=n) / counts
+    profile = np.bincount(bins, weights=envelope.combined(KICK_TWICE), minlength=n) / counts
     kernel = np.hanning(15)[1:-1]
     padded = np.concatenate([profile[-6:], profile, profile[:6]])
     return np.asarray(np.convolve(padded, kernel / kernel.sum(), mode="valid"))
-
-
-def extended(heard: Heard, grid: BeatGrid) -> Heard:
-    """The same trust in another grid."""
-    return replace(heard, grid=grid)

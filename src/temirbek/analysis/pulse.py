@@ -36,9 +36,18 @@ class Pulse:
 
 def find_pulses(envelope: AttackEnvelope, onsets: Onsets) -> list[Pulse]:
     """Candidate pulses, best first; each between 60 and 120 BPM."""
-    pulses = [refine_pulse(onsets, bpm) for bpm in coarse_pulses(envelope)]
-    pulses.sort(key=lambda pulse: -pulse.score)
+    pulses: list[Pulse] = []
+    refined = [refine_pulse(onsets, bpm) for bpm in coarse_pulses(envelope)]
+    for pulse in sorted(refined, key=lambda pulse: -pulse.score):
+        if all(_octave_distance(pulse.bpm, other.bpm) > SEARCH_SHARE for other in pulses):
+            pulses.append(pulse)
     return pulses
+
+
+def _octave_distance(one_bpm: float, other_bpm: float) -> float:
+    """How far two pulses are apart, octaves aside [octaves], 0–0.5."""
+    octaves = abs(float(np.log2(one_bpm / other_bpm))) % 1
+    return min(octaves, 1 - octaves)
 
 
 def coarse_pulses(envelope: AttackEnvelope) -> list[float]:
@@ -53,7 +62,7 @@ def coarse_pulses(envelope: AttackEnvelope) -> list[float]:
     candidates: list[float] = []
     for index in np.argsort(-score, kind="stable"):
         bpm = float(tempi_bpm[index])
-        if all(abs(np.log2(bpm / other)) % 1 > 0.015 for other in candidates):
+        if all(_octave_distance(bpm, other) > SEARCH_SHARE for other in candidates):
             candidates.append(bpm)
         if len(candidates) == CANDIDATES:
             break

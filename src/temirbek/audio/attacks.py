@@ -17,6 +17,8 @@ HOP_S = 64 / 44100
 WINDOW_HOPS = 8
 RISE_HOPS = 4
 CHUNK_FRAMES = 4096
+FAINT_SHARE = 1e-4
+"""A band is not amplified as if it were loud when its loud level lies 40 dB or more below that of all bands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,7 +52,8 @@ def attack_envelope(samples: NDArray[np.float32], sample_rate_hz: int) -> Attack
     """
     hop = max(1, round(HOP_S * sample_rate_hz))
     energies = _band_energies(samples, sample_rate_hz, hop)
-    bands = np.stack([_rise(energy) for energy in energies])
+    faint = FAINT_SHARE * float(np.percentile(energies.sum(axis=0), 99))
+    bands = np.stack([_rise(energy, faint) for energy in energies])
     return AttackEnvelope(bands=bands, rate_hz=sample_rate_hz / hop)
 
 
@@ -80,9 +83,9 @@ def _mono_slice(samples: NDArray[np.float32], start: int, stop: int) -> NDArray[
     return np.pad(mono, (max(0, -start), max(0, stop - max(n, start))))
 
 
-def _rise(energy: Envelope) -> Envelope:
+def _rise(energy: Envelope, faint: float) -> Envelope:
     """Half-wave rectified slope of compressed energy over a few hops, centred."""
-    loud = float(np.percentile(energy, 99))
+    loud = max(float(np.percentile(energy, 99)), faint)
     rise = np.zeros_like(energy)
     if loud <= 0 or len(energy) <= RISE_HOPS:
         return rise
