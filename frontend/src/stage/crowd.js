@@ -1,0 +1,171 @@
+// The hall: silhouettes whose hands and phone lights move with the bar. One draw call for people, one for lights.
+import {
+  AdditiveBlending, BufferAttribute, CapsuleGeometry, Color, Group, InstancedBufferAttribute, InstancedMesh, Matrix4, PlaneGeometry,
+  Quaternion, ShaderMaterial, SphereGeometry, Vector3,
+} from 'three'
+import { mergeGeometries } from 'three/addons/utils/BufferGeometryUtils.js'
+import { HALL_Z } from './floor.js'
+import { chance } from './noise.js'
+
+export class Crowd {
+  /** `front` is the edge of the stage [m], `width` that of the hall. */
+  constructor(front, width, count) {
+    const places = placesOf(front, width, count)
+    this.group = new Group()
+    this.people = people(places)
+    this.phones = phones(places)
+    this.group.add(this.people, this.phones)
+    this.group.traverse((thing) => thing.layers.set(1)) // not in the floor's mirror
+  }
+
+  update(light, isCalm) {
+    const { beat, hands, bounce, rim } = this.people.material.uniforms
+    beat.value = isCalm ? 0 : light.beat
+    hands.value = light.crowd * (0.6 + 0.4 * light.energy)
+    bounce.value = isCalm ? 0 : 0.02 + 0.05 * light.crowd
+    rim.value.copy(light.rim).lerp(light.beam, 0.35).multiplyScalar((0.12 + 0.4 * light.beams) * light.dark)
+    const lights = this.phones.material.uniforms
+    lights.beat.value = isCalm ? 0 : light.beat
+    lights.strength.value = light.phones
+  }
+}
+
+function placesOf(front, width, count) {
+  const rows = Math.ceil(count / 22)
+  const places = []
+  for (let row = 0; row < rows; row++)
+    for (let i = 0; i < 22; i++) {
+      const n = row * 22 + i
+      const spread = width + row * 0.9
+      places.push({
+        x: front + 0.7 + row * 0.62 + 0.3 * chance(n, 1),
+        y: ((i + 0.5 + 0.6 * (chance(n, 2) - 0.5)) / 22 - 0.5) * spread,
+        size: 0.92 + 0.16 * chance(n, 3),
+        seed: chance(n, 4),
+      })
+    }
+  return places
+}
+
+function people(places) {
+  const tagged = (geometry, part) => {
+    const tags = new Float32Array(geometry.attributes.position.count).fill(part)
+    geometry.setAttribute('part', new BufferAttribute(tags, 1))
+    geometry.deleteAttribute('uv')
+    return geometry.toNonIndexed()
+  }
+  const body = mergeGeometries([
+    tagged(new CapsuleGeometry(0.19, 0.42, 3, 10).rotateX(Math.PI / 2).scale(0.72, 1.12, 1).translate(0, 0, 1.14), 0),
+    tagged(new SphereGeometry(0.105, 12, 9).scale(1, 0.92, 1.2).translate(0, 0, 1.62), 0),
+    tagged(new CapsuleGeometry(0.05, 0.5, 2, 7).rotateX(Math.PI / 2).translate(0, 0.235, 1.12), 1),
+    tagged(new CapsuleGeometry(0.05, 0.5, 2, 7).rotateX(Math.PI / 2).translate(0, -0.235, 1.12), -1),
+  ])
+  const material = new ShaderMaterial({
+    uniforms: { beat: { value: 0 }, hands: { value: 0 }, bounce: { value: 0 }, rim: { value: new Color() } },
+    vertexShader: PEOPLE_VERTEX,
+    fragmentShader: PEOPLE_FRAGMENT,
+  })
+  const mesh = new InstancedMesh(body, material, places.length)
+  const matrix = new Matrix4()
+  const upright = new Quaternion()
+  places.forEach(({ x, y, size }, i) =>
+    mesh.setMatrixAt(i, matrix.compose(new Vector3(x, y, HALL_Z), upright, new Vector3(size, size, size))),
+  )
+  mesh.geometry.setAttribute('seed', new InstancedBufferAttribute(Float32Array.from(places, (p) => p.seed), 1))
+  mesh.frustumCulled = false
+  return mesh
+}
+
+function phones(places) {
+  const holders = places.filter(({ seed }) => seed > 0.8)
+  const material = new ShaderMaterial({
+    uniforms: { beat: { value: 0 }, strength: { value: 0 } },
+    vertexShader: PHONE_VERTEX,
+    fragmentShader: PHONE_FRAGMENT,
+    transparent: true,
+    depthWrite: false,
+    blending: AdditiveBlending,
+  })
+  const mesh = new InstancedMesh(new PlaneGeometry(0.13, 0.13), material, holders.length)
+  const matrix = new Matrix4()
+  holders.forEach(({ x, y, size }, i) => mesh.setMatrixAt(i, matrix.makeTranslation(x - 0.1, y + 0.2, HALL_Z + 1.95 * size)))
+  mesh.geometry.setAttribute('seed', new InstancedBufferAttribute(Float32Array.from(holders, (p) => p.seed), 1))
+  mesh.frustumCulled = false
+  mesh.renderOrder = 6
+  return mesh
+}
+
+const PEOPLE_VERTEX = /* glsl */ `
+  attribute float part;
+  attribute float seed;
+  uniform float beat;
+  uniform float hands;
+  uniform float bounce;
+  varying vec3 vNormalWorld;
+  varying vec3 vWorld;
+  void main() {
+    vec3 p = position;
+    vec3 n = normal;
+    float phase = beat + 0.12 * seed;
+    if (part != 0.0) {
+      // Arms turn about the shoulder: down at the side, or up and waving once a bar.
+      float isUp = step(1.0 - hands, fract(seed * 7.13 + (part > 0.0 ? 0.0 : 0.31)));
+      float wave = 0.28 * sin(6.2832 * phase / 4.0 + seed * 1.5);
+      float angle = mix(0.12, 2.75 + wave * part + 0.14 * abs(sin(3.1416 * phase)), isUp) * part;
+      vec3 shoulder = vec3(0.0, 0.22 * part, 1.4);
+      vec3 d = p - shoulder;
+      float c = cos(angle), s = sin(angle);
+      p = shoulder + vec3(d.x, c * d.y - s * d.z, s * d.y + c * d.z);
+      n = vec3(n.x, c * n.y - s * n.z, s * n.y + c * n.z);
+    }
+    p.z += bounce * (0.4 + seed) * abs(sin(3.1416 * phase));
+    p.y += 0.03 * sin(6.2832 * phase / 4.0 + 6.28 * seed);
+    vec4 world = modelMatrix * instanceMatrix * vec4(p, 1.0);
+    vNormalWorld = n;
+    vWorld = world.xyz;
+    gl_Position = projectionMatrix * viewMatrix * world;
+  }`
+
+const PEOPLE_FRAGMENT = /* glsl */ `
+  uniform vec3 rim;
+  varying vec3 vNormalWorld;
+  varying vec3 vWorld;
+  void main() {
+    vec3 n = normalize(vNormalWorld);
+    vec3 toEye = normalize(cameraPosition - vWorld);
+    float edge = pow(1.0 - abs(dot(n, toEye)), 2.0);
+    float fromStage = clamp(-n.x * 0.6 + n.z * 0.5, 0.0, 1.0);
+    float near = exp(-0.12 * max(0.0, vWorld.x - 4.0));
+    gl_FragColor = vec4(vec3(0.003, 0.0035, 0.005) + rim * (0.10 * fromStage + 0.55 * edge * fromStage) * near, 1.0);
+    #include <tonemapping_fragment>
+    #include <colorspace_fragment>
+  }`
+
+const PHONE_VERTEX = /* glsl */ `
+  attribute float seed;
+  uniform float beat;
+  varying vec2 vUv;
+  varying float vSeed;
+  void main() {
+    vUv = uv;
+    vSeed = seed;
+    vec4 world = modelMatrix * instanceMatrix * vec4(0.0, 0.0, 0.0, 1.0);
+    world.y += 0.16 * sin(6.2832 * beat / 4.0 + seed * 2.0);
+    world.z += 0.05 * sin(6.2832 * beat / 2.0 + seed * 9.0);
+    vec4 view = viewMatrix * world;
+    view.xy += position.xy;
+    gl_Position = projectionMatrix * view;
+  }`
+
+const PHONE_FRAGMENT = /* glsl */ `
+  uniform float strength;
+  varying vec2 vUv;
+  varying float vSeed;
+  void main() {
+    float d = length(vUv - 0.5);
+    float core = smoothstep(0.14, 0.05, d) * 1.3 + 0.22 * exp(-d * 9.0) * smoothstep(0.5, 0.3, d);
+    float isOn = step(1.0 - strength, fract(vSeed * 41.7));
+    gl_FragColor = vec4(vec3(0.92, 0.96, 1.0) * core * isOn, 1.0);
+    #include <tonemapping_fragment>
+    #include <colorspace_fragment>
+  }`
