@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from temirbek.errors import MotionInfeasible
-from temirbek.motion.channels import REST
+from temirbek.motion.channels import Rest
 from temirbek.motion.inverse_kinematics import BodySolver, BodyTargets, HandTarget
 from temirbek.motion.key_poses import LayerKeys
 from temirbek.motion.score import Score
@@ -20,8 +20,9 @@ from temirbek.types import Automation, BeatGrid, Layer, Performer, Reach, Stage
 
 Floats = NDArray[np.float64]
 
-HOVER_M = 0.015  # the underside of the hand above the control: it shows the work without pressing on the table
+HOVER_M = 0.01  # the underside of the hand above the control: it shows the work without pressing on the table
 TRAVEL_BEATS = 1.0
+_ANCHORINGS = 4
 _SIDES = ("left", "right")
 
 
@@ -109,6 +110,7 @@ def with_reaching_arms(
     reaches: Sequence[Reach],
     hands: Sequence[HandTarget],
     solver: BodySolver,
+    rest_pose: Rest,
     knots_s: Floats,
 ) -> Score:
     """The same dance with the key poses of arms at work replaced by those that reach."""
@@ -125,7 +127,7 @@ def with_reaching_arms(
             )
             for beat in (reach.start_beat, reach.end_beat):
                 beats.append(beat)
-                poses.append(_posture(hand, layer, solver, _index(score, knots_s, beat)))
+                poses.append(_posture(hand, layer, solver, rest_pose, _index(score, knots_s, beat)))
         all_beats = np.concatenate([layer_keys.beats[free], beats])
         all_poses = np.vstack([layer_keys.poses[free], poses])
         first = np.unique(np.round(all_beats, 6), return_index=True)[1]
@@ -137,16 +139,19 @@ def _index(score: Score, knots_s: Floats, beat: float) -> int:
     return int(np.clip(np.searchsorted(knots_s, score.beat_grid.time_at(beat)), 0, len(knots_s) - 1))
 
 
-def _posture(hand: HandTarget, layer: Layer, solver: BodySolver, k: int) -> Floats:
+def _posture(hand: HandTarget, layer: Layer, solver: BodySolver, rest_pose: Rest, k: int) -> Floats:
     """The arm's angles with the hand in place and everything else at rest, shape (7,)."""
-    rest = {name: value for part in REST[solver.robot.kind].values() for name, value in part.items()}
+    rest = {name: value for part in rest_pose.values() for name, value in part.items()}
     names = [joint.removesuffix("_joint") for joint in solver.robot.joint_names]
-    targets = BodyTargets(
-        base_m=np.array([[*solver.stand_com_m[:2], solver.robot.stand_height_m]]),
-        base_rpy_rad=np.zeros((1, 3)),
-        upper_rad=np.array([[rest[names[i]] for i in solver.upper]]),
-        feet_m=solver.stand_feet_m[None],
-        hands=(HandTarget(side=hand.side, position_m=hand.position_m[k : k + 1], weight=np.ones(1)),),
-    )
-    posture = solver.solve(targets)[0, 7:]
-    return np.array([posture[names.index(channel)] for channel in REST[solver.robot.kind][layer]])
+    arm = [names.index(channel) for channel in rest_pose[layer]]
+    joints = np.array([rest.get(name, 0.0) for name in names])
+    for _ in range(_ANCHORINGS):  # the posture is drawn to where the last answer was, so its pull vanishes
+        targets = BodyTargets(
+            base_m=np.array([[*solver.stand_com_m[:2], solver.robot.stand_height_m]]),
+            base_rpy_rad=np.zeros((1, 3)),
+            upper_rad=joints[None, solver.upper],
+            feet_m=solver.stand_feet_m[None],
+            hands=(HandTarget(side=hand.side, position_m=hand.position_m[k : k + 1], weight=np.ones(1)),),
+        )
+        joints[arm] = solver.solve(targets)[0, 7:][arm]
+    return joints[arm]

@@ -13,7 +13,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from temirbek.motion.channels import CHANNEL_ORDER, REST
+from temirbek.motion.channels import CHANNEL_ORDER
 from temirbek.types import RobotModel
 
 Floats = NDArray[np.float64]
@@ -21,7 +21,9 @@ Floats = NDArray[np.float64]
 _FIRST_STEPS, _STEPS = 60, 2
 _SOLVER = "daqp"
 HAND_POINT_M = (0.10, 0.0, -0.03)  # in the frame of the wrist's last link
-HAND_COST = 60.0
+HAND_TILT = -0.2  # fingers point down by so much (sine), so that they touch and the wrist stays clear of the table
+HAND_COST, TILT_COST = 60.0, 8.0
+ARM_COST, WAIST_COST = 3.0, 20.0  # a reaching arm gives way, the chest dances on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,10 +74,8 @@ class BodySolver:
 
     def __init__(self, model: mujoco.MjModel, robot: RobotModel) -> None:
         self.model, self.robot = model, robot
-        names = {c for layer in REST[robot.kind].values() for c in layer}
-        self.upper = np.array(
-            [i for i, joint in enumerate(robot.joint_names) if joint.removesuffix("_joint") in names], dtype=int
-        )
+        names = [joint.removesuffix("_joint") for joint in robot.joint_names]
+        self.upper = np.array([i for i, name in enumerate(names) if name in CHANNEL_ORDER[robot.kind]], dtype=int)
         self._is_humanoid = len(self.upper) > 0
         self._stand()
         self._make_tasks()
@@ -107,7 +107,9 @@ class BodySolver:
         self._com = mink.ComTask(cost=[20.0, 20.0, 0.0])
         cost = np.full(self.model.nv, 1e-3)
         cost[:6] = 0.0
-        cost[6 + self.upper] = 3.0
+        cost[6 + self.upper] = [
+            WAIST_COST if "waist" in self.robot.joint_names[i] else ARM_COST for i in self.upper
+        ]
         self._posture = mink.PostureTask(self.model, cost=cost)
         self._limits = [mink.ConfigurationLimit(self.model)]
 
@@ -157,21 +159,25 @@ class BodySolver:
 
 
 class _PointTask(mink.Task):
-    """Brings the underside of a hand to a place, whatever its orientation."""
+    """Brings the underside of a hand to a place, fingers slightly down, turned to wherever it likes."""
 
     def __init__(self, link: str, place_m: Floats, cost: float) -> None:
-        super().__init__(cost=np.full(3, cost), gain=1.0)
+        super().__init__(cost=cost * np.array([1.0, 1.0, 1.0, TILT_COST / HAND_COST, TILT_COST / HAND_COST]), gain=1.0)
         self._link, self._place_m = link, place_m
 
     def compute_error(self, configuration: mink.Configuration) -> Floats:
-        return np.asarray(hand_point_m(configuration.data, self._link) - self._place_m)
+        axes = configuration.data.body(self._link).xmat.reshape(3, 3)
+        away = hand_point_m(configuration.data, self._link) - self._place_m
+        return np.concatenate([away, [axes[2, 0] - HAND_TILT, axes[2, 1]]])
 
     def compute_jacobian(self, configuration: mink.Configuration) -> Floats:
-        jacobian = np.zeros((3, configuration.nv))
+        move, turn = np.zeros((3, configuration.nv)), np.zeros((3, configuration.nv))
         point = hand_point_m(configuration.data, self._link)
         body = configuration.model.body(self._link).id
-        mujoco.mj_jac(configuration.model, configuration.data, jacobian, None, point, body)
-        return jacobian
+        mujoco.mj_jac(configuration.model, configuration.data, move, turn, point, body)
+        axes = configuration.data.body(self._link).xmat.reshape(3, 3)
+        tilt = [axes[1, i] * turn[0] - axes[0, i] * turn[1] for i in (0, 1)]  # (ω × axis)·z
+        return np.vstack([move, *tilt])
 
 
 def hand_point_m(data: mujoco.MjData, link: str) -> Floats:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.errors import MotionInfeasible
-from temirbek.motion.channels import REST, is_odd, mirrored_channel, mirrored_layer
+from temirbek.motion.channels import Rest, is_odd, mirrored_channel, mirrored_layer
 from temirbek.types import LAYERS, Layer, Move, MoveCall, RobotKind
 
 Floats = NDArray[np.float64]
@@ -40,6 +40,7 @@ def layer_keys(
     calls: Sequence[MoveCall],
     moves: Mapping[str, Move],
     robot: RobotKind,
+    rest_pose: Rest,
     *,
     start_beat: float,
     end_beat: float,
@@ -50,25 +51,27 @@ def layer_keys(
         calls: All of one performer.
         moves: The vocabulary.
         robot: Its body.
+        rest_pose: Layer → channel → value where nothing is called, from which intensity scales.
         start_beat, end_beat: The stretch of the mix that is danced; at both ends the robot rests.
 
     Raises:
         MotionInfeasible: A call names a move that does not exist or is for another body, or two calls overlap on a
             layer; the message says where.
     """
-    return {layer: _one_layer(calls, moves, robot, layer, start_beat, end_beat) for layer in LAYERS}
+    return {layer: _one_layer(calls, moves, robot, rest_pose, layer, start_beat, end_beat) for layer in LAYERS}
 
 
 def _one_layer(
     calls: Sequence[MoveCall],
     moves: Mapping[str, Move],
     robot: RobotKind,
+    rest_pose: Rest,
     layer: Layer,
     start_beat: float,
     end_beat: float,
 ) -> LayerKeys:
-    rest = np.array(list(REST[robot][layer].values()))
-    channels = tuple(REST[robot][layer])
+    rest = np.array(list(rest_pose[layer].values()))
+    channels = tuple(rest_pose[layer])
     on_layer = sorted((c for c in calls if layer in _layers_of(c, moves, robot)), key=lambda c: c.start_beat)
     _require_no_overlap(on_layer, layer)
     keys: list[tuple[float, Floats]] = [(start_beat, rest)]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from temirbek.errors import MotionInfeasible
 from temirbek.motion.balance import centre_of_mass_shift, support_corners, zero_moment_point
+from temirbek.motion.channels import rest_of
 from temirbek.motion.hands import hand_targets, with_reaching_arms
 from temirbek.motion.inverse_kinematics import BodySolver, HandTarget
 from temirbek.motion.key_poses import layer_keys
@@ -74,13 +75,14 @@ def realize(
     if end_s < 1.0:
         raise MotionInfeasible(f"{performer.id}: {end_s:g} s are too short to dance; expected 1 s or more")
     start_beat, end_beat = (float(b) for b in grid.beat_at([0.0, end_s]))
-    keys = layer_keys(calls, moves, robot.kind, start_beat=start_beat, end_beat=end_beat)
+    rest_pose = rest_of(robot.kind, performer.role)
+    keys = layer_keys(calls, moves, robot.kind, rest_pose, start_beat=start_beat, end_beat=end_beat)
     score = feasible_keys(Score(robot=robot.kind, keys=keys, beat_grid=grid), robot)
     knots_s = np.arange(int(np.ceil(end_s * KNOT_RATE_HZ)) + 3) / KNOT_RATE_HZ
     solver = BodySolver(physics, robot)
     height_m = _ground_height_m(performer, stage)
     hands = hand_targets(reaches, automation, performer, stage, height_m, grid, knots_s)
-    score = with_reaching_arms(score, reaches, hands, solver, knots_s)
+    score = with_reaching_arms(score, reaches, hands, solver, rest_pose, knots_s)
     motion, contacts = _balanced(solver, score, hands, knots_s, end_s, on_progress)
     trajectory = _trajectory(performer, robot, placed(motion, performer.mark_m, height_m, performer.facing_rad), contacts)
     require_limits(trajectory, robot, grid)
