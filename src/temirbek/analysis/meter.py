@@ -28,7 +28,16 @@ ALTERNATION_WEIGHT = 6.0
 ALTERNATION_FREE = 0.8
 THREE_MARGIN = 0.06
 """How much better three beats must explain the music than four, which is far more common."""
-DOWNBEAT_WEIGHTS = {"mel": 1.0, "chroma": 1.0, "bass": 0.7, "low": 0.7, "high": 0.4, "section": 1.0}
+DOWNBEAT_WEIGHTS = {
+    "timbre": 1.0,
+    "harmony": 1.0,
+    "harmony by bars": 0.5,
+    "bass": 0.7,
+    "low attacks": 0.7,
+    "mid attacks": 0.4,
+    "high attacks": 0.4,
+    "sections": 1.0,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +113,14 @@ def choose_beats_per_bar(slots: Slots) -> int:
 def downbeat_scores(slots: Slots, per_bar: int) -> Floats:
     """How much each slot of the bar looks like "the one", shape (per_bar,)."""
     evidence = {
-        "mel": slots.change("mel", SLOTS_PER_BEAT),
-        "chroma": slots.change("chroma", SLOTS_PER_BEAT),
+        "timbre": slots.change("mel", SLOTS_PER_BEAT),
+        "harmony": slots.change("chroma", SLOTS_PER_BEAT),
+        "harmony by bars": slots.change("chroma", per_bar),
         "bass": slots.change("bass", SLOTS_PER_BEAT),
-        "low": slots.attacks[0],
-        "high": slots.attacks[2],
-        "section": section_peaks(slots, per_bar),
+        "low attacks": slots.attacks[0],
+        "mid attacks": slots.attacks[1],
+        "high attacks": slots.attacks[2],
+        "sections": section_peaks(slots, per_bar),
     }
     total = np.zeros(per_bar)
     for name, values in evidence.items():
@@ -119,12 +130,12 @@ def downbeat_scores(slots: Slots, per_bar: int) -> Floats:
 
 def section_peaks(slots: Slots, per_bar: int) -> Floats:
     """Prominence of the places where four bars differ most from the four before, shape (n,); else 0."""
-    novelty = np.nan_to_num(slots.change("mel", 4 * per_bar))
+    novelty = slots.change("mel", 4 * per_bar)
     peaks = np.zeros(len(novelty))
     reach = 2 * per_bar
     for index in range(reach, len(novelty) - reach):
         around = novelty[index - reach : index + reach + 1]
-        if novelty[index] == around.max():
+        if np.isfinite(around).all() and novelty[index] == around.max():
             peaks[index] = (novelty[index] - np.median(around)) ** 2
     return peaks
 
