@@ -1,7 +1,7 @@
 """The truth of a dance in physics, written down step by step into arrays that are there from the start."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import mujoco
 import numpy as np
@@ -14,6 +14,8 @@ from temirbek.robots.support import support_margin
 from temirbek.types import ExecutedMotion, Performer, Stage, Trajectory
 
 Floats = NDArray[np.float64]
+Compact = NDArray[Any]
+"""float32: ten minutes of four robots at 500 Hz must fit into memory."""
 
 CARRIES_N = 5.0
 """A foot that presses the ground with more than this carries the robot."""
@@ -103,15 +105,17 @@ class Recording:
         self._scene = scene
         self.ground_m = ground_height_m(stage, performer.mark_m)
         n, j = steps, len(model.joint_names)
-        self._expected = sample(trajectory, start_s + PHYSICS_STEP_S * np.arange(n))[0][:, 7:]
-        self._qpos = np.zeros((n, 7 + j), dtype=np.float32)
-        self._key_points = np.zeros((n, len(self._key_bodies), 3), dtype=np.float32)
-        self._share = np.zeros(n, dtype=np.float32)
+        self._expected = sample(trajectory, start_s + PHYSICS_STEP_S * np.arange(n, dtype=np.float64))[0][
+            :, 7:
+        ]
+        self._qpos: Compact = np.zeros((n, 7 + j), dtype=np.float32)
+        self._key_points: Compact = np.zeros((n, len(self._key_bodies), 3), dtype=np.float32)
+        self._share: Compact = np.zeros(n, dtype=np.float32)
         self._share_peak = np.zeros(j)
-        self._error = np.zeros(n, dtype=np.float32)
-        self._force = np.zeros((n, len(body.feet)), dtype=np.float32)
+        self._error: Compact = np.zeros(n, dtype=np.float32)
+        self._force: Compact = np.zeros((n, len(body.feet)), dtype=np.float32)
         self._pressure = np.full((n, 2), np.nan)
-        self._points = np.zeros((n, self._sole_points.size, 2), dtype=np.float32)
+        self._points: Compact = np.zeros((n, self._sole_points.size, 2), dtype=np.float32)
         self._collisions = 0
         self._pairs: set[tuple[str, str]] = set()
 

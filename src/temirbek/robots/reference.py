@@ -81,7 +81,7 @@ def make_reference(
         step_s: Between rows [s].
         rows: How many.
     """
-    qpos, qvel, qacc, contacts = sample(trajectory, start_s + step_s * np.arange(rows))
+    qpos, qvel, qacc, contacts = sample(trajectory, start_s + step_s * np.arange(rows, dtype=np.float64))
     n, feet = rows, len(body.feet)
     com, com_v, com_a = np.zeros((n, 3)), np.zeros((n, 3)), np.zeros((n, 3))
     foot, foot_v, foot_a = np.zeros((n, feet, 3)), np.zeros((n, feet, 3)), np.zeros((n, feet, 3))
@@ -91,7 +91,7 @@ def make_reference(
     links = [physics.body(f.link).id for f in body.feet]
     mass = float(physics.body_subtreemass[1])
     force, jacobian, rate = np.zeros(physics.nv), np.zeros((3, physics.nv)), np.zeros((3, physics.nv))
-    flying = ~contacts.all(axis=1)
+    flying = np.logical_not(contacts.all(axis=1))
     for k in range(n):
         data.qpos[:], data.qvel[:], data.qacc[:] = qpos[k], qvel[k], qacc[k]
         mujoco.mj_kinematics(physics, data)

@@ -4,8 +4,11 @@ from types import TracebackType
 from typing import Protocol, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from temirbek.types import RobotCommand, RobotModel, RobotState
+
+SLOW_RAD_S = 1e-3
 
 
 class Robot(Protocol):
@@ -18,6 +21,14 @@ class Robot(Protocol):
     @property
     def model(self) -> RobotModel:
         """The fixed facts of the body."""
+        ...
+
+    interventions: int
+    """Commands that the guard had to change so far."""
+
+    @property
+    def command(self) -> RobotCommand:
+        """What the motors follow now."""
         ...
 
     def read(self) -> RobotState:
@@ -43,19 +54,23 @@ class Robot(Protocol):
 
 
 def damping_command(model: RobotModel, state: RobotState) -> RobotCommand:
-    """Joint damping alone: it holds nothing, pushes nothing and never expires."""
+    """Joint damping alone: it holds nothing, pushes nothing and never expires.
+
+    Joints that are very fast now are damped by less, so that no motor is asked for more than it has.
+    """
     nothing = np.zeros(len(model.joint_names))
+    within_limit = model.torque_limit_nm / np.maximum(np.abs(state.joints_rad_s), SLOW_RAD_S)
     return RobotCommand(
         joints_rad=state.joints_rad,
         joints_rad_s=nothing,
         torques_nm=nothing,
         kp=nothing,
-        kd=model.kd,
+        kd=np.minimum(model.kd, within_limit),
         expires_s=np.inf,
     )
 
 
-def motor_torques(command: RobotCommand, state: RobotState) -> np.ndarray:
+def motor_torques(command: RobotCommand, state: RobotState) -> NDArray[np.float64]:
     """Torques that motors make of a command in a state, before their own limits [N·m], shape (j,)."""
     return (
         command.torques_nm

@@ -1,28 +1,23 @@
 """Robots in physics: one scene, one clock, as many robots as the cast has."""
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import Self
 
 import mujoco
 import numpy as np
-from numpy.typing import NDArray
 
 from temirbek.errors import InvalidInput
 from temirbek.robots.bodies.model import robot_model
 from temirbek.robots.bodies.spec import BODIES, PHYSICS_STEP_S, robot_physics
-from temirbek.robots.guard import guard
 from temirbek.robots.recording import ContactReader, Recording
 from temirbek.robots.reference import Reference, make_reference
-from temirbek.robots.robot import damping_command
 from temirbek.robots.scene import build_scene
+from temirbek.robots.simulated import SimulatedRobot
 from temirbek.robots.whole_body import WholeBody
 from temirbek.types import (
     ExecutedMotion,
     Performer,
     Progress,
     RobotCommand,
-    RobotModel,
     RobotState,
     Stage,
     Trajectory,
@@ -37,78 +32,6 @@ POSITION_SHARE = 0.5
 FALLEN_UPRIGHT = 0.5
 """Cosine of the tilt beyond which a robot has fallen."""
 PROGRESS_EVERY_STEPS = 500
-
-
-class SimulatedRobot:
-    """One robot of a scene; :class:`~temirbek.robots.Robot` in physics.
-
-    Args:
-        scene: The model of the whole scene.
-        data: Its state, stepped by someone else.
-        performer: Who; the prefix of its names is "<performer id>/".
-    """
-
-    def __init__(self, scene: mujoco.MjModel, data: mujoco.MjData, performer: Performer) -> None:
-        self._data = data
-        self.model: RobotModel = robot_model(performer.robot)
-        root = scene.joint(f"{performer.id}/root")
-        q, v = int(root.qposadr[0]), int(root.dofadr[0])
-        joints = len(self.model.joint_names)
-        motor = scene.actuator(f"{performer.id}/{self.model.joint_names[0]}").id
-        self.q = slice(q, q + 7 + joints)
-        self.v = slice(v, v + 6 + joints)
-        self.motors = slice(motor, motor + joints)
-        self.interventions = 0
-        self._command = damping_command(self.model, self.read())
-
-    def read(self) -> RobotState:
-        q, v = self._data.qpos[self.q].copy(), self._data.qvel[self.v].copy()
-        return RobotState(
-            host_s=self._data.time,
-            base_position_m=q[:3],
-            base_quat_wxyz=q[3:7],
-            base_velocity_m_s=v[:3],
-            base_angular_rad_s=v[3:6],
-            joints_rad=q[7:],
-            joints_rad_s=v[6:],
-        )
-
-    def write(self, command: RobotCommand) -> RobotCommand:
-        guarded = guard(command, self.read(), self.model)
-        self.interventions += bool(guarded.changes)
-        self._command = guarded.command
-        return guarded.command
-
-    def damp(self) -> None:
-        self._command = damping_command(self.model, self.read())
-
-    def drive(self) -> None:
-        """What the motors do at each physics step; an expired command has become damping."""
-        if self._data.time > self._command.expires_s:
-            self.damp()
-        command, data = self._command, self._data
-        torque = (
-            command.torques_nm
-            + command.kp * (command.joints_rad - data.qpos[self.q][7:])
-            + command.kd * (command.joints_rad_s - data.qvel[self.v][6:])
-        )
-        limit = self.model.torque_limit_nm
-        data.ctrl[self.motors] = np.clip(torque, -limit, limit)
-
-    def place(self, qpos: NDArray[np.float64], qvel: NDArray[np.float64]) -> None:
-        """Puts the robot somewhere."""
-        self._data.qpos[self.q], self._data.qvel[self.v] = qpos, qvel
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.damp()
 
 
 class _Dancer:

@@ -168,10 +168,12 @@ class WholeBody:
         point, jacobian, rate = data.site_xpos[self._soles[f]], self._jacobian[f], self._jacobian_rate
         mujoco.mj_jac(self._physics, data, jacobian[:3], jacobian[3:], point, self._feet[f])
         mujoco.mj_jacDot(self._physics, data, rate[:3], rate[3:], point, self._feet[f])
-        velocity = jacobian @ v
+        velocity: Floats = jacobian @ v
+        aim: Floats = -rate @ v
         if planted:
-            return -STANCE_KD * velocity - rate @ v
-        aim = -SWING_KD * velocity - rate @ v
+            aim -= STANCE_KD * velocity
+            return aim
+        aim -= SWING_KD * velocity
         aim[:3] += reference.foot_m_s2[k, f] + SWING_KD * reference.foot_m_s[k, f]
         aim[:3] += SWING_KP * (reference.foot_m[k, f] - point)
         matrix = data.site_xmat[self._soles[f]].reshape(3, 3)

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import fast_simplification
 import numpy as np
@@ -24,7 +25,7 @@ from temirbek.robots.bodies.spec import BODIES
 from temirbek.types import Figure, FigureBody, FigureMesh, RobotKind
 
 Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
+Indices = NDArray[Any]
 Rgba = tuple[float, float, float, float]
 
 TRIANGLES = {"g1": 12500, "go2": 11000}
@@ -99,7 +100,7 @@ def _meshes(visuals: list[tuple[int, Visual]], triangles: int) -> Iterator[Figur
         )
 
 
-Part = tuple[int, Floats, NDArray[np.int64], Rgba]
+Part = tuple[int, Floats, Indices, Rgba]
 
 
 def _decimate_all(visuals: list[Visual], triangles: int) -> list[Part]:
@@ -220,7 +221,7 @@ def _read_cache(name: str) -> list[Part] | None:
 def _write_cache(name: str, parts: list[Part]) -> None:
     path = _cache_file(name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    arrays: dict[str, NDArray[np.float64]] = {"count": np.array(len(parts))}
+    arrays: dict[str, Any] = {"count": np.array(len(parts))}
     for i, (which, vertices, faces, rgba) in enumerate(parts):
         arrays |= {
             f"which_{i}": np.array(which),

@@ -1,0 +1,74 @@
+"""A robot without weight: it is where it was last told to be. For tests and for trying a show without physics."""
+
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from temirbek.robots.guard import guard
+from temirbek.robots.robot import damping_command
+from temirbek.types import RobotCommand, RobotModel, RobotState
+
+
+class FakeRobot:
+    """A :class:`~temirbek.robots.Robot` whose joints follow commands at once and whose base never moves.
+
+    Args:
+        model: The body it pretends to be.
+    """
+
+    def __init__(self, model: RobotModel) -> None:
+        self._model = model
+        self._now_s = 0.0
+        self._joints = model.stand_rad.copy()
+        self._speeds = np.zeros_like(self._joints)
+        self._command = damping_command(model, self.read())
+        self.interventions = 0
+
+    @property
+    def model(self) -> RobotModel:
+        return self._model
+
+    @property
+    def command(self) -> RobotCommand:
+        return self._command
+
+    def read(self) -> RobotState:
+        return RobotState(
+            host_s=self._now_s,
+            base_position_m=np.array([0.0, 0.0, self._model.stand_height_m]),
+            base_quat_wxyz=np.array([1.0, 0.0, 0.0, 0.0]),
+            base_velocity_m_s=np.zeros(3),
+            base_angular_rad_s=np.zeros(3),
+            joints_rad=self._joints.copy(),
+            joints_rad_s=self._speeds.copy(),
+        )
+
+    def write(self, command: RobotCommand) -> RobotCommand:
+        guarded = guard(command, self.read(), self._model)
+        self.interventions += bool(guarded.changes)
+        self._command = guarded.command
+        return guarded.command
+
+    def damp(self) -> None:
+        self._command = damping_command(self._model, self.read())
+
+    def pass_time(self, seconds: float) -> None:
+        """Lets time pass: joints with stiffness arrive where they were told to be, an expired command damps."""
+        self._now_s += seconds
+        if self._now_s > self._command.expires_s:
+            self.damp()
+        stiff = self._command.kp > 0
+        self._joints = np.where(stiff, self._command.joints_rad, self._joints)
+        self._speeds = np.where(stiff, self._command.joints_rad_s, 0.0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.damp()

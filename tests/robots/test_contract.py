@@ -1,0 +1,109 @@
+"""The contract that every robot keeps: fake and simulated pass the same tests."""
+
+from collections.abc import Callable
+
+import mujoco
+import numpy as np
+import pytest
+
+from temirbek.robots import FakeRobot, Robot, SimulatedRobot, build_scene, default_stage, robot_model
+from temirbek.types import RobotCommand
+
+from .makers import performer
+
+Passing = Callable[[float], None]
+
+
+@pytest.fixture(params=["fake g1", "fake go2", "simulated g1", "simulated go2"])
+def stood(request: pytest.FixtureRequest) -> tuple[Robot, Passing]:
+    """A robot that stands, and a way to let time pass."""
+    manner, kind = request.param.split()
+    model = robot_model(kind)
+    if manner == "fake":
+        fake = FakeRobot(model)
+        return fake, fake.pass_time
+    who = performer(kind)
+    scene = build_scene(default_stage(), [who])
+    data = mujoco.MjData(scene)
+    robot = SimulatedRobot(scene, data, who)
+    robot.place(
+        np.r_[0.0, 0.0, model.stand_height_m + 0.3, 1, 0, 0, 0, model.stand_rad],
+        np.zeros(6 + len(model.joint_names)),
+    )
+
+    def let_pass(seconds: float) -> None:
+        for _ in range(round(seconds / scene.opt.timestep)):
+            robot.drive()
+            mujoco.mj_step(scene, data)
+
+    return robot, let_pass
+
+
+def hold(robot: Robot, *, life_s: float = 1.0, joints_rad: np.ndarray | None = None) -> RobotCommand:
+    model = robot.model
+    nothing = np.zeros(len(model.joint_names))
+    return RobotCommand(
+        joints_rad=model.stand_rad if joints_rad is None else joints_rad,
+        joints_rad_s=nothing,
+        torques_nm=nothing,
+        kp=model.kp,
+        kd=model.kd,
+        expires_s=robot.read().host_s + life_s,
+    )
+
+
+def test_it_reports_its_joints_and_a_unit_quaternion(stood: tuple[Robot, Passing]) -> None:
+    robot, _ = stood
+    state = robot.read()
+    assert state.joints_rad.shape == (len(robot.model.joint_names),)
+    assert np.linalg.norm(state.base_quat_wxyz) == pytest.approx(1.0)
+
+
+def test_time_goes_forward(stood: tuple[Robot, Passing]) -> None:
+    robot, let_pass = stood
+    before = robot.read().host_s
+    let_pass(0.02)
+    assert robot.read().host_s == pytest.approx(before + 0.02)
+
+
+def test_states_are_copies(stood: tuple[Robot, Passing]) -> None:
+    robot, _ = stood
+    robot.read().joints_rad[:] = 7.0
+    assert (np.abs(robot.read().joints_rad) < 6.0).all()
+
+
+def test_a_safe_command_is_sent_as_it_is(stood: tuple[Robot, Passing]) -> None:
+    robot, _ = stood
+    command = hold(robot)
+    assert robot.write(command) is command
+
+
+def test_an_impossible_command_is_changed_and_counted(stood: tuple[Robot, Passing]) -> None:
+    robot, _ = stood
+    sent = robot.write(hold(robot, joints_rad=np.full(len(robot.model.joint_names), 100.0)))
+    assert (sent.joints_rad <= robot.model.upper_rad).all()
+    assert robot.interventions == 1
+
+
+def test_it_goes_where_it_is_told(stood: tuple[Robot, Passing]) -> None:
+    robot, let_pass = stood
+    target = robot.model.stand_rad.copy()
+    target[0] += 0.1
+    robot.write(hold(robot, joints_rad=target))
+    let_pass(0.2)
+    assert robot.read().joints_rad[0] == pytest.approx(target[0], abs=0.06)
+
+
+def test_an_expired_command_damps(stood: tuple[Robot, Passing]) -> None:
+    robot, let_pass = stood
+    robot.write(hold(robot, life_s=0.01))
+    let_pass(0.1)
+    assert not robot.command.kp.any()
+
+
+def test_leaving_damps_even_after_an_error(stood: tuple[Robot, Passing]) -> None:
+    robot, _ = stood
+    with pytest.raises(RuntimeError, match="curtain"), robot:
+        robot.write(hold(robot))
+        raise RuntimeError("curtain")
+    assert not robot.command.kp.any()
