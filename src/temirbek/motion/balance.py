@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 GRAVITY_M_S2 = 9.81
 MARGIN_M = 0.03
 _ROUNDS = 4
+_ROUNDING_S = 0.03
 
 
 def zero_moment_point(model: mujoco.MjModel, qpos: Floats, qvel: Floats, qacc: Floats) -> Floats:
@@ -81,7 +82,7 @@ def pulled_inside(point: Floats, corners: Floats, margin_m: float) -> Floats:
 
 def centre_of_mass_shift(
     point: Floats, corners: tuple[Floats, ...], contacts: NDArray[np.bool_], height_m: float, rate_hz: float
-) -> tuple[Floats, float]:
+) -> Floats:
     """How to shift the centre of mass so that the zero-moment point stays inside.
 
     Args:
@@ -92,16 +93,21 @@ def centre_of_mass_shift(
         rate_hz: Rows a second.
 
     Returns:
-        The shift, shape (n, 2) [m], and the greatest distance by which the point had to be moved [m].
+        The shift, shape (n, 2) [m].
     """
-    wanted = point.copy()
+    omega = np.sqrt(GRAVITY_M_S2 / height_m)
     patterns, which = np.unique(contacts, axis=0, return_inverse=True)
-    for i, pattern in enumerate(patterns):
-        rows = which == i
-        standing = np.vstack([c for c, on in zip(corners, pattern, strict=True) if on])
-        wanted[rows] = pulled_inside(point[rows], standing, MARGIN_M)
-    move = wanted - point
-    return _filtered(move, np.sqrt(GRAVITY_M_S2 / height_m) / rate_hz, rate_hz), float(np.abs(move).max())
+    polygons = [np.vstack([c for c, on in zip(corners, p, strict=True) if on]) for p in patterns]
+    shift = np.zeros_like(point)
+    for _ in range(_ROUNDS):  # rounding off leaves a little outside, which the next round moves
+        acceleration = np.gradient(np.gradient(shift, axis=0), axis=0) * rate_hz**2
+        moved = point + shift - acceleration / omega**2
+        wanted = moved.copy()
+        for i, polygon in enumerate(polygons):
+            rows = which.ravel() == i
+            wanted[rows] = pulled_inside(moved[rows], polygon, MARGIN_M)
+        shift = shift + _filtered(wanted - moved, omega / rate_hz, rate_hz)
+    return shift
 
 
 def _filtered(move: Floats, omega: float, rate_hz: float) -> Floats:
@@ -110,4 +116,4 @@ def _filtered(move: Floats, omega: float, rate_hz: float) -> Floats:
     gain = (1 - pole) / (1 + pole)
     forward = lfilter([gain], [1.0, -pole], move, axis=0)
     backward = lfilter([gain], [1.0, -pole], move[::-1], axis=0)[::-1]
-    return gaussian_filter1d(forward + backward - gain * move, 0.03 * rate_hz, axis=0)
+    return gaussian_filter1d(forward + backward - gain * move, _ROUNDING_S * rate_hz, axis=0)

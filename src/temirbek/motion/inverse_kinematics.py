@@ -6,7 +6,7 @@ where its feet are. Each instant starts from an extrapolation of the last two, s
 exact to hundredths of a millimetre. Everything happens in the robot's own frame: its mark is the origin, x ahead.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import mink
 import mujoco
@@ -39,6 +39,11 @@ class HandTarget:
     side: str
     position_m: Floats
     weight: Floats
+
+    def at(self, own_s: Floats, times_s: Floats) -> "HandTarget":
+        """The same target at other instants, linear between its own."""
+        position = np.column_stack([np.interp(times_s, own_s, axis) for axis in self.position_m.T])
+        return replace(self, position_m=position, weight=np.interp(times_s, own_s, self.weight))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

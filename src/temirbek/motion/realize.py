@@ -6,6 +6,7 @@ from dataclasses import replace
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import make_interp_spline
 
 from temirbek.errors import MotionInfeasible
 from temirbek.motion.balance import centre_of_mass_shift, support_corners, zero_moment_point
@@ -32,10 +33,9 @@ from temirbek.types import (
 
 Floats = NDArray[np.float64]
 
-KNOT_RATE_HZ = 100.0  # postures solved by inverse kinematics
+COARSE_RATE_HZ = 50.0  # postures solved once to see where the zero-moment point goes
+KNOT_RATE_HZ = 100.0  # postures solved for good
 RATE_HZ = 200.0  # rows of the trajectory
-BALANCE_ROUNDS = 3
-ENOUGH_M = 0.004  # a zero-moment point this little inside the margin is left alone
 
 
 def realize(
@@ -106,19 +106,18 @@ def _balanced(
     on_progress: Progress,
 ) -> tuple[Motion, NDArray[np.bool_]]:
     """Postures on planted feet, the centre of mass moved until the ground can carry the motion."""
-    targets, contacts = body_targets(solver, score, hands, knots_s)
     corners = support_corners(solver.model, solver.robot, solver.stand_qpos)
+    coarse_s = np.arange(int(np.ceil(end_s * COARSE_RATE_HZ)) + 3) / COARSE_RATE_HZ
+    rough, contacts = body_targets(solver, score, tuple(h.at(knots_s, coarse_s) for h in hands), coarse_s)
+    first = smooth_motion(coarse_s, solver.solve(rough), coarse_s)
+    on_progress(0.4)
+    point = zero_moment_point(solver.model, first.qpos, first.qvel, first.qacc)
+    shift = centre_of_mass_shift(point, corners, contacts, float(solver.stand_com_m[2]), COARSE_RATE_HZ)
+    targets, contacts = body_targets(solver, score, hands, knots_s)
+    base = targets.base_m.copy()
+    base[:, :2] += make_interp_spline(coarse_s, shift)(np.minimum(knots_s, coarse_s[-1]))
+    postures = solver.solve(replace(targets, base_m=base))
     times_s = np.arange(int(np.floor(end_s * RATE_HZ + 1e-9)) + 1) / RATE_HZ
-    for turn in range(BALANCE_ROUNDS):
-        postures = solver.solve(targets)
-        on_progress((turn + 0.9) / BALANCE_ROUNDS)
-        at_knots = smooth_motion(knots_s, postures, knots_s)
-        point = zero_moment_point(solver.model, at_knots.qpos, at_knots.qvel, at_knots.qacc)
-        height_m = float(solver.stand_com_m[2])
-        shift, excess_m = centre_of_mass_shift(point, corners, contacts, height_m, KNOT_RATE_HZ)
-        if excess_m < ENOUGH_M or turn == BALANCE_ROUNDS - 1:
-            break
-        targets = replace(targets, base_m=targets.base_m + np.pad(shift, ((0, 0), (0, 1))))
     rows = np.minimum((times_s * KNOT_RATE_HZ + 1e-6).astype(int), len(knots_s) - 1)
     return smooth_motion(knots_s, postures, times_s), contacts[rows]
 
