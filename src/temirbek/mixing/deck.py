@@ -12,6 +12,7 @@ from temirbek.mixing.clock import SAMPLE_RATE_HZ, Floats, MixClock, SourceMap
 from temirbek.mixing.echo import Echo
 from temirbek.mixing.isolator import DELAY, isolated
 from temirbek.mixing.stretch import TimeStretch
+from temirbek.mixing.sweep import Sweep
 from temirbek.mixing.varispeed import Varispeed
 from temirbek.types import Automation, Control, Play, TrackAnalysis
 
@@ -89,6 +90,7 @@ class DeckSound:
         self._clock = clock
         self._controls = {a.control: a for a in automation}
         self._echoes: list[Echo] = []
+        self._sweep = Sweep()
         self._frame = 0
         self._ahead = np.zeros((2, 2 * DELAY))
         self._raw_at = -DELAY
@@ -100,7 +102,7 @@ class DeckSound:
         sound = np.concatenate([self._ahead, self._raw(FRAME)], axis=1)
         self._ahead = sound[:, FRAME:].copy()
         low, mid, high, fader = (self._gain(control, start) for control in ("low", "mid", "high", "fader"))
-        out = isolated(sound, low, mid, high) * fader
+        out = self._sweep(isolated(sound, low, mid, high), self._gain("filter", start)) * fader
         for echo in self._echoes:
             echo.add_inplace(out, start)
         self._frame += 1
