@@ -32,9 +32,14 @@ class Sweep:
     Attributes:
         lowpass_hz: Cutoff at the start and at the end [Hz], or None for no filter.
         gain_db: Gain at the start and at the end [dB].
+        sway_octaves, sway_bars: The cutoff sways by so much, once in so many bars.
+        resonance: How much the filter sings at its cutoff.
     """
 
     lowpass_hz: tuple[float, float] | None = None
+    sway_octaves: float = 0.0
+    sway_bars: float = 4.0
+    resonance: float = 0.9
     gain_db: tuple[float, float] = (0.0, 0.0)
 
 

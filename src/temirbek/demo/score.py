@@ -212,17 +212,22 @@ def chords(symbols: str, rhythm: str, *, center: int = 60) -> Phrase:
     return Phrase(notes=tuple(notes), bars=n_bars)
 
 
-def bass(symbols: str, rhythm: str, *, octave: int = 2) -> Phrase:
-    """Roots (``r``), fifths (``f``), octaves (``o``) and sevenths below (``s``) of chords, in a rhythm that repeats."""
+def bass(symbols: str, rhythm: str, *, lowest: str = "E1") -> Phrase:
+    """A bass line under chords, in a rhythm that repeats.
+
+    ``r`` is the root (``R`` accented), ``f`` the fifth, ``o`` the octave, ``t`` the seventh above it. Roots lie
+    within an octave from ``lowest`` on: down to E1 (41 Hz) loudspeakers still move.
+    """
     names, starts, n_bars = _spans(symbols)
     cells = rhythm.replace("|", "").replace(" ", "")
     steps = (cells * (n_bars * STEPS_PER_BAR // len(cells) + 1))[: n_bars * STEPS_PER_BAR]
-    interval = {"r": 0, "R": 0, "f": 7, "o": 12, "s": -2, "t": 10}
+    interval = {"r": 0, "R": 0, "f": 7, "o": 12, "t": 10}
+    bottom = pitch_of(lowest)
     notes = []
     for s, cell in enumerate(steps):
         if cell in interval:
             root, _ = chord_of(names[_chord_at(starts, s)])
-            pitch = 12 * (octave + 1) + root + interval[cell]
+            pitch = bottom + (root - bottom) % 12 + interval[cell]
             velocity = 1.0 if cell == "R" else 0.8
             notes.append(Note(step=s, length=_held(steps, s), pitch=pitch, velocity=velocity))
     return Phrase(notes=tuple(notes), bars=n_bars)

@@ -5,15 +5,22 @@ sample of its step, and instruments begin with their first sample, so what the t
 holds cannot drift apart.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
+from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.signal import oaconvolve
 
 from temirbek.demo.arrangement import Lane, Part, Piece, Sweep
 from temirbek.demo.instruments.strike import SAMPLE_RATE_HZ, Floats, Strike, filtered
 from temirbek.demo.instruments.synths import swept
 from temirbek.demo.score import STEPS_PER_BAR, STEPS_PER_BEAT, Note
+
+Sound = NDArray[np.float32]
+"""Sound on the buses: half the memory of float64, and 24 bits are enough here."""
 
 LEAD = 4410  # samples of silence before the first beat, so that its attack can be seen
 TAIL_S = 2.5
@@ -30,61 +37,85 @@ def sample_of_step(tempo_bpm: float, step: Floats | float) -> Floats:
 def perform(piece: Piece) -> Floats:
     """The piece before mastering, shape (2, n)."""
     n = int(sample_of_step(piece.tempo_bpm, piece.bars * STEPS_PER_BAR)) + int(TAIL_S * SAMPLE_RATE_HZ)
-    gates = {False: _stops(piece, n), True: np.ones(n)}
-    ducking = _ducking(piece, n)
-    dry, room, echo = np.zeros((2, n)), np.zeros((2, n)), np.zeros((2, n))
+    desk = _Desk(piece, n)
     for lane in piece.lanes:
-        sound = _lane(piece, lane, n)
-        sound *= gates[lane.is_through] * (1.0 - lane.duck * ducking)
-        dry += sound
+        for start, sound in _lane(piece, lane):
+            desk.add(lane, start, sound)
+    return desk.mixed()
+
+
+class _Desk:
+    """The mixing desk: three buses, the side-chain and the gate of the stops."""
+
+    def __init__(self, piece: Piece, n: int) -> None:
+        self._piece = piece
+        self._gate = _stops(piece, n)
+        self._ducking = _ducking(piece, n)
+        self._dry, self._room, self._echo = (np.zeros((2, n), dtype=np.float32) for _ in range(3))
+
+    def add(self, lane: Lane, start: int, sound: Sound) -> None:
+        """Lays sound of a lane, shape (2, m), on the buses from sample ``start`` on."""
+        end = min(self._dry.shape[1], start + sound.shape[1])
+        gains = np.array(_panned(lane.pan), dtype=np.float32)[:, None] * np.float32(10 ** (lane.gain_db / 20))
+        sound = sound[:, : end - start] * gains
+        if lane.duck:
+            sound *= 1.0 - np.float32(lane.duck) * self._ducking[start:end]
+        if not lane.is_through:
+            sound *= self._gate[start:end]
+        self._dry[:, start:end] += sound
         if lane.room:
-            room += lane.room * sound
+            self._room[:, start:end] += np.float32(lane.room) * sound
         if lane.echo:
-            echo += lane.echo * sound
-    dry += _echoes(echo, piece.tempo_bpm)
-    return dry + _reverberated(room + 0.3 * echo, piece.room_s)
+            self._echo[:, start:end] += np.float32(lane.echo) * sound
+
+    def mixed(self) -> Floats:
+        """Dry sound, echoes and room together, shape (2, n)."""
+        echoes = _echoes(self._echo, self._piece.tempo_bpm)
+        room = _reverberated(self._room + np.float32(0.35) * echoes, self._piece.room_s)
+        return np.asarray(self._dry + echoes + room, dtype=float)
 
 
-def _lane(piece: Piece, lane: Lane, n: int) -> Floats:
-    sound = np.zeros((2, n))
-    left, right = _panned(lane.pan)
-    takes: dict[tuple[int, int, float, int], Floats] = {}
+def _lane(piece: Piece, lane: Lane) -> Iterator[tuple[int, Sound]]:
+    """What a lane plays, part by part: first sample and sound, shape (2, m)."""
+    takes: dict[Note, Floats] = {}
     for part in piece.parts:
-        if part.name not in lane.plays:
-            continue
-        start = int(sample_of_step(piece.tempo_bpm, piece.start_bar(part.name) * STEPS_PER_BAR))
-        played = _played(piece, lane, part, takes)
-        if part.name in lane.sweeps:
-            played = _moved(played, lane.sweeps[part.name], part, piece.tempo_bpm)
-        end = min(n, start + played.shape[1])
-        sound[0, start:end] += left * played[0, : end - start]
-        sound[1, start:end] += right * played[1, : end - start]
-    return np.asarray(10 ** (lane.gain_db / 20) * sound)
+        if part.name in lane.plays:
+            start = int(sample_of_step(piece.tempo_bpm, piece.start_bar(part.name) * STEPS_PER_BAR))
+            played = _played(piece, lane, part, takes)
+            if part.name in lane.sweeps:
+                played = _moved(played, lane.sweeps[part.name], part, piece.tempo_bpm)
+            yield start, played.astype(np.float32)
 
 
-def _played(piece: Piece, lane: Lane, part: Part, takes: dict[tuple[int, int, float, int], Floats]) -> Floats:
+def _played(piece: Piece, lane: Lane, part: Part, takes: dict[Note, Floats]) -> Sound:
     """A part of one lane on its own clock: sample 0 is the first step of the part; tails ring on after it."""
     first_step = piece.start_bar(part.name) * STEPS_PER_BAR
     origin = int(sample_of_step(piece.tempo_bpm, first_step))
     length = int(sample_of_step(piece.tempo_bpm, first_step + part.bars * STEPS_PER_BAR)) - origin
-    out = np.zeros((2, length + 3 * SAMPLE_RATE_HZ))
-    last_step, string = -1, 0
-    for count, note in enumerate(lane.plays[part.name].filling(part.bars).notes):
-        string = string + 1 if note.step == last_step else 0
-        last_step = note.step
-        sound = _take(piece, lane, note, count % TAKES, takes)
-        late = lane.swing * (note.step % 2)
-        at = int(sample_of_step(piece.tempo_bpm, first_step + note.step + late)) - origin
-        at += int(string * lane.strum_s * SAMPLE_RATE_HZ)
-        end = min(out.shape[1], at + sound.shape[-1])
-        out[:, at:end] += sound[..., : end - at]
-    return out
+    out = np.zeros((2, length + 3 * SAMPLE_RATE_HZ), dtype=np.float32)
+    used, count = 1, 0
+    notes = lane.plays[part.name].filling(part.bars).notes
+    for step, group in groupby(notes, key=lambda note: note.step):
+        late = lane.swing * (step % 2)
+        at_step = int(sample_of_step(piece.tempo_bpm, first_step + step + late)) - origin
+        for string, note in enumerate(_stroke(tuple(group), lane)):
+            sound = _take(piece, lane, note, count % TAKES, takes)
+            at = at_step + int(string * lane.strum_s * SAMPLE_RATE_HZ)
+            end = min(out.shape[1], at + sound.shape[-1])
+            out[:, at:end] += sound[..., : end - at]
+            used, count = max(used, end), count + 1
+    return out[:, :used]
 
 
-def _take(
-    piece: Piece, lane: Lane, note: Note, variant: int, takes: dict[tuple[int, int, float, int], Floats]
-) -> Floats:
-    name = (note.pitch, note.length, note.velocity, variant)
+def _stroke(chord: tuple[Note, ...], lane: Lane) -> tuple[Note, ...]:
+    """The strings in the order in which the hand meets them: down on even sixteenths, up (and lighter) on odd ones."""
+    if not lane.strum_s or chord[0].step % 2 == 0:
+        return chord
+    return tuple(replace(note, velocity=0.85 * note.velocity) for note in reversed(chord))
+
+
+def _take(piece: Piece, lane: Lane, note: Note, variant: int, takes: dict[Note, Floats]) -> Floats:
+    name = replace(note, step=variant)
     if name not in takes:
         takes[name] = lane.voice(
             Strike(
@@ -103,25 +134,29 @@ def _panned(pan: float) -> tuple[float, float]:
     return float(np.sqrt(2) * np.cos(angle)), float(np.sqrt(2) * np.sin(angle))
 
 
-def _moved(x: Floats, sweep: Sweep, part: Part, tempo_bpm: float) -> Floats:
+def _moved(x: Sound, sweep: Sweep, part: Part, tempo_bpm: float) -> Sound:
     length = part.bars * STEPS_PER_BAR * SAMPLE_RATE_HZ * 60.0 / tempo_bpm / STEPS_PER_BEAT
-    u = np.minimum(np.arange(x.shape[1]) / length, 1.0)
+    bars = np.arange(x.shape[1]) / length * part.bars
+    u = np.minimum(bars / part.bars, 1.0)
     if sweep.lowpass_hz is not None:
         low, high = sweep.lowpass_hz
-        x = swept(x, low * (high / low) ** u, resonance=0.9, block=256)
+        sway = 2.0 ** (sweep.sway_octaves * np.sin(2 * np.pi * bars / sweep.sway_bars))
+        x = swept(
+            np.asarray(x, dtype=float), low * (high / low) ** u * sway, resonance=sweep.resonance, block=512
+        ).astype(np.float32)
     first_db, last_db = sweep.gain_db
     if (first_db, last_db) != (0.0, 0.0):
-        x = x * 10 ** ((first_db + (last_db - first_db) * u) / 20)
+        x = x * np.exp(np.log(10) / 20 * (first_db + (last_db - first_db) * u)).astype(np.float32)
     return x
 
 
-def _ducking(piece: Piece, n: int) -> Floats:
+def _ducking(piece: Piece, n: int) -> Sound:
     """How far the kick pushes others down, 0–1: down at once, back within most of a beat, shape (n,)."""
     beat = SAMPLE_RATE_HZ * 60.0 / piece.tempo_bpm
     u = np.arange(int(0.9 * beat)) / (0.9 * beat)
     shape = 0.5 * (1.0 + np.cos(np.pi * u**0.75))
     shape[:64] *= np.linspace(0.0, 1.0, 64)
-    out = np.zeros(n)
+    out = np.zeros(n, dtype=np.float32)
     for lane in piece.lanes:
         if not lane.is_beat:
             continue
@@ -136,9 +171,9 @@ def _ducking(piece: Piece, n: int) -> Floats:
     return out
 
 
-def _stops(piece: Piece, n: int) -> Floats:
+def _stops(piece: Piece, n: int) -> Sound:
     """The gate that makes the silences before the drops, shape (n,)."""
-    gate = np.ones(n)
+    gate = np.ones(n, dtype=np.float32)
     fade = int(STOP_FADE_S * SAMPLE_RATE_HZ)
     for part in piece.parts:
         if part.stop_beats:
@@ -168,19 +203,19 @@ def _room(time_s: float) -> Floats:
     return np.asarray(out / np.sqrt(np.sum(out**2, axis=1, keepdims=True)))
 
 
-def _reverberated(x: Floats, time_s: float) -> Floats:
-    return np.asarray(oaconvolve(filtered(x, "highpass", 160.0), _room(time_s), axes=1)[:, : x.shape[1]])
+def _reverberated(x: Sound, time_s: float) -> Floats:
+    wet = [
+        oaconvolve(channel, side.astype(np.float32)) for channel, side in zip(x, _room(time_s), strict=True)
+    ]
+    return filtered(np.stack(wet)[:, : x.shape[1]], "highpass", 160.0)
 
 
-def _echoes(x: Floats, tempo_bpm: float, *, feedback: float = 0.45, turns: int = 6) -> Floats:
+def _echoes(x: Sound, tempo_bpm: float, *, feedback: float = 0.45, turns: int = 6) -> Sound:
     """Echoes a dotted eighth apart that cross from side to side and lose their edges."""
-    if not np.any(x):
-        return np.zeros_like(x)
     delay = round(0.75 * SAMPLE_RATE_HZ * 60.0 / tempo_bpm)
     out = np.zeros_like(x)
-    turn = filtered(x, "bandpass", (300.0, 5000.0), 1)
+    turn = filtered(np.asarray(x, dtype=float), "bandpass", (300.0, 5000.0), 1).astype(np.float32)
     for k in range(1, turns + 1):
-        if k * delay >= x.shape[1]:
-            break
-        out[:, k * delay :] += feedback ** (k - 1) * (turn if k % 2 else turn[::-1])[:, : -k * delay]
-    return 0.7 * out
+        share = np.float32(0.7 * feedback ** (k - 1))
+        out[:, k * delay :] += share * (turn if k % 2 else turn[::-1])[:, : -k * delay]
+    return out

@@ -42,3 +42,12 @@ def impact(strike: Strike) -> Floats:
     phase = 2 * np.pi * (38.0 * t + 60.0 * 0.06 * (1 - np.exp(-t / 0.06)))
     dust = filtered(noise("impact", 0, len(t)), "lowpass", 900.0) * decay(t, 0.25)
     return faded(strike.velocity * (0.8 * np.sin(phase) * decay(t, 0.4) + 0.5 * dust), 0.3)
+
+
+def swell(strike: Strike) -> Floats:
+    """A cymbal played backwards: it grows for as long as it is held and stops dead, shape (2, n)."""
+    t = seconds(strike.length_s)
+    left_s = strike.length_s - t
+    raw = np.stack([noise(f"swell {side}", strike.variant, len(t)) for side in "LR"])
+    wash = filtered(raw, "bandpass", (2500.0, 14000.0))
+    return faded(strike.velocity * wash * (0.7 * decay(left_s, 0.3) + 0.4 * decay(left_s, 0.07)), 0.006)

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -61,8 +62,12 @@ def envelope(t: Floats, *, attack_s: float, hold_s: float, release_s: float, sus
 
 def filtered(x: Floats, kind: Filter, cutoff_hz: float | tuple[float, float], order: int = 2) -> Floats:
     """A Butterworth filter ("lowpass", "highpass", "bandpass") over the last axis."""
-    sos = butter(order, np.asarray(cutoff_hz), kind, fs=SAMPLE_RATE_HZ, output="sos")
-    return np.asarray(sosfilt(sos, x))
+    return np.asarray(sosfilt(_sections(kind, cutoff_hz, order), x))
+
+
+@lru_cache(maxsize=512)
+def _sections(kind: Filter, cutoff_hz: float | tuple[float, float], order: int) -> Floats:
+    return np.asarray(butter(order, np.asarray(cutoff_hz), kind, fs=SAMPLE_RATE_HZ, output="sos"))
 
 
 def faded(x: Floats, fade_s: float = 0.004) -> Floats:

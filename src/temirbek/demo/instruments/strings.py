@@ -8,6 +8,7 @@ spectrum is taken on a circle outside the unit circle, which fades what would wr
 """
 
 import numpy as np
+from scipy.fft import irfft, next_fast_len, rfft
 
 from temirbek.demo.instruments.strike import (
     SAMPLE_RATE_HZ,
@@ -34,17 +35,16 @@ def string(
         damping: Share of the neighbour in the loop's average, 0 (bright) to 0.5 (dull).
         pluck_at: Where the string is plucked, as a share of its length: silences every 1/pluck_at-th partial.
     """
-    size = 1 << int(np.ceil(np.log2(2 * n)))
-    radius = 10 ** (4.0 / size)  # −80 dB over the FFT's length
-    z = radius * np.exp(2j * np.pi * np.arange(size // 2 + 1) / size)
+    size = next_fast_len(n + len(excitation), real=True)
+    log_radius = np.log(10.0) * 4.0 / size  # −80 dB over the FFT's length
+    log_z = log_radius + 2j * np.pi / size * np.arange(size // 2 + 1)
     turn = 10 ** (-3.0 / (pitch_hz * ring_s))
-    delay = SAMPLE_RATE_HZ / pitch_hz - damping
-    loop = turn * ((1.0 - damping) + damping / z) * np.exp(-delay * np.log(z))
-    burst = np.zeros(size)
-    burst[: len(excitation)] = excitation * radius ** -np.arange(len(excitation))
-    comb = 1.0 - 0.9 * np.exp(-pluck_at * (SAMPLE_RATE_HZ / pitch_hz) * np.log(z))
-    out = np.fft.irfft(np.fft.rfft(burst) * comb / (1.0 - loop), size)[:n]
-    return np.asarray(out * radius ** np.arange(n))
+    period = SAMPLE_RATE_HZ / pitch_hz
+    loop = turn * np.exp(-(period - damping) * log_z) * ((1.0 - damping) + damping * np.exp(-log_z))
+    comb = 1.0 - 0.9 * np.exp(-pluck_at * period * log_z)
+    faded_burst = excitation * np.exp(-log_radius * np.arange(len(excitation)))
+    out = irfft(rfft(faded_burst, size) * comb / (1.0 - loop), size)[:n]
+    return np.asarray(out * np.exp(log_radius * np.arange(n)))
 
 
 def pluck(strike: Strike, *, ring_s: float = 1.6, damping: float = 0.32, name: str = "pluck") -> Floats:

@@ -44,20 +44,27 @@ def stacked_saws(strike: Strike, n: int, *, voices: int = 5, detune_cents: float
     return np.asarray(out / np.sqrt(voices))
 
 
-def swept(x: Floats, cutoff_hz: Floats, *, resonance: float = 0.7, block: int = 64) -> Floats:
+def swept(x: Floats, cutoff_hz: Floats, *, resonance: float = 0.7, block: int = 128) -> Floats:
     """A low-pass of second order whose cutoff moves, over the last axis.
 
     The coefficients (R. Bristow-Johnson's cookbook) are renewed every ``block`` samples and the state is kept.
+
+    Args:
+        x: Sound, shape (…, n).
+        cutoff_hz: Cutoff at each sample [Hz], shape (n,).
+        resonance: Quality of the filter; 0.7 is flat, more sings at the cutoff.
+        block: Samples for which the cutoff stands still.
     """
     out = np.empty_like(x)
     n = x.shape[-1]
+    w = 2 * np.pi * np.minimum(cutoff_hz[::block], 0.45 * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
+    alpha, c = np.sin(w) / (2 * resonance), np.cos(w)
+    bs = ((1 - c) / (1 + alpha))[:, None] * np.array([0.5, 1.0, 0.5])
+    poles = np.stack([np.ones_like(w), -2 * c / (1 + alpha), (1 - alpha) / (1 + alpha)], axis=1)
     state = np.zeros((*x.shape[:-1], 2))
-    for start in range(0, n, block):
-        w = 2 * np.pi * min(float(cutoff_hz[min(start, n - 1)]), 0.45 * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ
-        alpha, c = np.sin(w) / (2 * resonance), np.cos(w)
-        b = np.array([(1 - c) / 2, 1 - c, (1 - c) / 2]) / (1 + alpha)
-        a = np.array([1.0, -2 * c / (1 + alpha), (1 - alpha) / (1 + alpha)])
-        out[..., start : start + block], state = lfilter(b, a, x[..., start : start + block], zi=state)
+    for k, start in enumerate(range(0, n, block)):
+        span = slice(start, start + block)
+        out[..., span], state = lfilter(bs[k], poles[k], x[..., span], zi=state)
     return out
 
 
@@ -114,3 +121,24 @@ def lead(strike: Strike, *, cutoff_hz: float = 5200.0, vibrato_cents: float = 14
     cutoff = cutoff_hz * (0.45 + 0.55 * strike.velocity) * (0.5 + 0.5 * decay(t, 0.25))
     shape = envelope(t, attack_s=0.006, hold_s=strike.length_s * 0.95, release_s=0.05, sustain=0.8)
     return faded(0.4 * strike.velocity * shape * swept(np.asarray(tone), cutoff, resonance=0.9), 0.01)
+
+
+def supersaw(strike: Strike, *, bright_hz: float = 7500.0, release_s: float = 0.25) -> Floats:
+    """Seven detuned saws with an attack that bites: the wall of sound of a big chorus, shape (2, n)."""
+    t = seconds(strike.length_s + 3 * release_s)
+    shape = envelope(t, attack_s=0.006, hold_s=strike.length_s, release_s=release_s, sustain=0.8)
+    raw = stacked_saws(strike, len(t), voices=7, detune_cents=19.0)
+    sound = filtered(filtered(raw, "lowpass", bright_hz, 1), "highpass", 140.0, 1)
+    return faded(0.5 * strike.velocity * shape * sound, 0.03)
+
+
+def growl(strike: Strike, *, reese_cents: float = 22.0, wobble_hz: float = 2.0) -> Floats:
+    """A bass of two saws that beat against each other, over a clean sine; the filter opens and closes slowly."""
+    t = seconds(strike.length_s + 0.2)
+    f = strike.pitch_hz
+    ratio = 2 ** (reese_cents / 1200)
+    pair = saw(f * ratio, len(t), 0.1) + saw(f / ratio, len(t), 0.6)
+    cutoff = 260.0 * 2 ** (1.4 + 1.2 * np.sin(2 * np.pi * wobble_hz * t) * strike.velocity)
+    shape = envelope(t, attack_s=0.004, hold_s=strike.length_s * 0.95, release_s=0.05, sustain=0.9)
+    edge = np.tanh(1.5 * swept(pair, cutoff, resonance=1.4))
+    return faded(strike.velocity * shape * (0.75 * np.sin(2 * np.pi * f * t) + 0.4 * edge), 0.01)

@@ -3,7 +3,7 @@
 from functools import partial
 
 from temirbek.demo.arrangement import Lane, Part, Piece, Sweep
-from temirbek.demo.instruments import drums, effects, strings, synths
+from temirbek.demo.instruments import drums, effects, strings, synths, voices
 from temirbek.demo.pieces.turns import BACKBEAT, FOUR, rolled, with_fill
 from temirbek.demo.score import arpeggio, bass, chords, held, hits, line, once, rest, then
 from temirbek.types import Key
@@ -22,7 +22,6 @@ _RESPONSE = line(
     "| . . . .  . . . .  . . . .  . . . . | . . . .  . . . .  . . . .  . . . ."
     "| . . A4 -  - C5 F5 -  A5! - - G5  - - F5 - | F5! - - -  - - . .  . . . .  . . . ."
 )
-_DROPS = ("drop",)
 
 ALMA = Piece(
     name="alma",
@@ -40,6 +39,7 @@ ALMA = Piece(
         Lane(
             name="kick",
             voice=partial(drums.kick, floor_hz=52.0, decay_s=0.14),
+            gain_db=-3,
             is_beat=True,
             plays={
                 "intro": FOUR,
@@ -51,7 +51,7 @@ ALMA = Piece(
         Lane(
             name="snare",
             voice=partial(drums.snare, tone_hz=215.0, decay_s=0.09),
-            gain_db=-6,
+            gain_db=-5.5,
             room=0.25,
             plays={
                 "build": then(BACKBEAT.filling(4), rest(4)),
@@ -62,7 +62,7 @@ ALMA = Piece(
         Lane(
             name="clap",
             voice=drums.clap,
-            gain_db=-8,
+            gain_db=-7,
             room=0.25,
             plays={"drop": BACKBEAT, "break": BACKBEAT},
         ),
@@ -77,7 +77,7 @@ ALMA = Piece(
         Lane(
             name="hats",
             voice=drums.hat,
-            gain_db=-12,
+            gain_db=-6.5,
             pan=0.2,
             plays={
                 "intro": then(rest(4), hits("..x...x...x...x.").filling(4)),
@@ -89,7 +89,7 @@ ALMA = Piece(
         Lane(
             name="shaker",
             voice=drums.shaker,
-            gain_db=-14,
+            gain_db=-12,
             pan=-0.4,
             plays={p: hits("xgogxgogxgogxgog") for p in ("intro", "drop", "outro")},
         ),
@@ -99,16 +99,16 @@ ALMA = Piece(
             gain_db=-4,
             duck=0.75,
             plays={
-                "build": then(rest(4), bass("Dm Bb F C", "r-r-r-r-r-r-r-r-", octave=2)),
-                "drop": bass(_CHORUS, "..r-..r-..r-.ro-", octave=1),
-                "outro": bass("F C Dm Bb", "..r-..r-..r-.ro-", octave=1),
+                "build": then(rest(4), bass("Dm Bb F C", "r-r-r-r-r-r-r-r-")),
+                "drop": bass(_CHORUS, "..r-..r-..r-.ro-"),
+                "outro": bass("F C Dm Bb", "..r-..r-..r-.ro-"),
             },
             sweeps={"build": Sweep(lowpass_hz=(150, 2000)), "outro": Sweep(lowpass_hz=(5000, 150))},
         ),
         Lane(
             name="stabs",
             voice=synths.stab,
-            gain_db=-10,
+            gain_db=-5.5,
             duck=0.4,
             room=0.25,
             plays={
@@ -122,19 +122,22 @@ ALMA = Piece(
         Lane(
             name="pad",
             voice=synths.pad,
-            gain_db=-15,
+            gain_db=-9,
             duck=0.7,
             room=0.35,
             plays={
                 "drop": chords(_CHORUS, "x---------------", center=60),
                 "break": chords(_VERSE, "x---------------", center=60),
             },
-            sweeps={"break": Sweep(lowpass_hz=(3000, 1200))},
+            sweeps={
+                "drop": Sweep(lowpass_hz=(2600, 2600), sway_octaves=0.9, sway_bars=2.0),
+                "break": Sweep(lowpass_hz=(3000, 1200), sway_octaves=0.5),
+            },
         ),
         Lane(
             name="sparkle",
             voice=strings.pluck,
-            gain_db=-10,
+            gain_db=-7,
             pan=0.3,
             room=0.3,
             echo=0.3,
@@ -147,7 +150,7 @@ ALMA = Piece(
         Lane(
             name="call",
             voice=synths.lead,
-            gain_db=-6,
+            gain_db=-8.5,
             pan=-0.1,
             room=0.2,
             echo=0.15,
@@ -156,17 +159,65 @@ ALMA = Piece(
         ),
         Lane(
             name="response",
-            voice=synths.keys,
+            voice=partial(voices.sung, vowel="a"),
             gain_db=-5,
-            pan=0.15,
+            pan=0.1,
             room=0.3,
             echo=0.2,
             plays={"drop": _RESPONSE, "break": then(rest(4), _RESPONSE.filling(4))},
         ),
         Lane(
+            name="response below",
+            voice=partial(voices.sung, vowel="o"),
+            gain_db=-9,
+            pan=-0.2,
+            room=0.3,
+            plays={"drop": _RESPONSE.transposed(-12)},
+        ),
+        Lane(
+            name="pick-up",
+            voice=partial(voices.sung, vowel="e"),
+            gain_db=-7,
+            room=0.4,
+            is_through=True,
+            plays={"build": then(rest(7), line(". . . . . . . . . . . . A4 - C5 -"))},
+        ),
+        Lane(
+            name="kettle drums",
+            voice=drums.frame_drum,
+            gain_db=-9,
+            pan=-0.2,
+            room=0.3,
+            plays={
+                "drop": then(
+                    rest(3),
+                    line(". . . . . . . . . . . . C3 . A2 A2"),
+                    rest(3),
+                    line(". . . . . . . . C3! C3 A2! A2 F2! F2 F2! F2"),
+                ),
+                "break": then(
+                    rest(6),
+                    line(
+                        "F2! . . F2 . . F2 . F2! . . F2 . . F2 . | F2! . F2 . F2! . F2 . F2! F2 F2 F2 A2! A2 C3! C3"
+                    ),
+                ),
+            },
+        ),
+        Lane(
+            name="swell",
+            voice=effects.swell,
+            gain_db=-9,
+            plays={
+                "intro": then(rest(7), held("C4", 1)),
+                "build": then(rest(7), held("C4", 1, open_steps=4)),
+                "break": then(rest(7), held("C4", 1)),
+            },
+        ),
+        Lane(name="impact", voice=effects.impact, gain_db=-8, room=0.3, plays={"drop": once(8)}),
+        Lane(
             name="riser",
             voice=effects.riser,
-            gain_db=-13,
+            gain_db=-9,
             plays={
                 "build": then(rest(4), held("F4", 4, open_steps=4)),
                 "break": then(rest(6), held("F4", 2)),
@@ -175,7 +226,7 @@ ALMA = Piece(
         Lane(
             name="crash",
             voice=drums.crash,
-            gain_db=-12,
+            gain_db=-10,
             room=0.2,
             plays={p: once(8) for p in ("drop", "break", "outro")},
         ),

@@ -3,7 +3,7 @@
 from functools import partial
 
 from temirbek.demo.arrangement import Lane, Part, Piece, Sweep
-from temirbek.demo.instruments import drums, effects, strings, synths
+from temirbek.demo.instruments import drums, effects, strings, synths, voices
 from temirbek.demo.score import bass, chords, held, hits, line, once, rest, then, together
 from temirbek.types import Key
 
@@ -20,6 +20,10 @@ _DRONE = line("D3! - D3 D3  D3! - D3 D3  D3! - D3 D3  D3! - D3 D3 | % | % | %")
 _CALL = line(
     "A4! - - -  . . . .  F4! - E4 F4  D4! - - -| . . . . . . . . . . . . A3 - C4 -"
     "| D4! - - -  . . . .  F4! - G4 A4  G4! - F4 E4 | D4! - - - - - - - . . . . . . . ."
+)
+_STEPPE = line(
+    "D5 - - -  - - - -  A5! - - -  G5 - F5 - | F5 - - -  - - E5 -  D5 - - -  - - . ."
+    "| C5 - - -  - - D5 -  F5! - - -  A5 - G5 - | G5 - - -  E5 - - -  D5 - - -  - - . ."
 )
 
 DALA = Piece(
@@ -39,6 +43,7 @@ DALA = Piece(
         Lane(
             name="kick",
             voice=drums.kick,
+            gain_db=-3,
             is_beat=True,
             plays={
                 "intro": hits(_FOUR),
@@ -51,7 +56,7 @@ DALA = Piece(
         Lane(
             name="clap",
             voice=drums.clap,
-            gain_db=-5,
+            gain_db=-5.5,
             room=0.25,
             plays={
                 "build": hits("....x.......x..."),
@@ -63,7 +68,7 @@ DALA = Piece(
         Lane(
             name="snare roll",
             voice=drums.snare,
-            gain_db=-7,
+            gain_db=-9,
             room=0.3,
             plays={
                 "build": then(
@@ -77,7 +82,7 @@ DALA = Piece(
         Lane(
             name="hats",
             voice=drums.hat,
-            gain_db=-11,
+            gain_db=-6.5,
             pan=0.15,
             swing=0.12,
             plays={
@@ -91,7 +96,7 @@ DALA = Piece(
         Lane(
             name="open hat",
             voice=partial(drums.hat, decay_s=0.12),
-            gain_db=-12,
+            gain_db=-10,
             pan=-0.1,
             plays={p: hits("..x...x...x...x.") for p in ("drop 1", "drop 2")},
         ),
@@ -107,28 +112,31 @@ DALA = Piece(
         Lane(
             name="bass",
             voice=synths.round_bass,
-            gain_db=-4,
+            gain_db=-5,
             duck=0.85,
-            plays={p: bass("D Bb F C", "..r-.rr-..r-.ro-") for p in ("drop 1", "drop 2", "outro")}
+            plays={p: bass("D Bb F C", "..r-.rr-..r-.ro-") for p in ("drop 1", "outro")}
+            | {"drop 2": bass("D Bb F C", "..R-.ro-..r-.rtf")}
             | {"build": then(rest(4), bass("D Bb F C", "r-------r-------"))},
             sweeps={"outro": Sweep(lowpass_hz=(6000, 200)), "build": Sweep(lowpass_hz=(150, 1500))},
         ),
         Lane(
             name="chords",
             voice=synths.pad,
-            gain_db=-13,
+            gain_db=-9,
             duck=0.7,
             room=0.3,
             plays={p: chords(_HARMONY, "x---------------") for p in ("build", "break", "drop 1", "drop 2")},
             sweeps={
                 "build": Sweep(lowpass_hz=(250, 6000)),
-                "break": Sweep(lowpass_hz=(5000, 1200)),
+                "drop 1": Sweep(lowpass_hz=(1800, 1800), sway_octaves=1.0, sway_bars=2.0),
+                "break": Sweep(lowpass_hz=(5000, 1200), sway_octaves=0.5),
+                "drop 2": Sweep(lowpass_hz=(2400, 3600), sway_octaves=1.0, sway_bars=2.0),
             },
         ),
         Lane(
             name="stabs",
             voice=synths.stab,
-            gain_db=-12,
+            gain_db=-6.5,
             duck=0.4,
             room=0.25,
             echo=0.2,
@@ -137,7 +145,7 @@ DALA = Piece(
         Lane(
             name="dombra",
             voice=strings.dombra,
-            gain_db=-3,
+            gain_db=-2,
             pan=-0.12,
             room=0.22,
             strum_s=0.006,
@@ -145,16 +153,94 @@ DALA = Piece(
                 "intro": then(rest(4), _CALL),
                 "build": _RIFF,
                 "drop 1": together(_RIFF, _DRONE),
-                "break": _CALL,
+                "break": then(_CALL, rest(4)),
                 "drop 2": together(_RIFF, _DRONE),
                 "outro": then(_RIFF, rest(4)),
             },
             sweeps={"build": Sweep(lowpass_hz=(500, 9000), gain_db=(-4, 0))},
         ),
         Lane(
+            name="second dombra",
+            voice=strings.dombra,
+            gain_db=-5.5,
+            pan=0.35,
+            room=0.3,
+            echo=0.15,
+            strum_s=0.006,
+            plays={
+                "break": then(rest(4), _RIFF),
+                "drop 2": then(_RIFF, _RIFF.transposed(12)),
+            },
+            sweeps={"break": Sweep(lowpass_hz=(500, 6000), gain_db=(-4, 2))},
+        ),
+        Lane(
+            name="pick-up",
+            voice=strings.dombra,
+            gain_db=-4,
+            room=0.3,
+            strum_s=0.006,
+            is_through=True,
+            plays={
+                p: then(rest(7), line(". . . . . . . . . . . . D4! C4 D4! G4!")) for p in ("build", "break")
+            },
+        ),
+        Lane(
+            name="hey",
+            voice=partial(voices.sung, vowel="e", breath=0.3),
+            gain_db=-4,
+            room=0.5,
+            plays={
+                "drop 1": then(
+                    rest(3),
+                    line(". . . . . . . . . . . . D4! - . ."),
+                    rest(3),
+                    line(". . . . . . . . . . . . D4! - . ."),
+                ),
+                "drop 2": line(". . . . D4! - . . . . . . . . . . | . . . . . . . . . . . . D4! - . ."),
+            },
+        ),
+        Lane(
+            name="sybyzgy",
+            voice=voices.sybyzgy,
+            gain_db=-12.5,
+            pan=0.2,
+            room=0.45,
+            echo=0.3,
+            plays={"break": _STEPPE, "drop 2": then(rest(4), _STEPPE.filling(4))},
+        ),
+        Lane(
+            name="kettle drums",
+            voice=drums.frame_drum,
+            gain_db=-10,
+            pan=-0.3,
+            room=0.3,
+            plays={
+                "drop 1": then(rest(7), line(". . . . . . . . A2 A2 D3! A2 D3! D3 F3! F3")),
+                "break": then(rest(4), line("D2! . . . . . D2 . . . . . A2 . D2 . | %"), rest(2)),
+                "drop 2": then(
+                    line("D3 . . D3 . . A2 . D3 . . D3 . A2 . A2").filling(7),
+                    line("D3 . . D3 . . A2 . A2! A2 D3! A2 D3! D3 F3! F3"),
+                ),
+            },
+        ),
+        Lane(
+            name="swell",
+            voice=effects.swell,
+            gain_db=-9,
+            plays={p: then(rest(7), held("C4", 1, open_steps=4)) for p in ("build", "break")}
+            | {p: then(rest(7), held("C4", 1)) for p in ("intro", "drop 1", "drop 2")},
+        ),
+        Lane(
+            name="impact",
+            voice=effects.impact,
+            gain_db=-8,
+            room=0.3,
+            plays={p: once(8) for p in ("drop 1", "break", "drop 2")},
+        ),
+        Lane(
             name="riser",
             voice=effects.riser,
-            gain_db=-12,
+            gain_db=-9,
             plays={
                 "build": then(
                     rest(4),
@@ -165,7 +251,7 @@ DALA = Piece(
         Lane(
             name="crash",
             voice=drums.crash,
-            gain_db=-11,
+            gain_db=-9.5,
             room=0.2,
             plays={p: once(8) for p in ("drop 1", "break", "drop 2", "outro")},
         ),
