@@ -1,41 +1,43 @@
 """The moves of the DJ's hands: which control of which deck goes where, and when.
 
-A blend, as it is played at a desk: the incoming fader comes up over the first half phrase by the equal-power law, its
-bass killed and its mids and highs held back; on the swap beat the bass changes hands within half a beat and the
-incoming bands open; then the outgoing fader goes down, its mids and highs with it. A cut moves the faders at once; an
-echo-out closes a high-pass on the outgoing deck over its last two bars and lets the echo ring. While a deck is silent its
-controls go back to where they rest.
+A blend follows one angle θ, from 0 at the start over π/4 on the swap to π/2 at the end: the incoming deck sounds with
+sin θ, the outgoing one with cos θ, so their powers always add to one. The faders do most of it and mids and highs the
+rest, in closed form::
+
+    before the swap:  incoming  fader sin 2θ, bands 1 / (2 cos θ)    outgoing  fader 1,      bands cos θ
+    after it:         incoming  fader 1,      bands sin θ            outgoing  fader sin 2θ, bands 1 / (2 sin θ)
+
+The bass has one owner: killed on the incoming deck until the swap, where it changes hands within half a beat. Where
+nothing follows the swap, the second half of the turn is made in the last four beats before it. A cut moves the faders at
+once; an echo-out closes a high-pass on the outgoing deck over its last two bars and lets the echo ring. While a deck is
+silent its controls go back to where they rest.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from temirbek.planning.timeline import Joint, Slot
 from temirbek.types import CONTROLS, Automation, Control
 
 Points = list[tuple[float, float]]
-
-RISE_BEATS = 16.0
-FADE_BEATS = 4.0
-"""Where nothing follows the swap, the outgoing fader goes down over so many beats before it."""
+Floats = NDArray[np.float64]
 
 SWAP_BEATS = 0.5
+LATE_TURN_BEATS = 4.0
 END_FADE_BEATS = 8.0
 RESET_BEATS = 1.0
-FADE_POINTS = 9
+TURN_POINTS = 9
+"""Points of each half turn: straight lines between them stay within 0.05 dB of the law's power."""
+
 CUT_EARLY_BEATS = 0.04
 """A cut opens the incoming fader this early: attacks begin a little before their beat."""
 
+FLICK_BEATS = 0.01
 FILTER_BEATS = 8.0
 FILTER_CLOSED = 0.6
-
-MID_IN, HIGH_IN = (0.6, 0.75), (0.5, 0.75)
-"""Gains of the incoming band at the start and just before the swap."""
-
-MID_OUT, HIGH_OUT = (0.75, 0.6, 0.4), (0.75, 0.6, 0.3)
-"""Gains of the outgoing band just before the swap, on it, and at the end."""
 
 REST: Mapping[Control, float] = {"fader": 1.0, "low": 1.0, "mid": 1.0, "high": 1.0, "filter": 0.0}
 
@@ -70,9 +72,7 @@ def _lane(on_deck: Sequence[Occupancy], control: Control, *, starts_silent: bool
     lane: Points = []
     for occupancy in on_deck:
         points = _entering(occupancy, control) + _leaving(occupancy, control)
-        if not points:
-            continue
-        if control != "fader":
+        if points and control != "fader":
             _rest_between(lane, points, REST[control])
         lane += points
     if control != "fader" and lane and lane[-1][1] != REST[control]:
@@ -97,37 +97,38 @@ def _entering(occupancy: Occupancy, control: Control) -> Points:
         return [(start, 1.0)] if control == "fader" else []
     if joint.is_step:
         early = start - CUT_EARLY_BEATS
-        return [(early - 0.01, 0.0), (early, 1.0)] if control == "fader" else []
-    swap = joint.swap
-    if control == "fader":
-        return _sine(start, start + min(RISE_BEATS, (swap - start) / 2))
+        return [(early - FLICK_BEATS, 0.0), (early, 1.0)] if control == "fader" else []
     if control == "low":
-        return [(start, 0.0), (swap - SWAP_BEATS, 0.0), (swap, 1.0)]
+        return [(start, 0.0), (joint.swap - SWAP_BEATS, 0.0), (joint.swap, 1.0)]
     if control == "filter":
         return []
-    at_start, at_swap = MID_IN if control == "mid" else HIGH_IN
-    return [(start, at_start), (swap - SWAP_BEATS, at_swap), (swap, 1.0)]
+    beats, angle = _turn(joint)
+    is_early = angle <= np.pi / 4
+    if control == "fader":
+        values = np.where(is_early, np.sin(2 * angle), 1.0)
+    else:
+        values = np.where(is_early, 0.5 / np.cos(np.minimum(angle, np.pi / 4)), np.sin(angle))
+    return _points(beats, values)
 
 
 def _leaving(occupancy: Occupancy, control: Control) -> Points:
     joint = occupancy.after
-    end = occupancy.slot.end
     if joint is None:
         fades = occupancy.fades_at_end and control == "fader"
-        return _cosine(end - END_FADE_BEATS, end) if fades else []
+        return _fade_out(occupancy.slot.end) if fades else []
     if joint.is_step:
         return _leaving_at_once(joint, control)
-    start, swap, end = joint.start, joint.swap, joint.end
-    has_tail = end - swap > FADE_BEATS
-    if control == "fader":
-        return _cosine(swap, end) if has_tail else _cosine(swap - FADE_BEATS, swap)
     if control == "low":
-        return [(swap - SWAP_BEATS, 1.0), (swap, 0.0)]
+        return [(joint.swap - SWAP_BEATS, 1.0), (joint.swap, 0.0)]
     if control == "filter":
         return []
-    before, on_swap, at_end = MID_OUT if control == "mid" else HIGH_OUT
-    points = [(start, 1.0), (swap - SWAP_BEATS, before), (swap, on_swap)]
-    return [*points, (end, at_end)] if has_tail else points
+    beats, angle = _turn(joint)
+    is_late = angle >= np.pi / 4
+    if control == "fader":
+        values = np.where(is_late, np.sin(2 * angle), 1.0)
+    else:
+        values = np.where(is_late, 0.5 / np.sin(np.maximum(angle, np.pi / 4)), np.cos(angle))
+    return _points(beats, values)
 
 
 def _leaving_at_once(joint: Joint, control: Control) -> Points:
@@ -138,15 +139,22 @@ def _leaving_at_once(joint: Joint, control: Control) -> Points:
     return []
 
 
-def _sine(start: float, end: float) -> Points:
-    """Up by the equal-power law."""
-    turn = np.linspace(0.0, 1.0, FADE_POINTS)
-    return [(float(start + u * (end - start)), float(np.sin(u * np.pi / 2))) for u in turn]
+def _turn(joint: Joint) -> tuple[Floats, Floats]:
+    """Beats of a blend and the angle θ there."""
+    has_tail = joint.end - joint.swap > LATE_TURN_BEATS
+    middle = joint.swap if has_tail else joint.swap - LATE_TURN_BEATS
+    first = np.linspace(joint.start, middle, TURN_POINTS)
+    second = np.linspace(middle, joint.end, TURN_POINTS)[1:]
+    return np.concatenate([first, second]), np.linspace(0.0, np.pi / 2, 2 * TURN_POINTS - 1)
 
 
-def _cosine(start: float, end: float) -> Points:
-    """Down by the equal-power law."""
-    turn = np.linspace(0.0, 1.0, FADE_POINTS)
-    values = np.cos(turn * np.pi / 2)
-    values[-1] = 0.0
-    return [(float(start + u * (end - start)), float(v)) for u, v in zip(turn, values, strict=True)]
+def _fade_out(end: float) -> Points:
+    """The last beats of a set that ends before its track does."""
+    beats = np.linspace(end - END_FADE_BEATS, end, TURN_POINTS)
+    return _points(beats, np.cos(np.linspace(0.0, np.pi / 2, TURN_POINTS)))
+
+
+def _points(beats: Floats, values: Floats) -> Points:
+    """Points, with what is zero but for rounding set to zero."""
+    clean = np.where(np.abs(values) < 1e-12, 0.0, values)
+    return [(float(b), float(v)) for b, v in zip(beats, clean, strict=True)]

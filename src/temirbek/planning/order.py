@@ -49,7 +49,9 @@ def _place_costs(energies: Sequence[float], n_places: int) -> Floats:
 def _beam(pairs: Floats, places: Floats) -> tuple[int, ...]:
     """The cheapest path found by a beam search."""
     n, n_places = places.shape
-    beam = sorted((float(places[i, 0]), (i,)) for i in range(n))[:BEAM_WIDTH]
+    beam: list[tuple[float, tuple[int, ...]]] = sorted((float(places[i, 0]), (i,)) for i in range(n))[
+        :BEAM_WIDTH
+    ]
     for place in range(1, n_places):
         grown: list[tuple[float, tuple[int, ...]]] = []
         for cost, path in beam:
@@ -78,7 +80,7 @@ def _neighbors(order: tuple[int, ...]) -> list[tuple[int, ...]]:
     moved = []
     for i in range(n):
         rest = order[:i] + order[i + 1 :]
-        moved += [rest[:j] + (order[i],) + rest[j:] for j in range(n) if j != i]
+        moved += [(*rest[:j], order[i], *rest[j:]) for j in range(n) if j != i]
     return reversed_parts + moved
 
 

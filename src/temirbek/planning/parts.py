@@ -36,7 +36,8 @@ SWAP_OFF_PHRASE = 1.5
 SWAP_ON_DROP = 0.8
 SWAP_ON_SECTION = 0.4
 DROP_HEARD = 2.0
-CALM_OVERLAP = 0.8
+OVERLAPPED_BEAT = 0.03
+"""Cost of a beat shared with another track, times its energy: overlaps belong where the music is calm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,9 +251,9 @@ def _short_scores(material: Material, swap_in: Floats, swap_out: Floats) -> Floa
 def _full_scores(material: Material, start: Floats, swap_in: Floats, leave: Floats, end: Floats) -> Floats:
     """In a full set as little as possible is lost, and overlaps lie where the music is calm."""
     lost = (start - material.phrases[0]) + (material.end_beat - end)
-    calm_in = np.where(swap_in > start, material.mean_energy(start, swap_in), 0.5)
-    calm_out = np.where(end > leave, material.mean_energy(leave, end), 0.5)
-    return np.asarray(-LOST_BEAT * lost - CALM_OVERLAP * (calm_in + calm_out))
+    under = (swap_in - start) * material.mean_energy(start, swap_in)
+    over = (end - leave) * material.mean_energy(leave, end)
+    return np.asarray(-LOST_BEAT * lost - OVERLAPPED_BEAT * (under + over))
 
 
 def _is_among(values: Floats, choices: Floats) -> NDArray[np.bool_]:
