@@ -140,7 +140,9 @@ function smoothLevels(wave, rate) {
   return out;
 }
 
-/** Silences of 0.12 to 3 s in the middle of loud music: [from, to] in seconds, at least a second apart. */
+const STOPS_PER_MINUTE = 8; // more of them are not stops but the way the music goes
+
+/** Silences of 0.2 to 3 s in the middle of loud music: [from, to] in seconds, at least two seconds apart. */
 function findStops(wave, rate, typical) {
   const stops = [];
   const quiet = 0.12 * typical * 255;
@@ -152,9 +154,9 @@ function findStops(wave, rate, typical) {
     }
     const length = (i - from) / rate;
     const inside = from > 2 * rate && i < wave.length - 2 * rate;
-    const spaced = !stops.length || from / rate - stops[stops.length - 1][1] > 1;
-    if (from >= 0 && length >= 0.12 && length <= 3 && inside && spaced) stops.push([from / rate, i / rate]);
+    const spaced = !stops.length || from / rate - stops[stops.length - 1][1] > 2;
+    if (from >= 0 && length >= 0.2 && length <= 3 && inside && spaced) stops.push([from / rate, i / rate]);
     from = -1;
   }
-  return stops;
+  return stops.length > (STOPS_PER_MINUTE * wave.length) / rate / 60 ? [] : stops;
 }

@@ -17,11 +17,12 @@ function shots(cast, stage) {
   const second = dancers[1] ?? mid;
   const lookDancers = V(mid[0], mid[1], 0.78);
   return {
-    wide: { from: V(8.6, -1.1, 1.75), to: V(8.1, 1.0, 1.95), at: V(0, mid[1] + 0.25, 1.28), fov: 33 },
+    poster: { from: V(8.1, 0.2, 1.5), to: V(8.1, 0.2, 1.5), at: V(0, mid[1] - 0.85, 1.2), fov: 29 },
+    wide: { from: V(8.3, -0.9, 1.6), to: V(7.7, 1.1, 1.8), at: V(0, mid[1] + 0.3, 1.18), fov: 30 },
     front: { from: V(mid[0] + 3.1, -1.5, 0.5), to: V(mid[0] + 2.8, 1.2, 0.62), at: V(mid[0] - 0.4, mid[1], 0.92), fov: 40 },
-    desk: { from: V(dj[0] + 2.35, 1.35, riser + 1.5), to: V(dj[0] + 2.2, -1.1, riser + 1.35), at: V(dj[0] + 0.15, dj[1], riser + 1.0), fov: 34 },
-    adilet: { from: V(cat[0] + 1.9, cat[1] + 0.75, 0.5), to: V(cat[0] + 1.75, cat[1] - 0.75, 0.42), at: V(cat[0], cat[1] - 0.1, 0.33), fov: 36 },
-    crowd: { from: V(7.6, 2.6, 0.75), to: V(7.2, 1.2, 0.85), at: V(0.4, -0.1, 1.25), fov: 38 },
+    desk: { from: V(dj[0] + 1.75, 1.05, riser + 1.85), to: V(dj[0] + 1.8, -0.85, riser + 1.7), at: V(dj[0] + 0.22, dj[1], riser + 0.84), fov: 36 },
+    adilet: { from: V(cat[0] + 1.6, cat[1] + 0.35, 0.62), to: V(cat[0] + 1.55, cat[1] - 0.85, 0.5), at: V(cat[0], cat[1] - 0.05, 0.27), fov: 36 },
+    crowd: { from: V(8.2, 2.6, 1.0), to: V(7.6, 1.3, 1.1), at: V(0.4, 0.1, 1.3), fov: 36 },
     pair: { from: V(mid[0] + 4.0, 0.9, 1.25), to: V(mid[0] + 3.5, -0.7, 1.15), at: lookDancers, fov: 31 },
     first: { from: V(first[0] + 2.4, first[1] + 1.15, 0.85), to: V(first[0] + 2.25, first[1] + 0.3, 0.95), at: V(first[0] - 0.1, first[1] - 0.15, 0.82), fov: 34 },
     second: { from: V(second[0] + 2.4, second[1] - 1.15, 0.85), to: V(second[0] + 2.25, second[1] - 0.3, 0.95), at: V(second[0] - 0.1, second[1] + 0.15, 0.82), fov: 34 },
@@ -48,6 +49,7 @@ export class Cameras {
     this.shots = shots(cast, stage);
     this.view = "director";
     this.isCalm = false;
+    this.isPoster = false; // the still picture before the show begins
     this.look = V(0, 0, 1);
     this.orbit = new OrbitControls(this.camera, element);
     Object.assign(this.orbit, { enabled: false, enableDamping: true, dampingFactor: 0.08, minDistance: 1.2, maxDistance: 12, maxPolarAngle: Math.PI * 0.52, zoomSpeed: 0.6 });
@@ -108,10 +110,11 @@ export class Cameras {
       return;
     }
     const phrase = this.music.phraseAt(light.beat);
-    const name = this.view === "director" ? (this.plan[Math.max(0, phrase.index)] ?? "wide") : this.view;
+    const name = this.isPoster ? "poster" : this.view === "director" ? (this.plan[Math.max(0, phrase.index)] ?? "wide") : this.view;
     const shot = this.shots[name];
     let u;
-    if (this.view === "director") {
+    if (this.isPoster) u = 0;
+    else if (this.view === "director") {
       u = (light.beat - phrase.start) / Math.max(1, phrase.end - phrase.start);
       if (phrase.index % 2) u = 1 - u;
     } else u = 0.5 - 0.5 * Math.cos(light.beat * 0.06);

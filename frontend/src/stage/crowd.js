@@ -1,6 +1,6 @@
 // The hall: silhouettes whose hands and phone lights move with the bar. One draw call for people, one for lights.
 import {
-  AdditiveBlending, BufferAttribute, CapsuleGeometry, Color, Group, InstancedBufferAttribute, InstancedMesh, Matrix4, PlaneGeometry,
+  AdditiveBlending, BufferAttribute, CapsuleGeometry, Color, CylinderGeometry, Group, InstancedBufferAttribute, InstancedMesh, Matrix4, PlaneGeometry,
   Quaternion, ShaderMaterial, SphereGeometry, Vector3,
 } from 'three'
 import { mergeGeometries } from 'three/addons/utils/BufferGeometryUtils.js'
@@ -31,15 +31,15 @@ export class Crowd {
 }
 
 function placesOf(front, width, count) {
-  const rows = Math.ceil(count / 22)
+  const rows = Math.ceil(count / 26)
   const places = []
   for (let row = 0; row < rows; row++)
-    for (let i = 0; i < 22; i++) {
-      const n = row * 22 + i
+    for (let i = 0; i < 26; i++) {
+      const n = row * 26 + i
       const spread = width + row * 0.9
       places.push({
-        x: front + 0.7 + row * 0.62 + 0.3 * chance(n, 1),
-        y: ((i + 0.5 + 0.6 * (chance(n, 2) - 0.5)) / 22 - 0.5) * spread,
+        x: front + 0.55 + row * 0.55 + 0.3 * chance(n, 1),
+        y: ((i + 0.5 + 0.6 * (chance(n, 2) - 0.5)) / 26 - 0.5) * spread,
         size: 0.92 + 0.16 * chance(n, 3),
         seed: chance(n, 4),
       })
@@ -55,10 +55,12 @@ function people(places) {
     return geometry.toNonIndexed()
   }
   const body = mergeGeometries([
-    tagged(new CapsuleGeometry(0.19, 0.42, 3, 10).rotateX(Math.PI / 2).scale(0.72, 1.12, 1).translate(0, 0, 1.14), 0),
-    tagged(new SphereGeometry(0.105, 12, 9).scale(1, 0.92, 1.2).translate(0, 0, 1.62), 0),
-    tagged(new CapsuleGeometry(0.05, 0.5, 2, 7).rotateX(Math.PI / 2).translate(0, 0.235, 1.12), 1),
-    tagged(new CapsuleGeometry(0.05, 0.5, 2, 7).rotateX(Math.PI / 2).translate(0, -0.235, 1.12), -1),
+    tagged(new CapsuleGeometry(0.19, 0.42, 6, 16).rotateX(Math.PI / 2).scale(0.72, 1.12, 1).translate(0, 0, 1.14), 0),
+    tagged(new SphereGeometry(0.105, 18, 13).scale(1, 0.92, 1.2).translate(0, 0, 1.62), 0),
+    ...[1, -1].flatMap((side) => [
+      tagged(new CylinderGeometry(0.045, 0.024, 0.56, 9, 6).rotateX(-Math.PI / 2).translate(0, side * 0.225, 1.13), side),
+      tagged(new SphereGeometry(0.05, 9, 7).scale(0.45, 0.72, 1.2).translate(0, side * 0.225, 0.82), side),
+    ]),
   ])
   const material = new ShaderMaterial({
     uniforms: { beat: { value: 0 }, hands: { value: 0 }, bounce: { value: 0 }, rim: { value: new Color() } },
@@ -114,6 +116,7 @@ const PEOPLE_VERTEX = /* glsl */ `
       float angle = mix(0.12, 2.75 + wave * part + 0.14 * abs(sin(3.1416 * phase)), isUp) * part;
       vec3 shoulder = vec3(0.0, 0.22 * part, 1.4);
       vec3 d = p - shoulder;
+      angle -= part * isUp * (0.9 + 0.5 * seed) * max(0.0, -d.z - 0.12); // a bent elbow
       float c = cos(angle), s = sin(angle);
       p = shoulder + vec3(d.x, c * d.y - s * d.z, s * d.y + c * d.z);
       n = vec3(n.x, c * n.y - s * n.z, s * n.y + c * n.z);
@@ -121,6 +124,8 @@ const PEOPLE_VERTEX = /* glsl */ `
     p.z += bounce * (0.4 + seed) * abs(sin(3.1416 * phase));
     p.y += 0.03 * sin(6.2832 * phase / 4.0 + 6.28 * seed);
     vec4 world = modelMatrix * instanceMatrix * vec4(p, 1.0);
+    // Whoever stands right before the camera ducks.
+    world.z -= 3.0 * smoothstep(2.2, 1.5, distance(world.xy, cameraPosition.xy));
     vNormalWorld = n;
     vWorld = world.xyz;
     gl_Position = projectionMatrix * viewMatrix * world;
@@ -136,7 +141,7 @@ const PEOPLE_FRAGMENT = /* glsl */ `
     float edge = pow(1.0 - abs(dot(n, toEye)), 2.0);
     float fromStage = clamp(-n.x * 0.6 + n.z * 0.5, 0.0, 1.0);
     float near = exp(-0.12 * max(0.0, vWorld.x - 4.0));
-    gl_FragColor = vec4(vec3(0.003, 0.0035, 0.005) + rim * (0.10 * fromStage + 0.55 * edge * fromStage) * near, 1.0);
+    gl_FragColor = vec4(vec3(0.002, 0.0024, 0.0035) + rim * (0.05 * fromStage + 0.9 * edge * fromStage) * near, 1.0);
     #include <tonemapping_fragment>
     #include <colorspace_fragment>
   }`

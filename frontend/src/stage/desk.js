@@ -5,7 +5,7 @@ import { drawBorder, maskCanvas } from "./ornament.js";
 const DECK_COLORS = { A: "#ff4f6d", B: "#8a6bff" };
 const TURNS_PER_BEAT = 0.25; // a platter turns once a bar: it is seen to keep time
 
-const dark = new THREE.MeshPhysicalMaterial({ color: "#0d1017", roughness: 0.35, metalness: 0.4, clearcoat: 1, clearcoatRoughness: 0.15 });
+const dark = new THREE.MeshPhysicalMaterial({ color: "#0d1017", roughness: 0.35, metalness: 0.4, clearcoat: 1, clearcoatRoughness: 0.25, envMapIntensity: 0.4 });
 const metal = new THREE.MeshStandardMaterial({ color: "#aab2bd", roughness: 0.25, metalness: 1 });
 const box = (x, y, z, material) => new THREE.Mesh(new THREE.BoxGeometry(x, y, z), material);
 
@@ -56,7 +56,7 @@ export class Desk {
     }));
     this.front = new THREE.MeshBasicMaterial({ map: mask, transparent: true, blending: THREE.AdditiveBlending, depthWrite: false });
     const panel = new THREE.Mesh(new THREE.PlaneGeometry(size[1] * 0.94, Math.min(height * 0.92, size[1] * 0.235)), this.front);
-    panel.rotation.set(Math.PI / 2, Math.PI / 2, 0, "YXZ");
+    panel.quaternion.set(0.5, 0.5, 0.5, 0.5); // upright, facing the audience (+x)
     panel.position.set(x + size[0] * 0.43 + 0.006, y, floor + height * 0.52);
     this.lip = new THREE.MeshBasicMaterial({ color: "#fff" });
     const lip = box(0.012, size[1], 0.014, this.lip);

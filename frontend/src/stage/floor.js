@@ -2,7 +2,7 @@
 import * as THREE from "three";
 import { Reflector } from "three/addons/objects/Reflector.js";
 
-export const HALL_Z = -1.15; // the crowd stands lower than the robots
+export const HALL_Z = -1.2; // the crowd stands lower than the robots
 const POOLS = 14;
 const FEET = 12;
 
@@ -30,7 +30,7 @@ const SHADER = {
       vec3 color = vec3(0.010, 0.012, 0.018) * (1.0 - 0.5 * lines);
       vec2 middle = vPlace.xy - vec2(0.9, 0.3);
       color += keyColor * keyLevel * 0.05 * exp(-dot(middle, middle) * 0.16);
-      color += wallColor * wallLevel * 0.07 / (0.6 + max(0.2, vPlace.x - wallX));
+      color += wallColor * wallLevel * 0.05 / (0.6 + max(0.2, vPlace.x - wallX));
       for (int i = 0; i < ${POOLS}; i++) {
         vec2 d = vPlace.xy - pools[i].xy;
         color += poolColors[i] * pools[i].w * 0.20 * exp(-dot(d, d) / (pools[i].z * pools[i].z) * 1.6);

@@ -8,7 +8,7 @@ export function lacquer({ color, roughness, metalness, accent, coat = 1 }) {
     roughness,
     metalness,
     clearcoat: coat,
-    clearcoatRoughness: 0.12,
+    clearcoatRoughness: 0.26,
     envMapIntensity: 0.9,
   })
   const uniforms = { lineColor: { value: new Color(accent) }, lineGlow: { value: 1.6 } }
@@ -41,10 +41,10 @@ export function lacquer({ color, roughness, metalness, accent, coat = 1 }) {
 /** A snow leopard's coat as lacquer: rosettes from cellular noise over the body's own geometry. */
 export function leopard({ accent }) {
   const material = new MeshPhysicalMaterial({
-    color: '#d5d6d3',
-    roughness: 0.36,
+    color: '#b4b8ba',
+    roughness: 0.45,
     metalness: 0.15,
-    clearcoat: 0.8,
+    clearcoat: 0.5,
     clearcoatRoughness: 0.18,
     envMapIntensity: 0.9,
   })
@@ -73,7 +73,7 @@ const ROSETTES = /* glsl */ `
     return fract(sin(p) * 43758.5453);
   }
   float rosette(vec3 where) {
-    vec3 p = where / 0.062;
+    vec3 p = where / 0.047;
     vec3 cell = floor(p);
     vec3 inside = p - cell;
     float nearest = 9.0;
@@ -91,7 +91,7 @@ const ROSETTES = /* glsl */ `
     float wobble = 0.045 * sin(around * 3.0 + id.x * 20.0) + 0.025 * sin(around * 5.0 + id.y * 20.0);
     float radius = 0.30 + 0.10 * id.z + wobble;
     float soft = max(fwidth(d), 0.02);
-    float ring = smoothstep(0.115 + soft, 0.075, abs(d - radius));
+    float ring = smoothstep(0.10 + soft, 0.06, abs(d - radius));
     float gaps = smoothstep(-0.55, -0.2, sin(around * 3.0 + id.y * 30.0));
     float spot = id.x > 0.82 ? smoothstep(0.2, 0.14, d) : 0.0;
     return clamp(ring * gaps + spot + 0.16 * smoothstep(radius, radius - 0.1, d), 0.0, 1.0);

@@ -73,7 +73,7 @@ function addHeadphones({ node, box, center, size }, color) {
   const top = box.max.z + 0.012 - height;
   const band = new THREE.Mesh(new THREE.TorusGeometry(1, 0.06, 10, 48, Math.PI), shell);
   band.scale.set(half + 0.024, top, 0.22);
-  band.rotation.set(Math.PI / 2, Math.PI / 2, 0, "YXZ");
+  band.quaternion.set(0.5, 0.5, 0.5, 0.5); // the arc stands across the head
   band.position.set(center.x, center.y, height);
   node.add(band);
   return (light) => ring.color.copy(color).multiplyScalar(0.5 + 1.6 * light.level);

@@ -60,12 +60,12 @@ const FRAGMENT = /* glsl */ `
 export class Wall {
   constructor(music, stage) {
     this.music = music;
-    this.width = Math.max(8.4, stage.half_extent[1] * 2 + 2.2);
-    this.height = this.width / 2.45;
-    this.x = Math.min(stage.riser[0] - stage.riser[2] - 0.7, -stage.half_extent[0] - 0.2);
+    this.width = Math.min(11, Math.max(8.4, stage.half_extent[1] * 2 + 1.4));
+    this.height = this.width / 2.6;
+    this.x = stage.riser[0] - stage.riser[2] - 0.8;
     this.canvas = document.createElement("canvas");
     this.canvas.width = 2048;
-    this.canvas.height = Math.round(2048 / 2.45);
+    this.canvas.height = Math.round(2048 / 2.6);
     this.words = new THREE.CanvasTexture(this.canvas);
     this.words.colorSpace = THREE.SRGBColorSpace;
     this.waveData = new Uint8Array(WAVE_SAMPLES);
@@ -89,8 +89,8 @@ export class Wall {
     for (const name of NUMBERS) this.uniforms[name] = { value: 0 };
     const material = new THREE.ShaderMaterial({ uniforms: this.uniforms, vertexShader: VERTEX, fragmentShader: FRAGMENT });
     this.mesh = new THREE.Mesh(new THREE.PlaneGeometry(this.width, this.height), material);
-    this.mesh.rotation.set(Math.PI / 2, Math.PI / 2, 0, "YXZ"); // upright, facing the audience (+x)
-    this.mesh.position.set(this.x, 0, 0.55 + this.height / 2);
+    this.mesh.quaternion.set(0.5, 0.5, 0.5, 0.5); // upright, facing the audience (+x)
+    this.mesh.position.set(this.x, 0, 0.3 + this.height / 2);
     this.shown = "";
   }
 

@@ -45,7 +45,7 @@ export class World {
     this.floor = new Floor(edge);
     this.desk = new Desk(show.stage, music);
     this.beams = new Beams(this.wall);
-    this.crowd = new Crowd(edge.centerX + edge.depth / 2, edge.width + 3.5, quality === "low" ? 110 : 198);
+    this.crowd = new Crowd(edge.centerX + edge.depth / 2, edge.width + 3.5, quality === "low" ? 78 : 130);
     this.lamps = [];
     for (const robot of this.cast) this.lamps.push(...dress(robot));
     this.scene.add(this.floor.group, this.wall.mesh, this.desk.group, this.beams.group, this.crowd.group, ...this.cast.map((r) => r.root));
@@ -91,7 +91,7 @@ export class World {
     if (look.bloom) {
       const target = new THREE.WebGLRenderTarget(4, 4, { type: THREE.HalfFloatType, samples: look.samples });
       this.composer = new EffectComposer(this.renderer, target);
-      this.bloom = new UnrealBloomPass(new THREE.Vector2(4, 4), 0.5, 0.55, 0.85);
+      this.bloom = new UnrealBloomPass(new THREE.Vector2(4, 4), 0.4, 0.5, 1.3);
       this.composer.addPass(new RenderPass(this.scene, this.cameras.camera));
       this.composer.addPass(this.bloom);
       this.composer.addPass(new OutputPass());
@@ -137,13 +137,13 @@ export class World {
     this.key.intensity = 46 * light.keyLevel * (0.94 + 0.1 * light.pulse) * (0.25 + 0.75 * dark);
     this.rims[0].color.copy(light.rim);
     this.rims[1].color.copy(light.beam);
-    for (const rim of this.rims) rim.intensity = (0.9 + 2.4 * Math.min(1, light.beams)) * dark;
+    for (const rim of this.rims) rim.intensity = (0.7 + 1.1 * Math.min(1, light.beams)) * dark;
     this.fill.color.copy(light.rim);
     this.fill.intensity = 0.30 * (0.3 + 0.7 * dark);
     this.djSpot.color.copy(light.wall).lerp(light.key, 0.55);
     this.djSpot.intensity = 17 * (0.6 + 0.4 * light.keyLevel) * (0.3 + 0.7 * dark);
     this.scene.environmentIntensity = 0.5 * (0.35 + 0.65 * dark);
-    if (this.bloom) this.bloom.strength = 0.42 + 0.25 * light.opening;
+    if (this.bloom) this.bloom.strength = 0.34 + 0.2 * light.opening;
     for (const lamp of this.lamps) lamp(light);
     for (const robot of this.cast) robot.glow(0.9 + 1.1 * light.pulse);
   }
