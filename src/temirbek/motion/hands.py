@@ -5,7 +5,7 @@ and a target for the hand itself, which holds it on the control while the body d
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,29 @@ _ANCHORINGS = 4
 _SIDES = ("left", "right")
 
 
-def hand_targets(
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HandWork:
+    """The work of one hand over a whole dance.
+
+    Attributes:
+        side: "left" or "right".
+        reaches: In order of time.
+        position_m: Where the hand is to be at each instant, in the robot's own frame, shape (n, 3).
+        weight: 0 (the arm dances) to 1 (the hand is there), shape (n,).
+    """
+
+    side: str
+    reaches: tuple[Reach, ...]
+    position_m: Floats
+    weight: Floats
+
+    @property
+    def layer(self) -> Layer:
+        """The layer of the arm."""
+        return "left_arm" if self.side == "left" else "right_arm"
+
+
+def work_of_hands(
     reaches: Sequence[Reach],
     automation: Sequence[Automation],
     performer: Performer,
@@ -34,20 +56,31 @@ def hand_targets(
     ground_m: float,
     grid: BeatGrid,
     knots_s: Floats,
-) -> tuple[HandTarget, ...]:
-    """Where each hand with work is to be, in the robot's own frame.
+) -> tuple[HandWork, ...]:
+    """Where each hand with work is to be.
 
     Raises:
-        MotionInfeasible: A reach names a control that the desk does not have.
+        MotionInfeasible: A reach names a control that the desk does not have, or two reaches of a hand leave no time
+            to go from one to the other.
     """
     beats = grid.beat_at(knots_s)
-    targets = []
+    work = []
     for side in _SIDES:
         mine = sorted((r for r in reaches if r.hand == side), key=lambda r: r.start_beat)
         if mine:
+            _require_time_between(mine)
             paths = [_path(r, automation, performer, stage, ground_m, beats) for r in mine]
-            targets.append(_joined(side, mine, paths, beats))
-    return tuple(targets)
+            work.append(_joined(side, mine, paths, beats))
+    return tuple(work)
+
+
+def _require_time_between(reaches: Sequence[Reach]) -> None:
+    for a, b in zip(reaches, reaches[1:], strict=False):
+        if b.start_beat - a.end_beat < TRAVEL_BEATS:
+            raise MotionInfeasible(
+                f"{a.performer}: the {a.hand} hand is at {a.target} until beat {a.end_beat:g} and at {b.target} from "
+                f"beat {b.start_beat:g}; it needs {TRAVEL_BEATS:g} beat or more between them"
+            )
 
 
 def _path(
@@ -76,27 +109,22 @@ def _path(
     return np.asarray(Rotation.from_euler("z", -performer.facing_rad).apply(on_stage - mark))
 
 
-def _joined(side: str, reaches: Sequence[Reach], paths: Sequence[Floats], beats: Floats) -> HandTarget:
-    """One target for the whole dance: from control to control straight where they follow closely."""
-    weight = np.zeros(len(beats))
-    position = paths[0].copy()
+def _joined(side: str, reaches: Sequence[Reach], paths: Sequence[Floats], beats: Floats) -> HandWork:
+    """One course for the whole dance; it changes from control to control half-way between, where the weight is 0."""
+    weight, position = np.zeros(len(beats)), paths[0].copy()
     for i, (reach, path) in enumerate(zip(reaches, paths, strict=True)):
-        there = np.minimum(
-            _ramp(beats, reach.start_beat - TRAVEL_BEATS, reach.start_beat),
-            1.0 - _ramp(beats, reach.end_beat, reach.end_beat + TRAVEL_BEATS),
-        )
-        weight = np.maximum(weight, there)
-        if i == 0:
-            continue
-        last = reaches[i - 1].end_beat
-        if reach.start_beat - last <= 2 * TRAVEL_BEATS:
-            between = (beats >= last) & (beats <= reach.start_beat)
-            weight[between] = 1.0
-            u = _ramp(beats, last, reach.start_beat)[:, None]
-        else:
-            u = (beats >= 0.5 * (last + reach.start_beat)).astype(float)[:, None]
-        position = (1.0 - u) * position + u * path
-    return HandTarget(side=side, position_m=position, weight=weight)
+        travel = TRAVEL_BEATS
+        if i:
+            last = reaches[i - 1].end_beat
+            position[beats >= 0.5 * (last + reach.start_beat)] = path[beats >= 0.5 * (last + reach.start_beat)]
+            travel = min(travel, 0.5 * (reach.start_beat - last))
+        after = TRAVEL_BEATS
+        if i + 1 < len(reaches):
+            after = min(after, 0.5 * (reaches[i + 1].start_beat - reach.end_beat))
+        arriving = _ramp(beats, reach.start_beat - travel, reach.start_beat)
+        leaving = _ramp(beats, reach.end_beat, reach.end_beat + after)
+        weight += arriving - leaving
+    return HandWork(side=side, reaches=tuple(reaches), position_m=position, weight=weight.clip(0.0, 1.0))
 
 
 def _ramp(beats: Floats, start: float, end: float) -> Floats:
@@ -106,52 +134,69 @@ def _ramp(beats: Floats, start: float, end: float) -> Floats:
 
 
 def with_reaching_arms(
-    score: Score,
-    reaches: Sequence[Reach],
-    hands: Sequence[HandTarget],
-    solver: BodySolver,
-    rest_pose: Rest,
-    knots_s: Floats,
+    score: Score, work: Sequence[HandWork], solver: BodySolver, rest_pose: Rest, knots_s: Floats
 ) -> Score:
     """The same dance with the key poses of arms at work replaced by those that reach."""
     keys: Mapping[Layer, LayerKeys] = dict(score.keys)
-    for hand in hands:
-        layer: Layer = "left_arm" if hand.side == "left" else "right_arm"
-        layer_keys = keys[layer]
-        mine = sorted((r for r in reaches if r.hand == hand.side), key=lambda r: r.start_beat)
+    for hand in work:
+        layer_keys = keys[hand.layer]
         free = np.ones(len(layer_keys.beats), dtype=bool)
         beats, poses = [], []
-        for reach in mine:
+        for reach in hand.reaches:
             free &= (layer_keys.beats <= reach.start_beat - TRAVEL_BEATS) | (
                 layer_keys.beats >= reach.end_beat + TRAVEL_BEATS
             )
             for beat in (reach.start_beat, reach.end_beat):
+                k = int(np.searchsorted(knots_s, score.beat_grid.time_at(beat)).clip(0, len(knots_s) - 1))
                 beats.append(beat)
-                poses.append(_posture(hand, layer, solver, rest_pose, _index(score, knots_s, beat)))
-        all_beats = np.concatenate([layer_keys.beats[free], beats])
-        all_poses = np.vstack([layer_keys.poses[free], poses])
+                poses.append(_posture(hand, solver, rest_pose, k))
+        all_beats = np.concatenate([beats, layer_keys.beats[free]])
+        all_poses = np.vstack([poses, layer_keys.poses[free]])
         first = np.unique(np.round(all_beats, 6), return_index=True)[1]
-        keys = {**keys, layer: replace(layer_keys, beats=all_beats[first], poses=all_poses[first])}
+        keys = {**keys, hand.layer: replace(layer_keys, beats=all_beats[first], poses=all_poses[first])}
     return replace(score, keys=keys)
 
 
-def _index(score: Score, knots_s: Floats, beat: float) -> int:
-    return int(np.clip(np.searchsorted(knots_s, score.beat_grid.time_at(beat)), 0, len(knots_s) - 1))
+def hand_targets(score: Score, work: Sequence[HandWork], knots_s: Floats) -> tuple[HandTarget, ...]:
+    """Targets for hands, with the postures that their arms have at work.
+
+    Args:
+        score: The dance, with reaching arms.
+        work: What the hands do.
+        knots_s: The instants for which ``work`` was made.
+    """
+    targets = []
+    for hand in work:
+        edges = np.array([score.beat_grid.time_at([r.start_beat, r.end_beat]) for r in hand.reaches])
+        half_way = 0.5 * (edges[:-1, 1] + edges[1:, 0])
+        which = np.searchsorted(half_way, knots_s, side="right")
+        at_work = np.clip(knots_s, edges[which, 0], edges[which, 1])
+        arm_rad = score.curves()[hand.layer].at(at_work)
+        targets.append(
+            HandTarget(side=hand.side, position_m=hand.position_m, weight=hand.weight, arm_rad=arm_rad)
+        )
+    return tuple(targets)
 
 
-def _posture(hand: HandTarget, layer: Layer, solver: BodySolver, rest_pose: Rest, k: int) -> Floats:
+def _posture(hand: HandWork, solver: BodySolver, rest_pose: Rest, k: int) -> Floats:
     """The arm's angles with the hand in place and everything else at rest, shape (7,)."""
     rest = {name: value for part in rest_pose.values() for name, value in part.items()}
     names = [joint.removesuffix("_joint") for joint in solver.robot.joint_names]
-    arm = [names.index(channel) for channel in rest_pose[layer]]
+    arm = [names.index(channel) for channel in rest_pose[hand.layer]]
     joints = np.array([rest.get(name, 0.0) for name in names])
     for _ in range(_ANCHORINGS):  # the posture is drawn to where the last answer was, so its pull vanishes
+        target = HandTarget(
+            side=hand.side,
+            position_m=hand.position_m[k : k + 1],
+            weight=np.ones(1),
+            arm_rad=joints[None, arm],
+        )
         targets = BodyTargets(
             base_m=np.array([[*solver.stand_com_m[:2], solver.robot.stand_height_m]]),
             base_rpy_rad=np.zeros((1, 3)),
             upper_rad=joints[None, solver.upper],
             feet_m=solver.stand_feet_m[None],
-            hands=(HandTarget(side=hand.side, position_m=hand.position_m[k : k + 1], weight=np.ones(1)),),
+            hands=(target,),
         )
         joints[arm] = solver.solve(targets)[0, 7:][arm]
     return joints[arm]

@@ -18,7 +18,7 @@ from temirbek.types import RobotModel
 
 Floats = NDArray[np.float64]
 
-_FIRST_STEPS, _STEPS = 60, 2
+_FIRST_STEPS, _STEPS, _STEPS_WITH_HANDS = 60, 2, 6
 _SOLVER = "daqp"
 HAND_POINT_M = (0.10, 0.0, -0.03)  # in the frame of the wrist's last link
 HAND_TILT = -0.2  # fingers point down by so much (sine), so that they touch and the wrist stays clear of the table
@@ -32,18 +32,22 @@ class HandTarget:
 
     Attributes:
         side: "left" or "right".
-        position_m: Where the point of the hand is to be, shape (n, 3).
-        weight: How much it matters, 0 (the arm dances) to 1 (the hand is there), shape (n,).
+        position_m: Where the underside of the hand is to be, shape (n, 3).
+        weight: 0 (the arm dances) to 1 (the hand is there), shape (n,).
+        arm_rad: The posture of the arm that brings the hand about there when the body stands still, shape (n, 7).
     """
 
     side: str
     position_m: Floats
     weight: Floats
+    arm_rad: Floats
 
     def at(self, own_s: Floats, times_s: Floats) -> "HandTarget":
-        """The same target at other instants, linear between its own."""
-        position = np.column_stack([np.interp(times_s, own_s, axis) for axis in self.position_m.T])
-        return replace(self, position_m=position, weight=np.interp(times_s, own_s, self.weight))
+        """The same target at other instants, which must be among its own."""
+        rows = np.searchsorted(own_s, times_s - 1e-9).clip(max=len(own_s) - 1)
+        return replace(
+            self, position_m=self.position_m[rows], weight=self.weight[rows], arm_rad=self.arm_rad[rows]
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,6 +86,11 @@ class BodySolver:
         names = [joint.removesuffix("_joint") for joint in robot.joint_names]
         self.upper = np.array([i for i, name in enumerate(names) if name in CHANNEL_ORDER[robot.kind]], dtype=int)
         self._is_humanoid = len(self.upper) > 0
+        self._arms = {
+            side: np.array([names.index(c) for c in CHANNEL_ORDER[robot.kind] if c in names and c.startswith(side)])
+            for side in ("left", "right")
+        }
+        self._scratch = mujoco.MjData(model)
         self._stand()
         self._make_tasks()
 
@@ -121,20 +130,15 @@ class BodySolver:
     def solve(self, targets: BodyTargets) -> Floats:
         """Postures for all instants, shape (n, 7 + j)."""
         configuration = mink.Configuration(self.model)
-        configuration.update(self.stand_qpos)
         answer = np.empty((len(targets.base_m), self.model.nq))
         for k in range(len(answer)):
-            if k >= 2:
-                guess = answer[k - 1].copy()
-                guess[:3] += answer[k - 1, :3] - answer[k - 2, :3]
-                guess[7:] += answer[k - 1, 7:] - answer[k - 2, 7:]
-            else:
-                guess = configuration.q.copy()
-            if not any(hand.weight[k] > 0.0 for hand in targets.hands):
-                guess[7 + self.upper] = targets.upper_rad[k]
-            configuration.update(guess)
-            tasks = self._aim(configuration, targets, k)
-            for _ in range(_FIRST_STEPS if k == 0 else _STEPS):
+            guess = _extrapolated(answer[:k], self.stand_qpos)
+            dancing = guess.copy()
+            dancing[7 + self.upper] = targets.upper_rad[k]
+            hands = [self._hand_task(h, k, dancing) for h in targets.hands if h.weight[k] > 0.0]
+            configuration.update(guess if hands and k else dancing)
+            tasks = [*self._aim(configuration, targets, k), *hands]
+            for _ in range(_steps(k, bool(hands))):
                 velocity = mink.solve_ik(
                     configuration, tasks, 1.0, _SOLVER, damping=1e-8, limits=self._limits
                 )
@@ -154,26 +158,59 @@ class BodySolver:
         if self._is_humanoid:
             self._com.set_target(targets.base_m[k])
             tasks.append(self._com)
-        for hand in targets.hands:
-            if hand.weight[k] > 0.0:
-                tasks.append(self._hand_task(hand, k))
         return tasks
 
-    def _hand_task(self, hand: HandTarget, k: int) -> mink.Task:
-        return _PointTask(f"{hand.side}_wrist_yaw_link", hand.position_m[k], HAND_COST * hand.weight[k] ** 2)
+    def _hand_task(self, hand: HandTarget, k: int, dancing: Floats) -> mink.Task:
+        """Takes up what the arm's own posture misses because the body moves, in proportion to the weight.
+
+        The miss is small and smooth, so a hand comes and goes without a jolt.
+        """
+        link, arm = f"{hand.side}_wrist_yaw_link", self._arms[hand.side]
+        at_work = dancing.copy()
+        at_work[7 + arm] = hand.arm_rad[k]
+        data = self._scratch
+        data.qpos[:] = at_work
+        mujoco.mj_kinematics(self.model, data)
+        miss = hand.position_m[k] - hand_point_m(data, link)
+        turn = np.array([HAND_TILT, 0.0]) - _tilt(data, link)
+        data.qpos[:] = dancing
+        mujoco.mj_kinematics(self.model, data)
+        weight = hand.weight[k]
+        return _PointTask(link, hand_point_m(data, link) + weight * miss, _tilt(data, link) + weight * turn)
+
+
+def _extrapolated(answers: Floats, stand_qpos: Floats) -> Floats:
+    """Where the body will be if it goes on as in the last two answers."""
+    if len(answers) == 0:
+        return stand_qpos.copy()
+    guess = answers[-1].copy()
+    if len(answers) >= 2:
+        guess[:3] += answers[-1, :3] - answers[-2, :3]
+        guess[7:] += answers[-1, 7:] - answers[-2, 7:]
+    return guess
+
+
+def _steps(k: int, has_hands: bool) -> int:
+    if k == 0:
+        return _FIRST_STEPS
+    return _STEPS_WITH_HANDS if has_hands else _STEPS
+
+
+def _tilt(data: mujoco.MjData, link: str) -> Floats:
+    """How far a hand's fingers point up, and how far it is rolled: the heights of its x and y axes."""
+    return np.array(data.body(link).xmat.reshape(3, 3)[2, :2])
 
 
 class _PointTask(mink.Task):
-    """Brings the underside of a hand to a place, fingers slightly down, turned to wherever it likes."""
+    """Brings the underside of a hand to a place at a tilt, turned about the vertical to wherever it likes."""
 
-    def __init__(self, link: str, place_m: Floats, cost: float) -> None:
-        super().__init__(cost=cost * np.array([1.0, 1.0, 1.0, TILT_COST / HAND_COST, TILT_COST / HAND_COST]), gain=1.0)
-        self._link, self._place_m = link, place_m
+    def __init__(self, link: str, place_m: Floats, tilt: Floats) -> None:
+        super().__init__(cost=np.array([HAND_COST] * 3 + [TILT_COST] * 2), gain=1.0)
+        self._link, self._place_m, self._wanted_tilt = link, place_m, tilt
 
     def compute_error(self, configuration: mink.Configuration) -> Floats:
-        axes = configuration.data.body(self._link).xmat.reshape(3, 3)
         away = hand_point_m(configuration.data, self._link) - self._place_m
-        return np.concatenate([away, [axes[2, 0] - HAND_TILT, axes[2, 1]]])
+        return np.concatenate([away, _tilt(configuration.data, self._link) - self._wanted_tilt])
 
     def compute_jacobian(self, configuration: mink.Configuration) -> Floats:
         move, turn = np.zeros((3, configuration.nv)), np.zeros((3, configuration.nv))

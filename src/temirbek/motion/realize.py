@@ -11,7 +11,7 @@ from scipy.interpolate import make_interp_spline
 from temirbek.errors import MotionInfeasible
 from temirbek.motion.balance import centre_of_mass_shift, support_corners, zero_moment_point
 from temirbek.motion.channels import rest_of
-from temirbek.motion.hands import hand_targets, with_reaching_arms
+from temirbek.motion.hands import hand_targets, with_reaching_arms, work_of_hands
 from temirbek.motion.inverse_kinematics import BodySolver, HandTarget
 from temirbek.motion.key_poses import layer_keys
 from temirbek.motion.limits import feasible_keys, require_limits
@@ -81,8 +81,9 @@ def realize(
     knots_s = np.arange(int(np.ceil(end_s * KNOT_RATE_HZ)) + 3) / KNOT_RATE_HZ
     solver = BodySolver(physics, robot)
     height_m = _ground_height_m(performer, stage)
-    hands = hand_targets(reaches, automation, performer, stage, height_m, grid, knots_s)
-    score = with_reaching_arms(score, reaches, hands, solver, rest_pose, knots_s)
+    work = work_of_hands(reaches, automation, performer, stage, height_m, grid, knots_s)
+    score = with_reaching_arms(score, work, solver, rest_pose, knots_s)
+    hands = hand_targets(score, work, knots_s)
     motion, contacts = _balanced(solver, score, hands, knots_s, end_s, on_progress)
     trajectory = _trajectory(performer, robot, placed(motion, performer.mark_m, height_m, performer.facing_rad), contacts)
     require_limits(trajectory, robot, grid)
