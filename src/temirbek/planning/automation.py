@@ -115,7 +115,10 @@ def _leaving(occupancy: Occupancy, control: Control) -> Points:
     joint = occupancy.after
     if joint is None:
         fades = occupancy.fades_at_end and control == "fader"
-        return _fade_out(occupancy.slot.end) if fades else []
+        entered = occupancy.slot.start if occupancy.before is None else occupancy.before.end
+        return (
+            _fade_out(max(entered, occupancy.slot.end - END_FADE_BEATS), occupancy.slot.end) if fades else []
+        )
     if joint.is_step:
         return _leaving_at_once(joint, control)
     if control == "low":
@@ -148,9 +151,9 @@ def _turn(joint: Joint) -> tuple[Floats, Floats]:
     return np.concatenate([first, second]), np.linspace(0.0, np.pi / 2, 2 * TURN_POINTS - 1)
 
 
-def _fade_out(end: float) -> Points:
+def _fade_out(start: float, end: float) -> Points:
     """The last beats of a set that ends before its track does."""
-    beats = np.linspace(end - END_FADE_BEATS, end, TURN_POINTS)
+    beats = np.linspace(start, end, TURN_POINTS)
     return _points(beats, np.cos(np.linspace(0.0, np.pi / 2, TURN_POINTS)))
 
 
