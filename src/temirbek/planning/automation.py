@@ -122,7 +122,7 @@ def _leaving(occupancy: Occupancy, control: Control) -> Points:
     if joint.is_step:
         return _leaving_at_once(joint, control)
     if control == "low":
-        return [(joint.swap - SWAP_BEATS, 1.0), (joint.swap, 0.0)]
+        return [(joint.swap - SWAP_BEATS, 1.0), (joint.swap, 0.0), (joint.end, 0.0)]
     if control == "filter":
         return []
     beats, angle = _turn(joint)

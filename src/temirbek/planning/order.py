@@ -49,9 +49,8 @@ def _place_costs(energies: Sequence[float], n_places: int) -> Floats:
 def _beam(pairs: Floats, places: Floats) -> tuple[int, ...]:
     """The cheapest path found by a beam search."""
     n, n_places = places.shape
-    beam: list[tuple[float, tuple[int, ...]]] = sorted((float(places[i, 0]), (i,)) for i in range(n))[
-        :BEAM_WIDTH
-    ]
+    opening: list[tuple[float, tuple[int, ...]]] = [(float(places[i, 0]), (i,)) for i in range(n)]
+    beam = sorted(opening)[:BEAM_WIDTH]
     for place in range(1, n_places):
         grown: list[tuple[float, tuple[int, ...]]] = []
         for cost, path in beam:

@@ -42,7 +42,7 @@ OVERLAPPED_BEAT = 0.03
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """Lengths of a transition in bars of the tracks, its style, and what choosing it costs."""
+    """Lengths of a transition in bars of the mix (of the tracks' metre), its style, and what choosing it costs."""
 
     style: TransitionStyle
     lead_in_bars: float
@@ -180,7 +180,7 @@ def _choices(
     material: Material, shape_in: Shape | None, shape_out: Shape | None, is_short: bool, bar_beats: int
 ) -> dict[float, _Choice]:
     """The best part for every length of lead that the track offers between two shapes."""
-    bar = material.bar_beats
+    bar = material.analysis.beat_grid.beats_per_bar
     lead_in = shape_in.lead_in_bars * bar if shape_in else 0.0
     tail_in = shape_in.tail_bars * bar if shape_in else 0.0
     lead_out = shape_out.lead_in_bars * bar if shape_out else 0.0

@@ -95,7 +95,7 @@ def lay_out(
 def _joint(shape: Shape, out: Slot, incoming: Slot) -> Joint:
     end = max(out.end, incoming.start + CUT_BEATS)
     if shape.style == "echo_out":
-        end = incoming.start + shape.tail_bars * incoming.material.bar_beats
+        end = incoming.start + shape.tail_bars * incoming.material.analysis.beat_grid.beats_per_bar
     return Joint(shape=shape, start=incoming.start, swap=incoming.swap_in, end=end)
 
 
