@@ -2,8 +2,8 @@
 
 None of this is in the pulse itself, so evidence on the slots of a lattice is weighed:
 
-- *octave*: how common each tempo is, against whether kick and snare share the slower beats (slow) or
-  also fall between them (fast);
+- *octave*: how common each tempo is, against what hits hard between the slower beats (in fast music as much as on
+  them) and how often the snare returns (every second beat);
 - *bar length*: whether the music resembles itself after three beats or after four;
 - *the one*: where timbre, harmony and bass change and where the low drum falls, folded over the bar (Goto 2001),
   and where long stretches of music differ most (sections begin on a one).
@@ -20,12 +20,14 @@ from temirbek.analysis.slots import Slots
 Floats = NDArray[np.float64]
 
 SLOTS_PER_BEAT = 2
-EVEN_ODDS_BPM = 93.0
-"""Slow tempo at which it and its double are equally common: music of 93 BPM and of 186 BPM."""
-OCTAVES_PER_NAT = 0.07
-"""How fast that preference changes: 100 is e times likelier than 200 one step of 0.07 octaves further."""
-ALTERNATION_WEIGHT = 6.0
-ALTERNATION_FREE = 0.8
+EVEN_ODDS_BPM = 95.0
+"""Slow tempo at which it and its double are equally common: music of 95 BPM and of 190 BPM."""
+NATS_PER_OCTAVE = 6.0
+"""How fast that preference changes with tempo: a log-normal spread of 0.4 octaves."""
+BETWEEN_WEIGHT = 5.0
+BETWEEN_EVEN = 0.65
+BETWEEN_MOST = 0.8
+SNARE_WEIGHT = 2.5
 THREE_MARGIN = 0.06
 """How much better three beats must explain the music than four, which is far more common."""
 DOWNBEAT_WEIGHTS = {
@@ -69,13 +71,31 @@ def choose_octave(slots: Slots, tempi_bpm: list[float]) -> Octave:
     if len(tempi_bpm) == 1:
         return Octave(bpm=tempi_bpm[0], confidence=1.0)
     slow, fast = tempi_bpm[0], tempi_bpm[-1]
-    prior = np.log2(EVEN_ODDS_BPM / slow) / OCTAVES_PER_NAT
-    drums = folded(slots.attacks[0] + slots.attacks[1], 2 * SLOTS_PER_BEAT)
-    phase = int(drums.argmax())
-    between = float(drums[(phase + SLOTS_PER_BEAT) % len(drums)] / max(float(drums[phase]), 1e-9))
-    fast_odds = float(prior + ALTERNATION_WEIGHT * (min(between, ALTERNATION_FREE) - ALTERNATION_FREE))
+    common = NATS_PER_OCTAVE * float(np.log2(EVEN_ODDS_BPM / slow))
+    on_beat = int(folded(slots.attacks.sum(axis=0), SLOTS_PER_BEAT).argmax())
+    low, mid, high = (folded(band[on_beat::SLOTS_PER_BEAT], 4) for band in slots.punch)
+    between = 0.35 * _evenness(low) + 0.65 * _evenness(mid)
+    fast_odds = (
+        common
+        + BETWEEN_WEIGHT * (min(between, BETWEEN_MOST) - BETWEEN_EVEN)
+        + SNARE_WEIGHT * _every_second_over_every_fourth(high)
+    )
     is_fast = fast_odds > 0
     return Octave(bpm=fast if is_fast else slow, confidence=float(1 / (1 + np.exp(-abs(fast_odds)))))
+
+
+def _evenness(four: Floats) -> float:
+    """How alike beats 1 + 3 and beats 2 + 4 hit, 0–1; slow music has little between its beats."""
+    odd, even = float(four[0] + four[2]), float(four[1] + four[3])
+    return min(odd, even) / max(odd, even, 1e-9)
+
+
+def _every_second_over_every_fourth(four: Floats) -> float:
+    """Positive where the snare returns every second beat (fast), negative where every fourth (slow), −1 to 1."""
+    hits = four / max(float(four.max()), 1e-9)
+    second = 0.5 * abs(hits[0] - hits[1] + hits[2] - hits[3])
+    fourth = np.hypot(hits[0] - hits[2], hits[1] - hits[3])
+    return float(np.clip(second - fourth, -1.0, 1.0))
 
 
 def choose_bars(slots: Slots) -> Bars:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 FRAME_S = 0.0005
-REACH_S = 0.03
+REACH_S = 0.02
 EDGE_FRAMES = 4
 CLEAR_SHARE = 0.5
 FLOOR_SHARE = 1e-4

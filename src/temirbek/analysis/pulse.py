@@ -22,7 +22,8 @@ HARMONICS = ((1, 0.7), (2, 1.0), (4, 1.0), (8, 0.7))
 """Multiples of the pulse on which attacks are expected, and what each is worth."""
 CANDIDATES = 4
 SEARCH_SHARE = 0.012
-SNAP_DRIFT_BEATS = 0.06
+SNAP_DRIFT_S = 0.012
+"""A round tempo is taken when over the whole recording it drifts less than this from the one measured [s]."""
 SNAP_LOSS = 0.02
 
 
@@ -99,8 +100,8 @@ def _snapped(onsets: Onsets, bpm: float, best: float, span_s: float) -> float:
     """The round number that was typed into a sequencer, where it costs nothing."""
     for grain_bpm in (0.5, 0.25):  # of the pulse: 1 and 0.5 BPM of the octave above
         rounded = round(bpm / grain_bpm) * grain_bpm
-        drift_beats = abs(rounded - bpm) * span_s / 60
-        if drift_beats < SNAP_DRIFT_BEATS:
+        drift_s = abs(rounded / bpm - 1) * span_s
+        if drift_s < SNAP_DRIFT_S:
             if pulse_score(onsets, np.array([rounded]))[0] > (1 - SNAP_LOSS) * best:
                 return rounded
             return bpm

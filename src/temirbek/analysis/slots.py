@@ -15,6 +15,8 @@ from temirbek.audio import AttackEnvelope
 Floats = NDArray[np.float64]
 
 N_BASS_MELS = 6
+PUNCH_MELS = (slice(0, 4), slice(6, 16), slice(22, None))
+"""Mel bands below 200 Hz (kick), 300–1200 Hz (snare, voices) and above 2 kHz (snare, hats)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -24,12 +26,14 @@ class Slots:
     Attributes:
         times_s: Instants [s], shape (n,).
         attacks: Low, mid and high attack strength relative to its mean, shape (3, n).
+        punch: Rise of amplitude in the low, mid and high mel bands (not compressed: who hits hard), shape (3, n).
         mel: Mean mel levels from each slot to the next [dB], shape (n, 40).
         chroma: Mean chroma from each slot to the next, unit length, shape (n, 12).
     """
 
     times_s: Floats
     attacks: Floats
+    punch: Floats
     mel: Floats
     chroma: Floats
 
@@ -55,6 +59,7 @@ def slots_on(times_s: Floats, envelope: AttackEnvelope, spectrum: Spectrum) -> S
     return Slots(
         times_s=times_s,
         attacks=_strongest_near(envelope, times_s),
+        punch=_punch(spectrum, times_s),
         mel=_means_between(spectrum.mel_db, spectrum.mel_rate_hz, times_s),
         chroma=means / np.maximum(norm, 1e-9),
     )
@@ -67,6 +72,19 @@ def _strongest_near(envelope: AttackEnvelope, times_s: Floats) -> Floats:
     frames = frames.clip(0, envelope.bands.shape[1] - 1)
     mean = envelope.bands.mean(axis=1, keepdims=True)
     return np.asarray(envelope.bands[:, frames].max(axis=2) / np.maximum(mean, 1e-9), dtype=float)
+
+
+def _punch(spectrum: Spectrum, times_s: Floats) -> Floats:
+    """Largest amplitude just after each instant less the smallest just before it, per band, ≥ 0."""
+    amplitude = 10 ** (spectrum.mel_db / 20)
+    frames = np.round(times_s * spectrum.mel_rate_hz).astype(int)
+    after = (frames[:, None] + np.arange(0, 3)).clip(0, len(amplitude) - 1)
+    before = (frames[:, None] - np.arange(1, 4)).clip(0, len(amplitude) - 1)
+    rows = []
+    for mels in PUNCH_MELS:
+        level = amplitude[:, mels].sum(axis=1)
+        rows.append(np.maximum(0.0, level[after].max(axis=1) - level[before].min(axis=1)))
+    return np.array(rows, dtype=float)
 
 
 def _means_between(rows: NDArray[np.float32], rate_hz: float, times_s: Floats) -> Floats:

@@ -19,12 +19,13 @@ Floats = NDArray[np.float64]
 
 KERNEL_BARS = (2, 4, 8)
 PHRASE_BARS = 8
-STEP_COSTS = {8: 0.0, 4: 0.45, 12: 0.6, 16: 0.6, 6: 0.9, 10: 0.9, 2: 1.0}
-OTHER_STEP_COST = 1.3
-LONGEST_STEP = 16
+STEP_COSTS = {8: 0.0, 4: 0.9, 12: 1.0, 6: 1.3, 10: 1.3, 2: 1.4}
+OTHER_STEP_COST = 1.7
+LONGEST_STEP = 12
 SECTION_NOVELTY = 0.35
 """Novelty, relative to the track's strongest, from which a phrase boundary begins a new section."""
-LONGEST_SECTION_BARS = 32
+QUIETEST_DB = 30.0
+LONGEST_END_BARS = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,7 +62,7 @@ def bar_novelty(bars: BarFeatures) -> Floats:
     """How new each bar is against those before it, shape (n,), 0–1 (1 is the track's newest bar)."""
     n = len(bars.energy)
     rows = _embedding(bars)
-    distance = np.linalg.norm(rows[:, None, :] - rows[None, :, :], axis=2) if n <= 4000 else None
+    distance = np.linalg.norm(rows[:, None, :] - rows[None, :, :], axis=2) if n <= 2000 else None
     total = np.zeros(n)
     for size in KERNEL_BARS:
         here = np.zeros(n)
@@ -70,15 +71,24 @@ def bar_novelty(bars: BarFeatures) -> Floats:
             if reach < min(size, 2):
                 continue
             here[bar] = _contrast(rows, distance, bar, reach) * np.sqrt(reach / size)
-        top = here.max(initial=0.0)
-        if top > 0:
-            total += here / top
-    return total / max(float(total.max(initial=0.0)), 1e-9)
+        total += _relative(here)
+    return _relative(total)
+
+
+def _relative(novelty: Floats) -> Floats:
+    """Novelty against the mean of its four strongest places, at most 1: one cut must not dwarf the others."""
+    strongest = float(np.sort(novelty)[-4:].mean()) if len(novelty) else 0.0
+    return np.asarray(np.minimum(novelty / max(strongest, 1e-9), 1.0))
 
 
 def _embedding(bars: BarFeatures) -> Floats:
-    """Bars as points whose distance is musical: timbre, loudness and harmony in comparable measure."""
-    timbre = bars.timbre - bars.timbre.mean(axis=0)
+    """Bars as points whose distance is musical: timbre, loudness and harmony in comparable measure.
+
+    Levels are taken no further than 30 dB under each band's median, or the silence after the last note would
+    be the only event.
+    """
+    timbre = np.maximum(bars.timbre, np.median(bars.timbre, axis=0) - QUIETEST_DB)
+    timbre = timbre - timbre.mean(axis=0)
     timbre /= max(float(np.sqrt((timbre**2).sum(axis=1).mean())), 1e-9)
     chroma = bars.chroma - bars.chroma.mean(axis=0)
     chroma /= max(float(np.sqrt((chroma**2).sum(axis=1).mean())), 1e-9)
@@ -162,27 +172,26 @@ def _labelled(grid: BeatGrid, bars: BarFeatures, novelty: Floats, starts: list[i
 def section_labels(energies: list[float], slopes: list[float], bars: list[int]) -> list[SectionLabel]:
     """Roles from energy (0–1), its rise over the section and the section's place.
 
-    Loud sections are drops; a quiet one in the middle is a break; one that rises into a drop, or lies between a
-    break and a drop, is a build; what remains is verse. The ends are intro and outro unless they are at full energy.
+    Sections at full energy are drops; one that rises into a drop is a build; a quiet one is a break; what remains is
+    verse. The ends are intro and outro unless they are at full energy or long.
     """
     n = len(energies)
     top, low = max(energies), min(energies)
-    spread = top - low
-    loud = top - max(0.12, 0.3 * spread)
-    quiet = low + max(0.08, 0.35 * spread)
+    loud = top - max(0.06, 0.25 * (top - low))
+    quiet = low + max(0.04, 0.35 * (top - low))
     labels: list[SectionLabel] = []
     for i, energy in enumerate(energies):
         is_loud = energy >= loud
-        leads_up = i + 1 < n and energies[i + 1] >= loud and energies[i + 1] > energy + 0.08
-        if i == 0 and n > 1 and not is_loud:
+        leads_up = i + 1 < n and energies[i + 1] >= loud and energies[i + 1] > energy + 0.06
+        if i == 0 and n > 1 and not is_loud and bars[i] <= LONGEST_END_BARS:
             labels.append("intro")
-        elif i == n - 1 and n > 1 and not is_loud:
+        elif i == n - 1 and n > 1 and not is_loud and bars[i] <= LONGEST_END_BARS:
             labels.append("outro")
         elif is_loud:
             labels.append("drop")
-        elif leads_up and (slopes[i] > 0.05 or (bars[i] <= 8 and energy > quiet)):
+        elif leads_up and slopes[i] > (0.05 if energy > quiet else 0.25):
             labels.append("build")
-        elif energy <= quiet:
+        elif energy <= quiet and i > 0:
             labels.append("break")
         else:
             labels.append("verse")
