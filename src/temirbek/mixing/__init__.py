@@ -8,15 +8,13 @@ sample comes from is a pure function (:mod:`~temirbek.mixing.clock`): mix sample
 sample. Nothing accumulates, so beats do not drift. All work is done in frames anchored to sample 0, one after
 the other; memory does not grow with the length of the set, and the same plan and files give the same bytes.
 
-How, file by file: a track is stretched by a phase vocoder (:mod:`~temirbek.mixing.stretch`) or resampled
+How, file by file: a track is stretched (:mod:`~temirbek.mixing.stretch`) or resampled
 (:mod:`~temirbek.mixing.varispeed`), goes through the isolator (:mod:`~temirbek.mixing.isolator`) and the fader of its
 deck (:mod:`~temirbek.mixing.deck`), and both decks meet in the master (:mod:`~temirbek.mixing.master`,
 :mod:`~temirbek.mixing.limiter`): −14 LUFS integrated, true peaks below −1 dBTP (ITU-R BS.1770-4).
 :mod:`~temirbek.mixing.score` says what sounds where, :mod:`~temirbek.mixing.documents` writes it down.
 
-Papers: Laroche & Dolson, *Improved phase vocoder time-scale modification of audio* (1999); Puckette, *Phase-locked
-vocoder* (1995); Röbel, *A new approach to transient processing in the phase vocoder* (2003); Smith, *Digital
-audio resampling*; ITU-R BS.1770-4.
+Sources: Smith, *Digital audio resampling* (2002); Signalsmith Stretch (MIT); ITU-R BS.1770-4.
 
 Limits. Stretching is meant for a few per cent. A stem is written before the limiter: the rare peak above full scale is
 clipped in the stem's file (never in the mix). Echoes of an echo-out pass the fader by, as on a desk with

@@ -62,8 +62,10 @@ class _Running:
         """Samples ``start`` to ``stop``; calls must follow each other."""
         if self._sound is None:
             self._reader = open_audio(self._cued.track.track.path, SAMPLE_RATE_HZ)
-            kind = Varispeed if self._cued.play.stretch == "varispeed" else TimeStretch
-            self._sound = kind(self._reader, self._source, start)
+            if self._cued.play.stretch == "varispeed":
+                self._sound = Varispeed(self._reader, self._source, start)
+            else:
+                self._sound = TimeStretch(self._reader, self._source, start, self.stop)
         at = np.arange(start, stop)
         near_end = np.minimum(at - self.start, self.stop - 1 - at) / self._edge
         fade = np.sin(np.pi / 2 * np.clip(near_end, 0.0, 1.0)) ** 2

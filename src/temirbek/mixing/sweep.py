@@ -57,4 +57,4 @@ def _section(knob: float) -> Floats:
     cos, alpha = np.cos(omega), np.sin(omega) / (2 * BUTTERWORTH_Q)
     edge = (1 + cos) / 2 if knob >= 0 else (1 - cos) / 2
     middle = -2 * edge if knob >= 0 else 2 * edge
-    return np.array([[edge, middle, edge, 1 + alpha, -2 * cos, 1 - alpha]]) / (1 + alpha)
+    return np.asarray(np.array([[edge, middle, edge, 1 + alpha, -2 * cos, 1 - alpha]]) / (1 + alpha))
