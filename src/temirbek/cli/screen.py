@@ -50,24 +50,17 @@ def show_measures(report: Mapping[str, Any]) -> None:
     for heading in ("", "measure", "value", "bar", ""):
         side: Literal["left", "right"] = "right" if heading in ("value", "bar") else "left"
         table.add_column(heading, justify=side)
-    groups = [("mix", report["mix"]), ("together", report["together"])]
-    groups += [(performer["name"], performer) for performer in report["performers"]]
-    for name, group in groups:
-        for index, figure in enumerate(group["figures"]):
-            table.add_row(escape(name) if index == 0 else "", *_figure_cells(figure))
+    group = ""
+    for figure in report["figures"]:
+        owner, _, name = figure["name"].partition(".")
+        table.add_row(
+            "" if owner == group else escape(owner), escape(name.replace("_", " ")), *_cells(figure)
+        )
+        group = owner
     ANSWERS.print(table)
 
 
-def _figure_cells(figure: Mapping[str, Any]) -> tuple[str, str, str, str]:
+def _cells(figure: Mapping[str, Any]) -> tuple[str, str, str]:
     mark = {True: "[green]holds[/]", False: "[red]falls short[/]", None: ""}[figure["ok"]]
     value = "–" if figure["value"] is None else f"{figure['value']:g} {figure['unit']}".strip()
-    return escape(figure["name"].replace("_", " ")), escape(value), _bar_words(figure["bar"]), mark
-
-
-def _bar_words(bar: Mapping[str, float | None] | None) -> str:
-    if bar is None:
-        return ""
-    low, high = bar["at_least"], bar["at_most"]
-    if low is not None and high is not None:
-        return f"{low:g} … {high:g}"
-    return f"≥ {low:g}" if low is not None else f"≤ {high:g}"
+    return escape(value), escape(figure["bar"] or ""), mark
