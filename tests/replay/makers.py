@@ -1,5 +1,7 @@
 """A small made-up performance: boxes for robots, clicks for music, everything that a page needs."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,41 @@ TEMPO_BPM = 120.0
 RATE_HZ = 500.0
 CLICK_S = 0.25
 """The first beat of the made mix [s]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Made:
+    """A made-up show; ``arguments`` are those of ``write_page``, less folder and template."""
+
+    mix: Mix
+    choreography: Choreography
+    executed: Mapping[str, ExecutedMotion]
+    figures: Mapping[str, Figure]
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "title": "Сынақ",
+            "mix": self.mix,
+            "choreography": self.choreography,
+            "executed": self.executed,
+            "figures": self.figures,
+            "stage": make_stage(),
+            "report": make_report(self.mix, self.choreography),
+        }
+
+
+def make_show(folder: Path, n_bars: int) -> Made:
+    """Everything that a page shows; the mix's sound is written into ``folder``."""
+    mix = make_mix(folder, n_bars)
+    choreography = make_choreography(mix)
+    executed = {p.id: make_motion(p, mix.duration_s) for p in choreography.performers}
+    return Made(
+        mix=mix,
+        choreography=choreography,
+        executed=executed,
+        figures={"g1": make_figure(), "go2": make_figure()},
+    )
 
 
 def make_stage() -> Stage:
@@ -244,32 +281,64 @@ def make_choreography(mix: Mix) -> Choreography:
 
 
 def make_report(mix: Mix, choreography: Choreography) -> dict[str, Any]:
-    """Measures of the shape that the measures room gives, with made-up errors."""
+    """Measures in the shape of ``report.json``, with made-up errors."""
     rng = np.random.default_rng(7)
-    dancers = []
+    performers = []
     for performer in choreography.performers:
         planned_s = mix.beat_grid.time_at([a.beat for a in choreography.accents[performer.id]])
-        errors = np.round(rng.normal(1.5, 4.0, len(planned_s)), 2)
-        figures = {
-            "part": "whole",
-            "count": len(planned_s),
-            "coverage": 1.0,
-            "mean_ms": float(np.abs(errors).mean()),
-            "median_ms": float(np.median(np.abs(errors))),
-            "p95_ms": float(np.percentile(np.abs(errors), 95)),
-            "bias_ms": float(np.median(errors)),
-            "planned_s": planned_s.tolist(),
-            "error_ms": errors.tolist(),
-        }
-        dancers.append(
-            {"performer": performer.id, "at_accents": [figures], "at_beats": [figures], "accents_per_bar": 2.0,
-             "fell_at_s": None, "cop_margin_p5_m": 0.021, "torque_share_peak": 0.71, "torque_peak_joint": "nod",
-             "joint_error_rms_rad": 0.011, "self_collisions": 0, "guard_interventions": 0}
-        )  # fmt: skip
+        whole = _beat_errors(planned_s, np.round(rng.normal(1.5, 4.0, len(planned_s)), 2))
+        performers.append(
+            {
+                "performer": performer.id,
+                "name": performer.name,
+                "role": performer.role,
+                "at_accents": [whole],
+                "at_beats": [whole],
+                "accents_per_bar": 2.0,
+                "fell_at_s": None,
+                "cop_margin_p5_m": 0.021,
+                "torque_share_peak": 0.71,
+                "torque_peak_joint": "nod",
+                "joint_error_rms_rad": 0.011,
+                "self_collisions": 0,
+                "guard_interventions": 0,
+            }
+        )
+    apart = np.array(performers[0]["at_accents"][0]["error_ms"]) - performers[1]["at_accents"][0]["error_ms"]
     return {
+        "format": 1,
         "title": "Сынақ",
-        "dance": {"performers": dancers},
-        "mix": {"loudness_lufs": -14.0, "true_peak_dbtp": -1.2},
+        "in_words": ["The dancers hit the beat within 4 ms on average."],
+        "figures": [],
+        "mix": {
+            "integrated_lufs": mix.loudness_lufs,
+            "true_peak_dbtp": mix.true_peak_dbtp,
+            "transitions": [],
+        },
+        "together": [
+            {
+                "performers": ["sky", "gold"],
+                "planned_s": performers[0]["at_accents"][0]["planned_s"],
+                "difference_ms": np.round(apart, 2).tolist(),
+                "mean_ms": float(np.abs(apart).mean()),
+                "p95_ms": float(np.percentile(np.abs(apart), 95)),
+            }
+        ],
+        "performers": performers,
+    }
+
+
+def _beat_errors(planned_s: Any, errors_ms: Any) -> dict[str, Any]:
+    return {
+        "part": "whole",
+        "count": len(planned_s),
+        "coverage": 1.0,
+        "mean_ms": float(np.abs(errors_ms).mean()),
+        "median_ms": float(np.median(np.abs(errors_ms))),
+        "p95_ms": float(np.percentile(np.abs(errors_ms), 95)),
+        "bias_ms": float(np.median(errors_ms)),
+        "planned_s": planned_s.tolist(),
+        "error_ms": errors_ms.tolist(),
     }
 
 

@@ -1,4 +1,34 @@
-"""The verb: a show in, one self-contained page out."""
+"""The verb: a show in, one self-contained page out.
+
+The template (built from ``frontend/``) holds :data:`MARKER` once. There the show is put in: one script element
+``id="show"`` with JSON, and for each binary part an element ``id="payload-NAME"`` with base64. The JSON::
+
+    {
+      "format": 1, "title": "…",
+      "sound": {"mime": "audio/ogg", PART},                       bytes, not deflated
+      "music": {"duration_s", "beats_s", "first_downbeat", "beats_per_bar", "phrases_beats", "energy",
+                "tracks": [{"title", "artist", "license"}],
+                "plays": [{"track", "deck", "from_beat", "to_beat", "reason"}],
+                "transitions": [{"from_play", "start_beat", "end_beat", "swap_beat", "style", "reason",
+                                 "is_on_phrases"}],
+                "sections": [{"start_beat", "end_beat", "label", "energy", "track"}],
+                "automation": [{"deck", "control", "beats", "values"}],
+                "waveforms": {"rate_hz", "rows", "columns", "data": PART}},   A, B, mix; 0–255
+      "stage": {"half_extent", "riser", "desk": {"center", "size", "controls": {NAME: {"position", "travel", "kind"}}}},
+      "figures": {"g1": {"bodies": [{"name", "parent", "position", "quat", "joint", "axis"}],
+                         "meshes": [{"body", "rgba", "vertices": PART, "triangles": PART}]}, …},
+      "performers": [{"id", "name", "robot", "role", "mark", "facing", "color", "accents": [[beat, body part]],
+                      "motion": {"start_s", "rate_hz", "joints", "table": PART}}],
+      "report": the tree of report.json
+    }
+
+    PART = {"payload": NAME, "kind": "lattice", "rows", "columns", "differences", "offset", "step"}
+         | {"payload": NAME, "kind": "uint8" | "uint16" | "uint32" | "bytes", "count"}
+
+Lengths are metres in the stage frame, angles radians, quaternions w x y z; a motion's columns are base position,
+quaternion and joints. Parts other than "bytes" are deflated (zlib); :mod:`temirbek.replay.lattice` says how a
+table lies in its bytes. "track" counts in "tracks"; −1 means that nobody leads.
+"""
 
 import json
 import os

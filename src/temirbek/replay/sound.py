@@ -6,10 +6,12 @@ from pathlib import Path
 import soundfile
 
 from temirbek.errors import InvalidInput
+from temirbek.replay.ogg import with_serial
 
 MIME = "audio/ogg"
 BLOCK_FRAMES = 1 << 14
 """Short blocks: libsndfile's Vorbis encoder keeps a block on its stack."""
+SERIAL = 1
 COMPRESSION = 0.55
 """0 is libvorbis' best quality, 1 its smallest; this gives about 150 kbit/s."""
 
@@ -18,7 +20,7 @@ def compress_sound(path: Path) -> bytes:
     """The recording as Ogg Vorbis, block by block.
 
     Vorbis carries the exact number of samples and no encoder delay, so an instant in the page is the same instant
-    in the mix, also after a seek.
+    in the mix, also after a seek. The same recording gives the same bytes.
 
     Args:
         path: A file that libsndfile reads (the mix is FLAC).
@@ -42,4 +44,4 @@ def compress_sound(path: Path) -> bytes:
         ) as target:
             for block in source.blocks(blocksize=BLOCK_FRAMES, dtype="float32", always_2d=True):
                 target.write(block)
-        return Path(packed.name).read_bytes()
+        return with_serial(Path(packed.name).read_bytes(), SERIAL)

@@ -22,10 +22,13 @@ from temirbek.types import ExecutedMotion, Mix, Progress, no_progress
 FRAMES_PER_S = 30
 SIZE = (1280, 720)
 LOOK_AT_M = (-0.3, 0.0, 0.85)
-DISTANCE_M = 5.4
+DISTANCE_M = 4.9
 ELEVATION_DEG = -9.0
 SWING_DEG = 24.0
 SWING_S = 48.0
+EDGE_SAMPLES = 2
+SHADOW_PIXELS = 2048
+"""Both half of what MuJoCo would take: without a graphics card a picture then costs 0.1 s instead of 0.3 s."""
 TOWARDS_STAGE_DEG = 180.0
 """The audience looks along −x."""
 
@@ -42,7 +45,8 @@ def write_video(
 
     Args:
         path: The file.
-        scene: All robots of ``executed``, each under the prefix "<performer id>/", its base a joint "root".
+        scene: All robots of ``executed``, each under the prefix "<performer id>/", its base a joint "root"; its picture
+            settings (``scene.vis``) are changed.
         executed: Performer id → what physics made of the dance.
         mix: What sounds.
         on_progress: Hears the share done.
@@ -86,6 +90,8 @@ class _Painter:
         self._data = mujoco.MjData(scene)
         self._parts = [_Part(motion, _columns(scene, name, motion)) for name, motion in executed.items()]
         width, height = SIZE
+        scene.vis.quality.offsamples = EDGE_SAMPLES
+        scene.vis.quality.shadowsize = SHADOW_PIXELS
         scene.vis.global_.offwidth = max(scene.vis.global_.offwidth, width)
         scene.vis.global_.offheight = max(scene.vis.global_.offheight, height)
         self._gl = _windowless(width, height)
