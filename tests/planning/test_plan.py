@@ -150,6 +150,13 @@ def test_tempi_ten_per_cent_apart_meet_in_the_middle() -> None:
     assert plan.transitions[0].style == "blend"
 
 
+def test_wide_gaps_get_room_to_ramp_even_in_a_short_set() -> None:
+    crate = [make_analysis(name, bpm) for name, bpm in (("a", 100.0), ("b", 110.0), ("c", 120.0))]
+    plan = plan_set(crate, length_s=100.0)
+    check_plan(plan, crate)
+    assert all(t.style in ("blend", "short_blend") for t in plan.transitions)
+
+
 def test_uncertain_beats_are_never_laid_over_others() -> None:
     crate = [make_analysis("sure"), make_analysis("unsure", 121.0, confidence=0.2)]
     plan = plan_set(crate)

@@ -23,6 +23,10 @@ TEMPO_SCALE = 0.05
 KEY_COST = 0.25
 ENERGY_COST = 0.8
 NO_BLEND_COST = 3.0
+FALLING_COST = 0.3
+"""A set climbs more gladly than it falls."""
+
+FALL = 0.01
 
 
 def tempo_gap(a_bpm: float, b_bpm: float) -> float:
@@ -71,7 +75,8 @@ def pair_cost(a: Material, b: Material) -> float:
     tempo = min((gap / TEMPO_SCALE) ** 2, 4.0 + gap)
     key = KEY_COST * key_distance(a.analysis.key, b.analysis.key)
     energy = ENERGY_COST * max(0.0, abs(b.peak_energy - a.peak_energy) - 0.1)
-    return tempo + key + energy + (NO_BLEND_COST if why_no_blend(a, b) else 0.0)
+    falling = FALLING_COST if b.tempo_bpm < a.tempo_bpm * (1 - FALL) else 0.0
+    return tempo + key + energy + falling + (NO_BLEND_COST if why_no_blend(a, b) else 0.0)
 
 
 def pair_costs(materials: Sequence[Material]) -> NDArray[np.float64]:

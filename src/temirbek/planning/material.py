@@ -89,8 +89,12 @@ class Material:
 
     @cached_property
     def boundaries(self) -> Floats:
-        """Phrase beginnings and the end of the music, shape (p + 1,)."""
-        return np.append(self.phrases, self.end_beat)
+        """Phrase beginnings, and the end of the music if the last phrase is as long as most, shape (p or p + 1,)."""
+        if len(self.phrases) == 0:
+            return self.phrases
+        usual = float(np.median(np.diff(self.phrases))) if len(self.phrases) > 1 else 0.0
+        is_whole = self.end_beat - self.phrases[-1] >= usual - ON_BEAT
+        return np.append(self.phrases, self.end_beat) if is_whole else self.phrases
 
     @cached_property
     def section_starts(self) -> Floats:

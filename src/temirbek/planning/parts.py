@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from temirbek.planning.compatibility import why_no_blend
+from temirbek.planning.compatibility import MAX_STRETCH, tempo_gap, why_no_blend
 from temirbek.planning.material import ON_BEAT, Material
 from temirbek.types import TransitionStyle
 
@@ -27,11 +27,14 @@ Floats = NDArray[np.float64]
 ECHO_BARS = 2
 CUT_BEATS = 1.0
 MIN_LEAD_BARS = 4
+RAMP_ROOM_BARS = 4
+"""A track that meets a neighbour only in the middle of their tempi needs so long alone, to ramp there and back."""
+
 BUCKET_S = 2.0
 SECONDS_PER_POINT = 8.0
 """A set that misses the wished length by this many seconds loses one point of score."""
 
-LOST_BEAT = 0.02
+LOST_BEAT = 0.05
 SWAP_OFF_PHRASE = 1.5
 SWAP_ON_DROP = 0.8
 SWAP_ON_SECTION = 0.4
@@ -104,6 +107,21 @@ class _Path:
     shapes: tuple[Shape, ...]
 
 
+_Paths = dict[tuple[Shape | None, int], _Path]
+"""The best path for every shape in which it ends and every bucket of seconds that it lasts."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Place:
+    """A track in the order, and whether its neighbours' tempi lie beyond what a deck may be stretched."""
+
+    material: Material
+    is_far_before: bool
+    is_far_after: bool
+    is_short_set: bool
+    bar_beats: int
+
+
 def shapes_for(a: Material, b: Material, *, is_short_set: bool, may_blend: bool) -> tuple[Shape, ...]:
     """The shapes in which ``b`` may follow ``a``; hard ones last."""
     if a.analysis.beat_grid.beats_per_bar != b.analysis.beat_grid.beats_per_bar:
@@ -125,29 +143,47 @@ def choose_parts(
         length_s: About how long the set should last [s]; None plays the tracks in full.
         bar_beats: Beats in a bar of the mix: tracks lead for whole bars of it.
     """
-    paths: dict[tuple[Shape | None, int], _Path] = {(None, 0): _Path(0.0, (), ())}
-    is_short = length_s is not None
+    paths: _Paths = {(None, 0): _Path(0.0, (), ())}
     for k, material in enumerate(materials):
         following: tuple[Shape | None, ...] = (None,)
         if k + 1 < len(materials):
-            following = shapes_for(material, materials[k + 1], is_short_set=is_short, may_blend=blends[k])
-        grown: dict[tuple[Shape | None, int], _Path] = {}
-        tables: dict[tuple[Shape | None, Shape | None], dict[float, _Choice]] = {}
-        for (shape_in, bucket), path in paths.items():
-            for shape_out in following:
-                if (shape_in, shape_out) not in tables:
-                    tables[shape_in, shape_out] = _choices(material, shape_in, shape_out, is_short, bar_beats)
-                for lead_beats, choice in tables[shape_in, shape_out].items():
-                    _grow(
-                        grown, path, shape_out, choice, _next_bucket(bucket, lead_beats, material, length_s)
-                    )
-        paths = grown
+            following = shapes_for(
+                material, materials[k + 1], is_short_set=length_s is not None, may_blend=blends[k]
+            )
+        place = _Place(
+            material=material,
+            is_far_before=k > 0 and _is_far(materials[k - 1], material),
+            is_far_after=k + 1 < len(materials) and _is_far(material, materials[k + 1]),
+            is_short_set=length_s is not None,
+            bar_beats=bar_beats,
+        )
+        paths = _extended(paths, place, following, length_s)
     if not paths:
         return None
     best = max(
         paths.items(), key=lambda item: (item[1].score - _length_cost(item[0][1], length_s), -item[0][1])
     )
     return Selection(parts=best[1].parts, shapes=best[1].shapes)
+
+
+def _is_far(a: Material, b: Material) -> bool:
+    return tempo_gap(a.tempo_bpm, b.tempo_bpm) > MAX_STRETCH
+
+
+def _extended(
+    paths: _Paths, place: _Place, following: Sequence[Shape | None], length_s: float | None
+) -> _Paths:
+    """Every path, longer by one track."""
+    grown: _Paths = {}
+    tables: dict[tuple[Shape | None, Shape | None], dict[float, _Choice]] = {}
+    for (shape_in, bucket), path in paths.items():
+        for shape_out in following:
+            if (shape_in, shape_out) not in tables:
+                tables[shape_in, shape_out] = _choices(place, shape_in, shape_out)
+            for lead_beats, choice in tables[shape_in, shape_out].items():
+                longer = _next_bucket(bucket, lead_beats, place.material, length_s)
+                _grow(grown, path, shape_out, choice, longer)
+    return grown
 
 
 def _grow(
@@ -176,33 +212,38 @@ def _length_cost(bucket: int, length_s: float | None) -> float:
     return 0.0 if length_s is None else abs(bucket * BUCKET_S - length_s) / SECONDS_PER_POINT
 
 
-def _choices(
-    material: Material, shape_in: Shape | None, shape_out: Shape | None, is_short: bool, bar_beats: int
-) -> dict[float, _Choice]:
+def _choices(place: _Place, shape_in: Shape | None, shape_out: Shape | None) -> dict[float, _Choice]:
     """The best part for every length of lead that the track offers between two shapes."""
+    material = place.material
     bar = material.analysis.beat_grid.beats_per_bar
     lead_in = shape_in.lead_in_bars * bar if shape_in else 0.0
     tail_in = shape_in.tail_bars * bar if shape_in else 0.0
     lead_out = shape_out.lead_in_bars * bar if shape_out else 0.0
     tail_out = shape_out.tail_bars * bar if shape_out and shape_out is not ECHO_OUT else 0.0
     starts = material.phrases
-    exits = material.boundaries if lead_out == 0 else material.phrases
+    exits = np.append(material.phrases, material.end_beat) if lead_out == 0 else material.phrases
     start, leave = np.meshgrid(starts, exits, indexing="ij")
     swap_in, swap_out = start + lead_in, leave + lead_out
     end = swap_out + tail_out
     lead = swap_out - swap_in
-    off_bar = np.abs((lead + ON_BEAT) % bar_beats) > 2 * ON_BEAT
-    fits = (leave >= swap_in + tail_in - ON_BEAT) & (end <= material.end_beat + ON_BEAT) & ~off_bar
+    off_bar = np.abs((lead + ON_BEAT) % place.bar_beats) > 2 * ON_BEAT
+    ramps = (place.is_far_before and _is_blend(shape_in)) or (place.is_far_after and _is_blend(shape_out))
+    alone = RAMP_ROOM_BARS * bar if ramps else 0.0
+    fits = (leave >= swap_in + tail_in + alone - ON_BEAT) & (end <= material.end_beat + ON_BEAT) & ~off_bar
     fits &= lead >= MIN_LEAD_BARS * bar - ON_BEAT
     if not fits.any():
         return {}
     score = _swap_scores(material, swap_in, swap_out, shape_in, shape_out)
     score += (
         _short_scores(material, swap_in, swap_out)
-        if is_short
+        if place.is_short_set
         else _full_scores(material, start, swap_in, leave, end)
     )
     return _best_by_length(fits, score, start, swap_in, swap_out, end)
+
+
+def _is_blend(shape: Shape | None) -> bool:
+    return shape is not None and shape.style not in ("cut", "echo_out")
 
 
 def _best_by_length(

@@ -8,7 +8,7 @@ import numpy as np
 from temirbek.errors import PlanImpossible
 from temirbek.planning.automation import Occupancy, automate
 from temirbek.planning.compatibility import MAX_TEMPO_GAP, tempo_gap
-from temirbek.planning.material import Material, track_tempo_bpm
+from temirbek.planning.material import ON_BEAT, Material, track_tempo_bpm
 from temirbek.planning.order import best_order
 from temirbek.planning.parts import Selection, choose_parts
 from temirbek.planning.reasons import why_this_track, why_this_transition
@@ -229,7 +229,10 @@ def _to_the_end(play: Play, slot: Slot) -> Play:
 def _transition(layout: _Layout, k: int) -> Transition:
     slots, joint = layout.slots, layout.joints[k]
     out, incoming = slots[k], slots[k + 1]
-    on_phrases = out.material.is_phrase(joint.start - out.offset) or _is_end(out, joint.start)
+    leaves = joint.start - out.offset
+    on_phrases = out.material.is_phrase(leaves) or bool(
+        np.any(np.abs(out.material.boundaries[-1:] - leaves) < ON_BEAT)
+    )
     return Transition(
         from_play=k,
         start_beat=joint.start,
@@ -239,8 +242,3 @@ def _transition(layout: _Layout, k: int) -> Transition:
         reason=why_this_transition(slots, joint, k, layout.notes[k]),
         is_on_phrases=on_phrases and incoming.material.is_phrase(incoming.part.start),
     )
-
-
-def _is_end(slot: Slot, mix_beat: float) -> bool:
-    """The mix beat is the end of the track's last phrase."""
-    return abs(mix_beat - slot.offset - slot.material.end_beat) < 1e-3
