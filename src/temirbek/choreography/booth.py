@@ -8,6 +8,7 @@ from temirbek.choreography.part import Part, intensity_of
 from temirbek.types import Move, Performer, Reach
 
 GROOVE_SHARE = 0.6  # a DJ stands at a desk: the legs dance smaller than a dancer's
+TOO_DEEP = ("sink", "stomp")  # grooves that would take the hands below the table
 LISTEN_BEATS = 16.0  # so long before a hand goes to work, the other record is listened to
 HANDS_FREE_BEATS = 3.0  # no hands in the air so close to work
 
@@ -30,15 +31,7 @@ class DjPart:
         grooves: dict[str, Move] = {}
         for phrase in phrases:
             if phrase.motif not in grooves:
-                energy = sum(u.energy for u in phrase.units) / len(phrase.units)
-                grooves[phrase.motif] = self._chooser.choose(
-                    "g1",
-                    is_groove,
-                    label=phrase.label,
-                    energy=0.6 * energy,
-                    tempo_bpm=phrase.tempo_bpm,
-                    avoid=("sink", "stomp"),
-                )
+                grooves[phrase.motif] = self._chooser.choose("g1", is_groove, phrase, avoid=TOO_DEEP)
             for k, unit in enumerate(phrase.units):
                 self._unit(part, phrase, unit, k, grooves[phrase.motif])
         part.notes += self._desk_notes()
@@ -58,7 +51,11 @@ class DjPart:
                 mirrored=mirrored,
             )
         if phrase.opens_drop and k == 0:
-            words = "the DJ's hands go up" if self._are_free(unit) else "the DJ's hands stay at the desk: work to do"
+            words = (
+                "the DJ's hands go up"
+                if self._are_free(unit)
+                else "the DJ's hands stay at the desk: work to do"
+            )
             part.notes.append((unit.start_beat, words))
 
     def _above(self, phrase: Phrase, unit: Unit, k: int) -> Move:
@@ -76,7 +73,8 @@ class DjPart:
 
     def _are_free(self, unit: Unit) -> bool:
         return all(
-            r.end_beat + HANDS_FREE_BEATS <= unit.start_beat or r.start_beat - HANDS_FREE_BEATS >= unit.end_beat
+            r.end_beat + HANDS_FREE_BEATS <= unit.start_beat
+            or r.start_beat - HANDS_FREE_BEATS >= unit.end_beat
             for r in self._reaches
         )
 

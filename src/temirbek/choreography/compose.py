@@ -8,7 +8,7 @@ from temirbek.choreography.accents import planned_accents
 from temirbek.choreography.booth import DjPart
 from temirbek.choreography.desk import desk_reaches
 from temirbek.choreography.duo import DancersPart
-from temirbek.choreography.form import phrases_of
+from temirbek.choreography.form import Phrase, phrases_of
 from temirbek.choreography.leopard import LeopardPart
 from temirbek.choreography.material import Chooser
 from temirbek.errors import InvalidInput
@@ -77,5 +77,5 @@ def _chooser(moves: Mapping[str, Move], seed: int, who: int) -> Chooser:
     return Chooser(moves=moves, rng=np.random.default_rng([seed, who]))
 
 
-def _stretch(phrases: Sequence) -> tuple[float, float]:  # type: ignore[type-arg]
+def _stretch(phrases: Sequence[Phrase]) -> tuple[float, float]:
     return phrases[0].start_beat, phrases[-1].end_beat

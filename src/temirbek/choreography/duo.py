@@ -89,7 +89,11 @@ class DancersPart:
 
     def _grooves(self, dancer: str, phrase: Phrase, motif: Motif, *, mirrored: bool) -> None:
         for unit in phrase.units:
-            end = self._freeze_from(phrase) if unit is phrase.units[-1] and phrase.before_drop else unit.end_beat
+            end = (
+                self._freeze_from(phrase)
+                if unit is phrase.units[-1] and phrase.before_drop
+                else unit.end_beat
+            )
             self._part.dance(
                 dancer,
                 motif.groove,
@@ -105,7 +109,9 @@ class DancersPart:
     ) -> None:
         last = self._freeze_from(phrase) if phrase.before_drop else phrase.end_beat
         if delay:
-            self._figure(dancer, phrase, phrase.units[0], motif, form[0], phrase.start_beat, delay, not mirrored)
+            self._figure(
+                dancer, phrase, phrase.units[0], motif, form[0], phrase.start_beat, delay, not mirrored
+            )
         for k, unit in enumerate(phrase.units):
             start = unit.start_beat + delay
             length = min(unit.end_beat + delay, last) - start
@@ -113,7 +119,13 @@ class DancersPart:
         if phrase.before_drop:
             freeze = self._chooser.moves["freeze"]
             self._part.dance(
-                dancer, freeze, last, phrase.end_beat, intensity=0.9, tempo_bpm=phrase.tempo_bpm, mirrored=mirrored
+                dancer,
+                freeze,
+                last,
+                phrase.end_beat,
+                intensity=0.9,
+                tempo_bpm=phrase.tempo_bpm,
+                mirrored=mirrored,
             )
 
     def _figure(
@@ -144,13 +156,11 @@ class DancersPart:
 
     def _motif(self, phrase: Phrase) -> Motif:
         if phrase.motif not in self._motifs:
-            energy = sum(u.energy for u in phrase.units) / len(phrase.units)
-            wish = {"label": phrase.label, "energy": energy, "tempo_bpm": phrase.tempo_bpm}
-            groove = self._chooser.choose("g1", is_groove, avoid=self._last[:1], **wish)
+            groove = self._chooser.choose("g1", is_groove, phrase, avoid=self._last[:1])
             figures: dict[str, Move] = {}
             for letter in "ABC":
                 avoid = (*self._last, *(m.name for m in figures.values()))
-                figures[letter] = self._chooser.choose("g1", is_upper, avoid=avoid, **wish)
+                figures[letter] = self._chooser.choose("g1", is_upper, phrase, avoid=avoid)
             figures["P"] = self._chooser.moves["drop_pose"]
             self._motifs[phrase.motif] = Motif(groove=groove, figures=figures)
         motif = self._motifs[phrase.motif]

@@ -1,6 +1,7 @@
 """The form of the music, as a dancer counts it: phrases of up to eight bars, cut into units of two."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -36,7 +37,7 @@ class Phrase:
         index: Its number within its section, from 0.
         units: Its stretches of two bars.
         before_drop: A drop follows directly.
-        after_build: It opens a drop that directly follows something else.
+        opens_drop: It is the first of a drop.
         tempo_bpm: Tempo at its beginning.
     """
 
@@ -49,6 +50,11 @@ class Phrase:
     before_drop: bool
     opens_drop: bool
     tempo_bpm: float
+
+    @property
+    def energy(self) -> float:
+        """Mean energy of its units, 0–1."""
+        return float(np.mean([unit.energy for unit in self.units]))
 
 
 def phrases_of(mix: Mix) -> tuple[Phrase, ...]:
@@ -66,7 +72,7 @@ def phrases_of(mix: Mix) -> tuple[Phrase, ...]:
         label_after = sections[i + 1].section.label if i + 1 < len(sections) else None
         cuts = [max(c, first) for c in _cuts(mix, start, end, bar) if c <= last]
         cuts = sorted({*cuts, min(end, last)} if min(end, last) > first else set())
-        for k, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False)):
+        for k, (a, b) in enumerate(pairwise(cuts)):
             phrases.append(
                 Phrase(
                     start_beat=a,
@@ -101,7 +107,7 @@ def _units(mix: Mix, start: float, end: float, bar: int) -> tuple[Unit, ...]:
     edges = [*np.arange(start, end - 1e-9, UNIT_BARS * bar), end]
     return tuple(
         Unit(start_beat=float(a), end_beat=float(b), energy=_energy(mix, a, b, bar))
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in pairwise(edges)
     )
 
 

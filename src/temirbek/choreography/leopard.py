@@ -9,6 +9,8 @@ from temirbek.types import Move, Performer
 
 PICTURE_EVERY = 4  # a picture (bow, sit, paw) in the last unit of every so many
 
+LOWEST = 0.7  # a quadruped's trunk moves by centimetres: smaller is not seen
+
 
 class LeopardPart:
     """Composes for one quadruped.
@@ -37,7 +39,7 @@ class LeopardPart:
         return part
 
     def _unit(self, part: Part, phrase: Phrase, unit: Unit, move: Move, *, mirrored: bool) -> None:
-        level = intensity_of(unit, phrase)
+        level = max(intensity_of(unit, phrase), LOWEST)
         end = unit.end_beat
         if phrase.before_drop and unit is phrase.units[-1]:
             end -= min(4.0, unit.length_beats / 2)
@@ -63,11 +65,9 @@ class LeopardPart:
 
     def _motif(self, phrase: Phrase) -> tuple[Move, Move, Move]:
         if phrase.motif not in self._motifs:
-            energy = sum(u.energy for u in phrase.units) / len(phrase.units)
-            wish = {"label": phrase.label, "energy": energy, "tempo_bpm": phrase.tempo_bpm}
-            first = self._chooser.choose("go2", _is_steady, **wish)
-            second = self._chooser.choose("go2", _is_steady, avoid=(first.name,), **wish)
-            picture = self._chooser.choose("go2", _is_picture, **wish)
+            first = self._chooser.choose("go2", _is_steady, phrase)
+            second = self._chooser.choose("go2", _is_steady, phrase, avoid=(first.name,))
+            picture = self._chooser.choose("go2", _is_picture, phrase)
             if (tempo_rule(picture, phrase.tempo_bpm) or 1.0) != 1.0:
                 picture = first
             self._motifs[phrase.motif] = (first, second, picture)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from temirbek.types import Move, RobotKind, SectionLabel
+from temirbek.choreography.form import Phrase
+from temirbek.types import Move, RobotKind
 
 GROOVE_LAYERS = frozenset({"legs", "pelvis"})
 HALF_TIME, DOUBLE_TIME = 2.0, 0.5
@@ -46,14 +47,7 @@ class Chooser:
     uses: dict[str, int] = field(default_factory=dict)
 
     def choose(
-        self,
-        robot: RobotKind,
-        fits: Callable[[Move], bool],
-        *,
-        label: SectionLabel,
-        energy: float,
-        tempo_bpm: float,
-        avoid: Sequence[str] = (),
+        self, robot: RobotKind, fits: Callable[[Move], bool], phrase: Phrase, *, avoid: Sequence[str] = ()
     ) -> Move:
         """A move for a place in the music.
 
@@ -63,13 +57,15 @@ class Chooser:
             LookupError: The vocabulary has no move of this kind for this robot and tempo.
         """
         usable = [
-            m for m in self.moves.values() if m.robot == robot and fits(m) and tempo_rule(m, tempo_bpm) is not None
+            m
+            for m in self.moves.values()
+            if m.robot == robot and fits(m) and tempo_rule(m, phrase.tempo_bpm) is not None
         ]
         if not usable:
-            raise LookupError(f"no such move for a {robot} at {tempo_bpm:.0f} BPM")
+            raise LookupError(f"no such move for a {robot} at {phrase.tempo_bpm:.0f} BPM")
         fresh = [m for m in usable if m.name not in avoid]
-        in_energy = [m for m in fresh if m.energy[0] <= energy <= m.energy[1]]
-        in_mood = [m for m in in_energy if label in m.moods]
+        in_energy = [m for m in fresh if m.energy[0] <= phrase.energy <= m.energy[1]]
+        in_mood = [m for m in in_energy if phrase.label in m.moods]
         pool = next(p for p in (in_mood, in_energy, fresh, usable) if p)
         fewest = min(self.uses.get(m.name, 0) for m in pool)
         pool = [m for m in pool if self.uses.get(m.name, 0) == fewest]

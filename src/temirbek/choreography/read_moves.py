@@ -30,7 +30,9 @@ def load_moves() -> dict[str, Move]:
             if entry.name.endswith(".toml"):
                 name = entry.name.removesuffix(".toml")
                 if name in moves:
-                    raise InvalidInput(f"{robot}/{entry.name}: the name {name!r} is taken by another robot's move")
+                    raise InvalidInput(
+                        f"{robot}/{entry.name}: the name {name!r} is taken by another robot's move"
+                    )
                 where = f"{robot}/{entry.name}"
                 moves[name] = move_from_text(entry.read_text(encoding="utf-8"), name, robot, where=where)
     return moves
@@ -97,9 +99,7 @@ def _keys(data: Any, robot: RobotKind, layer: Layer, length: float, where: str) 
             )
         outside = values[(values < low) | (values > high)]
         if len(outside):
-            raise InvalidInput(
-                f"{where}: {path}.{channel}: {outside[0]:g} is outside {low:g} to {high:g}"
-            )
+            raise InvalidInput(f"{where}: {path}.{channel}: {outside[0]:g} is outside {low:g} to {high:g}")
         targets[channel] = values
     if not targets:
         raise InvalidInput(f"{where}: {path}: moves nothing; channels: {', '.join(allowed)}")

@@ -6,7 +6,15 @@ from temirbek.types import LAYERS, Layer, RobotKind, Role
 
 Rest = Mapping[Layer, Mapping[str, float]]
 
-_ARM_JOINTS = ("shoulder_pitch", "shoulder_roll", "shoulder_yaw", "elbow", "wrist_roll", "wrist_pitch", "wrist_yaw")
+_ARM_JOINTS = (
+    "shoulder_pitch",
+    "shoulder_roll",
+    "shoulder_yaw",
+    "elbow",
+    "wrist_roll",
+    "wrist_pitch",
+    "wrist_yaw",
+)
 _HANGING = (0.1, 0.25, 0.0, 0.7, 0.0, 0.0, 0.0)
 _ABOVE_DESK = (-0.45, 0.4, 0.0, 0.1, 0.0, 0.0, 0.0)  # hands a hand's breadth above the table
 

@@ -6,6 +6,7 @@ and a target for the hand itself, which holds it on the control while the body d
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,7 @@ def work_of_hands(
 
 
 def _require_time_between(reaches: Sequence[Reach]) -> None:
-    for a, b in zip(reaches, reaches[1:], strict=False):
+    for a, b in pairwise(reaches):
         if b.start_beat - a.end_beat < TRAVEL_BEATS:
             raise MotionInfeasible(
                 f"{a.performer}: the {a.hand} hand is at {a.target} until beat {a.end_beat:g} and at {b.target} from "
@@ -116,7 +117,9 @@ def _joined(side: str, reaches: Sequence[Reach], paths: Sequence[Floats], beats:
         travel = TRAVEL_BEATS
         if i:
             last = reaches[i - 1].end_beat
-            position[beats >= 0.5 * (last + reach.start_beat)] = path[beats >= 0.5 * (last + reach.start_beat)]
+            position[beats >= 0.5 * (last + reach.start_beat)] = path[
+                beats >= 0.5 * (last + reach.start_beat)
+            ]
             travel = min(travel, 0.5 * (reach.start_beat - last))
         after = TRAVEL_BEATS
         if i + 1 < len(reaches):

@@ -18,10 +18,12 @@ from temirbek.types import RobotModel
 
 Floats = NDArray[np.float64]
 
-_FIRST_STEPS, _STEPS, _STEPS_WITH_HANDS = 60, 2, 6
+_FIRST_STEPS, _STEPS, _STEPS_WITH_HANDS = 60, 2, 3
 _SOLVER = "daqp"
 HAND_POINT_M = (0.10, 0.0, -0.03)  # in the frame of the wrist's last link
-HAND_TILT = -0.2  # fingers point down by so much (sine), so that they touch and the wrist stays clear of the table
+HAND_TILT = (
+    -0.2
+)  # fingers point down by so much (sine), so that they touch and the wrist stays clear of the table
 HAND_COST, TILT_COST = 60.0, 8.0
 ARM_COST, WAIST_COST = 3.0, 20.0  # a reaching arm gives way, the chest dances on
 
@@ -84,10 +86,14 @@ class BodySolver:
     def __init__(self, model: mujoco.MjModel, robot: RobotModel) -> None:
         self.model, self.robot = model, robot
         names = [joint.removesuffix("_joint") for joint in robot.joint_names]
-        self.upper = np.array([i for i, name in enumerate(names) if name in CHANNEL_ORDER[robot.kind]], dtype=int)
+        self.upper = np.array(
+            [i for i, name in enumerate(names) if name in CHANNEL_ORDER[robot.kind]], dtype=int
+        )
         self._is_humanoid = len(self.upper) > 0
         self._arms = {
-            side: np.array([names.index(c) for c in CHANNEL_ORDER[robot.kind] if c in names and c.startswith(side)])
+            side: np.array(
+                [names.index(c) for c in CHANNEL_ORDER[robot.kind] if c in names and c.startswith(side)]
+            )
             for side in ("left", "right")
         }
         self._scratch = mujoco.MjData(model)
@@ -182,8 +188,8 @@ class BodySolver:
 def _extrapolated(answers: Floats, stand_qpos: Floats) -> Floats:
     """Where the body will be if it goes on as in the last two answers."""
     if len(answers) == 0:
-        return stand_qpos.copy()
-    guess = answers[-1].copy()
+        return np.array(stand_qpos)
+    guess: Floats = answers[-1].copy()
     if len(answers) >= 2:
         guess[:3] += answers[-1, :3] - answers[-2, :3]
         guess[7:] += answers[-1, 7:] - answers[-2, 7:]
@@ -201,7 +207,7 @@ def _tilt(data: mujoco.MjData, link: str) -> Floats:
     return np.array(data.body(link).xmat.reshape(3, 3)[2, :2])
 
 
-class _PointTask(mink.Task):
+class _PointTask(mink.Task):  # type: ignore[misc]  # mink is not typed for us
     """Brings the underside of a hand to a place at a tilt, turned about the vertical to wherever it likes."""
 
     def __init__(self, link: str, place_m: Floats, tilt: Floats) -> None:

@@ -7,6 +7,7 @@ on the beat at which the call ends. In a gap it rests, and sets off a beat or tw
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,9 @@ def layer_keys(
         MotionInfeasible: A call names a move that does not exist or is for another body, or two calls overlap on a
             layer; the message says where.
     """
-    return {layer: _one_layer(calls, moves, robot, rest_pose, layer, start_beat, end_beat) for layer in LAYERS}
+    return {
+        layer: _one_layer(calls, moves, robot, rest_pose, layer, start_beat, end_beat) for layer in LAYERS
+    }
 
 
 def _one_layer(
@@ -105,7 +108,7 @@ def _layers_of(call: MoveCall, moves: Mapping[str, Move], robot: RobotKind) -> s
 
 
 def _require_no_overlap(on_layer: Sequence[MoveCall], layer: Layer) -> None:
-    for a, b in zip(on_layer, on_layer[1:], strict=False):
+    for a, b in pairwise(on_layer):
         if b.start_beat < a.start_beat + a.length_beats - _SAME_BEAT:
             raise MotionInfeasible(
                 f"{a.performer}: {a.move!r} (from beat {a.start_beat:g}) and {b.move!r} (from beat "

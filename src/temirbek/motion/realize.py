@@ -85,7 +85,9 @@ def realize(
     score = with_reaching_arms(score, work, solver, rest_pose, knots_s)
     hands = hand_targets(score, work, knots_s)
     motion, contacts = _balanced(solver, score, hands, knots_s, end_s, on_progress)
-    trajectory = _trajectory(performer, robot, placed(motion, performer.mark_m, height_m, performer.facing_rad), contacts)
+    trajectory = _trajectory(
+        performer, robot, placed(motion, performer.mark_m, height_m, performer.facing_rad), contacts
+    )
     require_limits(trajectory, robot, grid)
     on_progress(1.0)
     return trajectory
