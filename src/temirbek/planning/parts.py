@@ -67,8 +67,8 @@ SHORT_SHAPES = (
     Shape(style="blend", lead_in_bars=4, tail_bars=4, cost=0.3),
     Shape(style="short_blend", lead_in_bars=4, tail_bars=0, cost=0.5),
 )
-ECHO_OUT = Shape(style="echo_out", lead_in_bars=0, tail_bars=ECHO_BARS, cost=3.0)
-CUT = Shape(style="cut", lead_in_bars=0, tail_bars=0, cost=3.2)
+ECHO_OUT = Shape(style="echo_out", lead_in_bars=0, tail_bars=ECHO_BARS, cost=6.0)
+CUT = Shape(style="cut", lead_in_bars=0, tail_bars=0, cost=6.2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
