@@ -1,0 +1,100 @@
+"""Laws of composition."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from temirbek.choreography import compose, load_moves
+from temirbek.choreography.desk import CHANGE_BEATS
+from temirbek.types import LAYERS, Choreography, MoveCall
+
+from .makers import CAST, FORM, make_mix
+
+MOVES = load_moves()
+
+
+def calls_of(dance: Choreography, performer: str) -> list[MoveCall]:
+    return [c for c in dance.calls if c.performer == performer]
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 2**31), bpm=st.floats(62.0, 195.0), bar=st.sampled_from([3, 4]))
+def test_calls_of_one_layer_never_overlap_and_accents_are_kept(seed: int, bpm: float, bar: int) -> None:
+    mix = make_mix(bpm, bpm, beats_per_bar=bar)
+    dance = compose(mix, CAST, MOVES, seed=seed)
+    for performer in CAST:
+        for layer in LAYERS:
+            on_layer = [c for c in calls_of(dance, performer.id) if layer in MOVES[c.move].layers]
+            for a, b in pairwise(sorted(on_layer, key=lambda c: c.start_beat)):
+                assert a.start_beat + a.length_beats <= b.start_beat + 1e-6
+        assert all(0.0 < c.intensity <= 1.0 for c in calls_of(dance, performer.id))
+        beats = [a.beat for a in dance.accents[performer.id]]
+        assert beats == sorted(beats)
+        assert all(0 < b < mix.beat_grid.n_beats for b in beats)
+
+
+def test_the_same_seed_gives_the_same_dance_and_another_another() -> None:
+    mix = make_mix()
+    assert compose(mix, CAST, MOVES, seed=3) == compose(mix, CAST, MOVES, seed=3)
+    assert compose(mix, CAST, MOVES, seed=3).calls != compose(mix, CAST, MOVES, seed=4).calls
+
+
+@pytest.mark.parametrize("bpm", [66.0, 104.0, 128.0, 174.0])
+def test_dancing_bars_have_two_accents_or_more(bpm: float) -> None:
+    mix = make_mix(bpm, bpm)
+    dance = compose(mix, CAST, MOVES, seed=1)
+    for performer in CAST:
+        still = [c for c in calls_of(dance, performer.id) if not MOVES[c.move].accents]
+        end = max(c.start_beat + c.length_beats for c in calls_of(dance, performer.id))
+        beats = np.array([a.beat for a in dance.accents[performer.id] if a.part == "whole"])
+        for bar in np.arange(4.0, end, 4.0):
+            if not any(c.start_beat < bar + 4 and c.start_beat + c.length_beats > bar for c in still):
+                assert np.sum((beats >= bar) & (beats < bar + 4)) >= 2, (performer.id, bar)
+
+
+def test_stillness_before_the_drop_and_the_picture_on_it() -> None:
+    dance = compose(make_mix(), CAST, MOVES, seed=1)
+    drop = 4.0 * (FORM[0][2] + FORM[1][2])
+    for dancer in ("sky", "gold"):
+        names = {c.move: c for c in calls_of(dance, dancer) if c.start_beat in (drop - 4.0, drop)}
+        assert names["freeze"].start_beat == drop - 4.0
+        assert names["drop_pose"].start_beat == drop
+    hands_up = [c for c in calls_of(dance, "temirbek") if c.move == "hands_up"]
+    assert drop in [c.start_beat for c in hands_up]
+
+
+def test_amplitude_follows_energy() -> None:
+    dance = compose(make_mix(), CAST, MOVES, seed=1)
+    at = {c.start_beat: c.intensity for c in calls_of(dance, "sky") if "legs" in MOVES[c.move].layers}
+    assert at[48.0] > at[32.0] > at[4.0]
+
+
+def test_music_that_returns_brings_its_motif_back_in_the_mirror() -> None:
+    form = (("t", "verse", 8, 0.5), ("t", "break", 8, 0.3), ("t", "verse", 8, 0.5))
+    dance = compose(make_mix(form=form), CAST[:1], MOVES, seed=2)  # type: ignore[arg-type]
+    groove = {c.start_beat: c for c in calls_of(dance, "sky") if "legs" in MOVES[c.move].layers}
+    first, again = groove[12.0], groove[72.0]
+    assert first.move == again.move
+    assert first.mirrored != again.mirrored
+
+
+def test_the_djs_hands_are_there_while_controls_move() -> None:
+    mix = make_mix()
+    dance = compose(mix, CAST, MOVES, seed=1)
+    assert dance.reaches
+    for course in mix.plan.automation:
+        a, b = course.beats[0], course.beats[-1]
+        mine = [
+            r
+            for r in dance.reaches
+            if (r.automation_deck, r.automation_control) == (course.deck, course.control)
+        ]
+        covered = sum(max(0.0, min(r.end_beat, b) - max(r.start_beat, a)) for r in mine)
+        assert covered >= (b - a if b - a <= 1 else 0.2 * (b - a)), (course.deck, course.control)
+    for hand in ("left", "right"):
+        mine = [r for r in dance.reaches if r.hand == hand]
+        for r, s in pairwise(mine):
+            assert s.start_beat - r.end_beat >= CHANGE_BEATS - 1e-9
