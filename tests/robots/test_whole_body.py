@@ -107,4 +107,4 @@ def test_rates_of_the_centre_of_mass_agree_with_differences() -> None:
     speed = np.gradient(reference.com_m, 0.004, axis=0)[5:-5]
     push = np.gradient(reference.com_m_s, 0.004, axis=0)[5:-5]
     np.testing.assert_allclose(reference.com_m_s[5:-5], speed, atol=2e-3)
-    np.testing.assert_allclose(reference.com_m_s2[5:-5], push, atol=2e-2)
+    np.testing.assert_allclose(reference.com_m_s2[5:-5], push, atol=5e-2)

@@ -7,6 +7,8 @@ The task
 How
     - :mod:`~temirbek.robots.bodies`: G1 and Go2 as data; limits from their own description files.
     - :mod:`~temirbek.robots.scene`: floor, riser, desk and all robots in one MuJoCo model.
+    - :mod:`~temirbek.robots.preview`: a reference whose zero-moment point leaves the soles gets a centre of mass that
+      leans ahead of the hard moment; a balanced one is left alone.
     - :mod:`~temirbek.robots.whole_body`: a whole-body inverse-dynamics programme at 250 Hz (after Herzog et al.,
       *Momentum control with hierarchical inverse dynamics on a torque-controlled humanoid*, arXiv 1410.7284), solved by
       daqp (Arnström et al., IEEE TAC 2022); its torques go to the motors with half of the usual joint gains beside them.

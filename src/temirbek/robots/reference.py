@@ -10,12 +10,20 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
 
 from temirbek.robots.bodies.body import Body
+from temirbek.robots.preview import (
+    GRAVITY,
+    LEAST_PRESSURE,
+    Shift,
+    carried_shift,
+    zero_moment_point,
+)
 from temirbek.types import Trajectory
 
 Floats = NDArray[np.float64]
-GRAVITY_M_S2 = np.array([0.0, 0.0, -9.81])
+GRAVITY_M_S2 = np.array([0.0, 0.0, -GRAVITY])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,7 +98,8 @@ def make_reference(
     sites = [physics.site(f"{f.name}_sole").id for f in body.feet]
     links = [physics.body(f.link).id for f in body.feet]
     mass = float(physics.body_subtreemass[1])
-    force, jacobian, rate = np.zeros(physics.nv), np.zeros((3, physics.nv)), np.zeros((3, physics.nv))
+    forces = np.zeros((n, physics.nv))
+    jacobian, rate = np.zeros((3, physics.nv)), np.zeros((3, physics.nv))
     flying = np.logical_not(contacts.all(axis=1))
     for k in range(n):
         data.qpos[:], data.qvel[:], data.qacc[:] = qpos[k], qvel[k], qacc[k]
@@ -98,9 +107,9 @@ def make_reference(
         mujoco.mj_comPos(physics, data)
         mujoco.mj_comVel(physics, data)
         mujoco.mj_subtreeVel(physics, data)
-        mujoco.mj_rne(physics, data, 1, force)
+        mujoco.mj_rne(physics, data, 1, forces[k])
         com[k], com_v[k] = data.subtree_com[1], data.subtree_linvel[1]
-        com_a[k] = force[:3] / mass + GRAVITY_M_S2
+        com_a[k] = forces[k, :3] / mass + GRAVITY_M_S2
         foot[k], matrix[k] = data.site_xpos[sites], data.site_xmat[sites].reshape(feet, 3, 3)
         if flying[k]:
             for f in range(feet):
@@ -109,6 +118,10 @@ def make_reference(
                 mujoco.mj_jacDot(physics, data, rate, None, point, links[f])
                 foot_v[k, f] = jacobian @ qvel[k]
                 foot_a[k, f] = jacobian @ qacc[k] + rate @ qvel[k]
+    shift = _balance(body, qpos, forces, com, foot, matrix, contacts, mass, step_s)
+    com[:, :2] += shift.by_m
+    com_v[:, :2] += shift.by_m_s
+    com_a[:, :2] += shift.by_m_s2
     return Reference(
         start_s=start_s,
         step_s=step_s,
@@ -123,4 +136,33 @@ def make_reference(
         foot_m_s=foot_v,
         foot_m_s2=foot_a,
         foot_matrix=matrix,
+    )
+
+
+def _balance(
+    body: Body,
+    qpos: Floats,
+    forces: Floats,
+    com_m: Floats,
+    foot_m: Floats,
+    foot_matrix: Floats,
+    contacts: NDArray[np.bool_],
+    mass_kg: float,
+    step_s: float,
+) -> Shift:
+    """What the centre of mass must change so that the soles can carry the motion."""
+    arms = np.array([[np.subtract(p, f.sole_m) for p in f.points_m] for f in body.feet])
+    points = foot_m[:, :, None] + arms @ foot_matrix.swapaxes(-1, -2)
+    ground_m = float(points[0, ..., 2].min()) - body.feet[0].radius_m
+    turns = Rotation.from_quat(np.roll(qpos[:, 3:7], -1, axis=1))
+    presses = forces[:, 2] > LEAST_PRESSURE * mass_kg * GRAVITY
+    force = np.where(presses[:, None], forces[:, :3], np.nan)
+    asked = zero_moment_point(qpos[:, :3], force, turns.apply(forces[:, 3:6]), ground_m)
+    return carried_shift(
+        asked,
+        points[..., :2].reshape(len(qpos), -1, 2),
+        np.repeat(contacts, points.shape[2], axis=1),
+        float(turns[0].as_euler("ZYX")[0]),
+        float(com_m[0, 2]) - ground_m,
+        step_s,
     )

@@ -9,7 +9,8 @@ An inverse-dynamics quadratic programme (the family of Herzog et al., arXiv 1410
 Tasks: centre of mass, base orientation, joint postures (the arms are free to dance, the legs serve the balance),
 planted soles that do not move, swinging soles that follow the reference. Each a* is the reference's acceleration plus
 feedback. Contact forces are sums of the edges of a friction pyramid at the points of each sole, G λ, so that friction
-needs bounds only and the programme stays small. One class serves both bodies: only the data differ.
+needs bounds only and the programme stays small. The joints' dry friction, by which light limbs would come late, is added
+along the reference's speed. One class serves both bodies: only the data differ.
 """
 
 from dataclasses import dataclass
@@ -27,13 +28,15 @@ Floats = NDArray[np.float64]
 
 FRICTION = 0.7
 TORQUE_MARGIN = 0.97
-COM_KP, COM_KD = 60.0, 15.0
-ORIENTATION_KP, ORIENTATION_KD = 150.0, 25.0
+COM_KP, COM_KD = 100.0, 20.0
+ORIENTATION_KP, ORIENTATION_KD = 200.0, 28.0
 FREE_KP, SUPPORT_KP = 400.0, 100.0
 STANCE_KD = 20.0
 SWING_KP, SWING_KD = 400.0, 40.0
 FORCE_WEIGHT, REGULARISATION = 1e-4, 1e-5
 LIMIT_HORIZON_S = 0.05
+SLIDING_RAD_S = 0.1
+"""Joint speed from which dry friction is fully compensated."""
 NO_BOUND = 1e30
 EQUALITY = 5
 
@@ -65,7 +68,8 @@ class WholeBody:
         self._drop_m = np.array([0.0, 0.0, body.feet[0].radius_m])
         self._mass_kg = float(physics.body_subtreemass[1])
         self._tuning = body.tuning
-        self._torque_nm = TORQUE_MARGIN * model.torque_limit_nm
+        self._dry_friction_nm = physics.dof_frictionloss[6:].copy()
+        self._torque_nm = TORQUE_MARGIN * model.torque_limit_nm - self._dry_friction_nm
         support = np.array([any(word in name for word in body.support_joints) for name in model.joint_names])
         self._joint_weight = np.where(
             support, body.tuning.support_joint_weight, body.tuning.free_joint_weight
@@ -117,7 +121,8 @@ class WholeBody:
         )
         if flag < 1:
             return Effort(torques_nm=self._last, solved=False)
-        self._last = (self._rows @ x + self._bias)[6:]
+        dry = self._dry_friction_nm * np.tanh(reference.qvel[row, 6:] / SLIDING_RAD_S)
+        self._last = (self._rows @ x + self._bias)[6:] + dry
         return Effort(torques_nm=self._last, solved=True)
 
     def _update_dynamics(self, state: RobotState) -> None:
