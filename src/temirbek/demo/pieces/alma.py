@@ -103,7 +103,10 @@ ALMA = Piece(
                 "drop": bass(_CHORUS, "..r-..r-..r-.ro-"),
                 "outro": bass("F C Dm Bb", "..r-..r-..r-.ro-"),
             },
-            sweeps={"build": Sweep(lowpass_hz=(150, 2000)), "outro": Sweep(lowpass_hz=(5000, 150))},
+            sweeps={
+                "build": Sweep(lowpass_hz=(150, 2000)),
+                "outro": Sweep(lowpass_hz=(5000, 150), gain_db=(-4, -14)),
+            },
         ),
         Lane(
             name="stabs",

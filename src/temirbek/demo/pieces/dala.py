@@ -7,7 +7,8 @@ from temirbek.demo.instruments import drums, effects, strings, synths, voices
 from temirbek.demo.score import bass, chords, held, hits, line, once, rest, then, together
 from temirbek.types import Key
 
-_HARMONY = "Dm7 Bbmaj7 F C"
+_HARMONY = "Dm7 Bbmaj7 Dm7 Am7 Dm7 Bbmaj7 F Am7"
+_ROOTS = "D Bb D A D Bb F A"
 _FOUR = "X...x...X...x..."
 
 _RIFF = line(
@@ -114,10 +115,13 @@ DALA = Piece(
             voice=synths.round_bass,
             gain_db=-5,
             duck=0.85,
-            plays={p: bass("D Bb F C", "..r-.rr-..r-.ro-") for p in ("drop 1", "outro")}
-            | {"drop 2": bass("D Bb F C", "..R-.ro-..r-.rtf")}
-            | {"build": then(rest(4), bass("D Bb F C", "r-------r-------"))},
-            sweeps={"outro": Sweep(lowpass_hz=(6000, 200)), "build": Sweep(lowpass_hz=(150, 1500))},
+            plays={p: bass(_ROOTS, "..r-.rr-..r-.ro-") for p in ("drop 1", "outro")}
+            | {"drop 2": bass(_ROOTS, "..R-.ro-..r-.rtf")}
+            | {"build": then(rest(4), bass(_ROOTS, "r-------r-------"))},
+            sweeps={
+                "outro": Sweep(lowpass_hz=(6000, 200), gain_db=(-3, -14)),
+                "build": Sweep(lowpass_hz=(150, 1500)),
+            },
         ),
         Lane(
             name="chords",

@@ -4,12 +4,11 @@ from functools import partial
 
 from temirbek.demo.arrangement import Lane, Part, Piece, Sweep
 from temirbek.demo.instruments import drums, effects, strings, synths, voices
-from temirbek.demo.pieces.turns import BACKBEAT, FOUR, rolled, with_fill
+from temirbek.demo.pieces.turns import BACKBEAT, CLIMB, FOUR, rolled, with_fill
 from temirbek.demo.score import arpeggio, bass, chords, held, hits, line, once, rest, then, together
 from temirbek.types import Key
 
 _HARMONY = "C G Am F C G F,G C"
-_LAST_FOUR = "C G F,G C"
 _RIFF = line(
     "G4! - G4 G4  A4! - G4 A4  G4! - E4 D4  C4! - C4 C4 | D4! - D4 D4  E4! - D4 B3  D4! - E4 D4  G3! - G3 G3"
     "| A4! - A4 A4  C5! - A4 G4  E4! - G4 A4  C5! - B4 A4 | A4! - A4 C5  A4! - G4 F4  G4! - A4 G4  C4! - D4 E4"
@@ -46,7 +45,6 @@ TAN = Piece(
             is_beat=True,
             plays={
                 "intro": FOUR,
-                "build": then(FOUR.filling(6), hits("X...x...X...x... | X.x.x.x.xxxx....")),
                 "drop 1": FOUR,
                 "drop 2": FOUR,
                 "outro": FOUR,
@@ -68,8 +66,8 @@ TAN = Piece(
             voice=drums.snare,
             gain_db=-9,
             room=0.3,
-            plays={"build": rolled(8, quiet=4), "break": rolled(8, quiet=4)},
-            sweeps={"build": Sweep(gain_db=(-10, 2)), "break": Sweep(gain_db=(-10, 2))},
+            plays={"build": CLIMB, "break": rolled(8, quiet=6)},
+            sweeps={"build": Sweep(gain_db=(-14, 2)), "break": Sweep(gain_db=(-10, 2))},
         ),
         Lane(
             name="hats",
@@ -77,7 +75,7 @@ TAN = Piece(
             gain_db=-6.5,
             pan=0.2,
             plays={
-                "intro": then(rest(4), hits("..x...x...x...x.").filling(4)),
+                "intro": hits("..x...x...x...x."),
                 "build": hits("..x...x...x...x."),
                 "drop 1": hits("ogxgogxgogxgogxg"),
                 "drop 2": hits("ogxgogxgogxgogxx"),
@@ -90,12 +88,11 @@ TAN = Piece(
             gain_db=-2.5,
             duck=0.85,
             plays={
-                "build": then(rest(4), bass("C G F G", "r-r-r-r-r-r-r-r-")),
                 "drop 1": bass(_HARMONY, "..r-..r-..r-..r-"),
                 "drop 2": bass(_HARMONY, ".rr-.rr-.rr-.ro-"),
                 "outro": bass("C G Am F", "..r-..r-..r-..r-"),
             },
-            sweeps={"build": Sweep(lowpass_hz=(150, 1500)), "outro": Sweep(lowpass_hz=(5000, 150))},
+            sweeps={"outro": Sweep(lowpass_hz=(5000, 150), gain_db=(-3, -14))},
         ),
         Lane(
             name="supersaws",
@@ -129,12 +126,12 @@ TAN = Piece(
             room=0.25,
             strum_s=0.006,
             plays={
-                "intro": then(rest(4), _RIFF),
+                "intro": _RIFF,
                 "build": _RIFF,
                 "drop 2": together(_RIFF, _DRONE),
-                "outro": then(_RIFF, rest(4)),
+                "outro": _RIFF,
             },
-            sweeps={"intro": Sweep(lowpass_hz=(600, 8000))},
+            sweeps={"intro": Sweep(lowpass_hz=(300, 5000)), "outro": Sweep(lowpass_hz=(9000, 400))},
         ),
         Lane(
             name="song",
@@ -151,7 +148,7 @@ TAN = Piece(
             room=0.5,
             plays={
                 "drop 2": _SONG.transposed(-12),
-                "break": then(rest(4), chords(_LAST_FOUR, "x---------------", center=64)),
+                "break": chords(_HARMONY, "x---------------", center=64),
             },
             sweeps={"break": Sweep(gain_db=(-8, 0))},
         ),
@@ -189,7 +186,7 @@ TAN = Piece(
             room=0.35,
             plays={
                 "drop 1": then(rest(7), line(". . . . . . . . G2 G2 C3! G2 C3! C3 E3! E3")),
-                "break": then(rest(4), line("C2! . . . . . . . C2 . . . G2 . G2 .").filling(3), rest(1)),
+                "break": then(line("C2! . . . . . . . C2 . . . G2 . G2 .").filling(7), rest(1)),
                 "drop 2": then(
                     rest(3),
                     line(". . . . . . . . . . . . C3! C3 G2! G2"),
@@ -236,7 +233,7 @@ TAN = Piece(
             voice=effects.riser,
             gain_db=-9,
             plays={
-                "build": then(rest(4), held("C4", 4, open_steps=4)),
+                "build": held("C4", 8, open_steps=4),
                 "break": then(rest(4), held("C4", 4, open_steps=4)),
             },
         ),

@@ -106,7 +106,7 @@ TUNGI_QALA = Piece(
                 "drop": bass("Bb G Eb F", "R-----r---r-..o-"),
                 "outro": bass("Bb G Eb F", "R-----r---r-...."),
             },
-            sweeps={"outro": Sweep(lowpass_hz=(3000, 150))},
+            sweeps={"outro": Sweep(lowpass_hz=(3000, 150), gain_db=(-3, -14))},
         ),
         Lane(
             name="keys",
@@ -143,7 +143,7 @@ TUNGI_QALA = Piece(
             room=0.35,
             echo=0.3,
             plays={"drop": _TUNE, "break": _TUNE},
-            sweeps={"break": Sweep(gain_db=(-3, -1))},
+            sweeps={"break": Sweep(gain_db=(-5, -3))},
         ),
         Lane(
             name="voices",

@@ -16,3 +16,7 @@ def rolled(bars: int, *, quiet: int) -> Phrase:
 def with_fill(phrase: Phrase, fill: str) -> Phrase:
     """Eight bars of ``phrase``, of which the last is ``fill``."""
     return then(phrase.filling(7), hits(fill))
+
+
+CLIMB = hits("x...x...x...x... | % | % | % | x.x.x.x.x.x.x.x. | % | xxxxxxxxxxxxxxxx | xxxxxxxxxxxx....")
+"""A roll over a whole phrase, twice as dense at each turn, for a build in which the kick is silent."""
