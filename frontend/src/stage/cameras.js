@@ -18,14 +18,14 @@ function shots(cast, stage) {
   const lookDancers = V(mid[0], mid[1], 0.78);
   return {
     poster: { from: V(8.1, 0.2, 1.5), to: V(8.1, 0.2, 1.5), at: V(0, mid[1] - 0.85, 1.2), fov: 29 },
-    wide: { from: V(8.3, -0.9, 1.6), to: V(7.7, 1.1, 1.8), at: V(0, mid[1] + 0.3, 1.18), fov: 30 },
+    wide: { from: V(8.3, -0.9, 1.6), to: V(7.7, 1.1, 1.8), at: V(0, mid[1] + 0.3, 1.08), fov: 30 },
     front: { from: V(mid[0] + 3.1, -1.5, 0.5), to: V(mid[0] + 2.8, 1.2, 0.62), at: V(mid[0] - 0.4, mid[1], 0.92), fov: 40 },
-    desk: { from: V(dj[0] + 1.75, 1.05, riser + 1.85), to: V(dj[0] + 1.8, -0.85, riser + 1.7), at: V(dj[0] + 0.22, dj[1], riser + 0.84), fov: 36 },
+    desk: { from: V(dj[0] + 1.75, 1.05, riser + 1.85), to: V(dj[0] + 1.8, -0.85, riser + 1.7), at: V(dj[0] + 0.32, dj[1], riser + 0.68), fov: 41 },
     adilet: { from: V(cat[0] + 1.6, cat[1] + 0.35, 0.62), to: V(cat[0] + 1.55, cat[1] - 0.85, 0.5), at: V(cat[0], cat[1] - 0.05, 0.27), fov: 36 },
     crowd: { from: V(8.2, 2.6, 1.0), to: V(7.6, 1.3, 1.1), at: V(0.4, 0.1, 1.3), fov: 36 },
     pair: { from: V(mid[0] + 4.0, 0.9, 1.25), to: V(mid[0] + 3.5, -0.7, 1.15), at: lookDancers, fov: 31 },
-    first: { from: V(first[0] + 2.4, first[1] + 1.15, 0.85), to: V(first[0] + 2.25, first[1] + 0.3, 0.95), at: V(first[0] - 0.1, first[1] - 0.15, 0.82), fov: 34 },
-    second: { from: V(second[0] + 2.4, second[1] - 1.15, 0.85), to: V(second[0] + 2.25, second[1] - 0.3, 0.95), at: V(second[0] - 0.1, second[1] + 0.15, 0.82), fov: 34 },
+    first: { from: V(first[0] + 2.4, first[1] + 1.15, 0.85), to: V(first[0] + 2.25, first[1] + 0.3, 0.95), at: V(first[0] - 0.1, first[1] - 0.15, 0.7), fov: 38 },
+    second: { from: V(second[0] + 2.4, second[1] - 1.15, 0.85), to: V(second[0] + 2.25, second[1] - 0.3, 0.95), at: V(second[0] - 0.1, second[1] + 0.15, 0.7), fov: 38 },
     shoulder: { from: V(dj[0] - 0.95, 1.15, riser + 1.75), to: V(dj[0] - 0.9, 0.5, riser + 1.65), at: V(dj[0] + 1.6, -0.35, 0.85), fov: 46 },
   };
 }

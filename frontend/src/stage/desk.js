@@ -24,7 +24,7 @@ export class Desk {
 
   buildRiser([cx, cy, hx, hy, height]) {
     if (height <= 0) return;
-    const riser = box(2 * hx, 2 * hy, height, dark);
+    const riser = box(2 * hx, 2 * hy, height, new THREE.MeshStandardMaterial({ color: "#0b0d12", roughness: 0.55, metalness: 0.1, envMapIntensity: 0.3 }));
     riser.position.set(cx, cy, height / 2);
     this.group.add(riser);
     this.edges = new THREE.MeshBasicMaterial({ color: "#00afca" });

@@ -2,7 +2,7 @@
 import * as THREE from "three";
 import { Reflector } from "three/addons/objects/Reflector.js";
 
-export const HALL_Z = -1.2; // the crowd stands lower than the robots
+export const HALL_Z = -1.08; // the crowd stands lower than the robots
 const POOLS = 14;
 const FEET = 12;
 

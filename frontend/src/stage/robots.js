@@ -65,7 +65,7 @@ function wardrobe({ role, color: accent }) {
   const dark = (color, roughness = 0.36) => lacquer({ color, roughness, metalness: 0.6, accent });
   if (role === "animal") return { shell: leopard({ accent }), dark: dark("#0d0f13") };
   if (role === "dj") return { shell: lacquer({ color: "#2a2f38", roughness: 0.26, metalness: 0.7, accent: "#4fe3ff" }), dark: dark("#0a0b0f") };
-  return { shell: lacquer({ color: "#ccd2da", roughness: 0.3, metalness: 0.25, accent }), dark: dark("#12151b", 0.32) };
+  return { shell: lacquer({ color: "#bfc6d0", roughness: 0.38, metalness: 0.25, accent }), dark: dark("#12151b", 0.32) };
 }
 
 export class Robot {

@@ -140,17 +140,21 @@ export class Wall {
     pen.clearRect(0, 0, width, height);
     pen.fillStyle = "#fff";
     pen.letterSpacing = "4px";
-    pen.font = "700 60px Geologica, sans-serif";
+    pen.font = "700 50px Geologica, sans-serif";
     pen.textAlign = "left";
-    pen.fillText((track?.title ?? "").toUpperCase(), 110, 158, 640);
-    pen.globalAlpha = 0.7;
-    pen.font = "400 32px Geologica, sans-serif";
-    pen.fillText((track?.artist ?? "").toUpperCase(), 112, 208, 600);
+    pen.fillText((track?.title ?? "").toUpperCase(), 70, height * 0.895, 620);
+    pen.textAlign = "right";
+    pen.globalAlpha = 0.8;
+    pen.font = "400 36px Geologica, sans-serif";
+    pen.fillText((track?.artist ?? "").toUpperCase(), width - 70, height * 0.89, 620);
     pen.globalAlpha = 1;
     if (count) {
-      pen.textAlign = "right";
-      pen.font = `800 ${isBeats ? 240 : 130}px Geologica, sans-serif`;
-      pen.fillText(String(count), width - 110, isBeats ? 282 : 196);
+      // The count stands in the heart of the rosette.
+      pen.textAlign = "center";
+      pen.textBaseline = "middle";
+      pen.font = `800 ${isBeats ? 300 : 170}px Geologica, sans-serif`;
+      pen.fillText(String(count), width / 2, height * 0.46);
+      pen.textBaseline = "alphabetic";
     }
     this.words.needsUpdate = true;
   }

@@ -134,7 +134,7 @@ export class World {
   light(light) {
     const dark = light.dark;
     this.key.color.copy(light.key);
-    this.key.intensity = 46 * light.keyLevel * (0.94 + 0.1 * light.pulse) * (0.25 + 0.75 * dark);
+    this.key.intensity = 36 * light.keyLevel * (0.94 + 0.1 * light.pulse) * (0.25 + 0.75 * dark);
     this.rims[0].color.copy(light.rim);
     this.rims[1].color.copy(light.beam);
     for (const rim of this.rims) rim.intensity = (0.7 + 1.1 * Math.min(1, light.beams)) * dark;
