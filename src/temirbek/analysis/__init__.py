@@ -1,6 +1,27 @@
 """Recording → TrackAnalysis: beats, bars, phrases, sections, key and energy, without neural weights.
 
-Essay to come with the finished room.
+The corridor, one file a step:
+
+1. attacks (:mod:`temirbek.audio.attacks`, :mod:`.onsets`): where sound sets in, in three bands, every 1.5 ms;
+2. :mod:`.pulse`: one tempo for the whole recording, up to factors of two, from the periodogram of all attacks: phase
+   accumulates over hundreds of beats, which resolves tempo to parts per million;
+3. :mod:`.steadiness`: does that tempo hold from window to window? Where it does not, :mod:`.tempogram` and
+   :mod:`.varying` follow it beat by beat (Ellis 2007), less exactly and with honestly lower confidence;
+   :mod:`.tempo` decides, and refuses what has no beat;
+4. :mod:`.slots`, :mod:`.meter`: which octave is the beat, how many beats make a bar, which is "the one" (after
+   Goto 2001), from timbre, harmony, bass and drums on the half beats;
+5. :mod:`.phase`, :mod:`.grid`: the grid is moved onto the steepest rise of energy, exact to a fraction of a
+   millisecond, and covers the whole recording;
+6. :mod:`.spectrum`, :mod:`.key`: pitch classes, tuning, key (Temperley 2007);
+7. :mod:`.bars`, :mod:`.structure`: energy bar by bar; novelty of bars (Foote 2000), phrases, sections.
+
+Conventions: track time in seconds from the first sample, beats counted from the first beat of the grid, which may
+precede the first downbeat. Confidence runs from 0 to 1 in every part. Same sound, same analysis.
+
+Limits: 60–200 BPM; three or four beats in the bar, the same throughout; one tempo, or one that moves slowly (a few
+per cent from bar to bar) – a sudden cut in the middle of a bar costs some beats. The octave of tempi whose double is
+also common (75/150 … 95/190) is a judgement; the confidence says how close it was. Swing is heard, but beats are even.
+Labels of sections come from energy alone: a loud verse may be called a drop.
 """
 
 from temirbek.analysis.analyze import ANALYSIS_VERSION, analyze

@@ -22,6 +22,9 @@ PHRASE_BARS = 8
 STEP_COSTS = {8: 0.0, 4: 0.9, 12: 1.0, 6: 1.3, 10: 1.3, 2: 1.4}
 OTHER_STEP_COST = 1.7
 LONGEST_STEP = 12
+FIRST_BAR_BONUS = 0.5
+"""Music mostly begins with a whole phrase; nothing before it can tell."""
+PARTIAL_PHRASE_COST = 0.3
 SECTION_NOVELTY = 0.35
 """Novelty, relative to the track's strongest, from which a phrase boundary begins a new section."""
 QUIETEST_DB = 30.0
@@ -118,7 +121,7 @@ def phrase_path(novelty: Floats) -> NDArray[np.int64]:
     came_from = np.full(n, -1)
     for bar in range(n):
         if bar < PHRASE_BARS:
-            best[bar] = peaks[bar] - (0.0 if bar == 0 else 0.3)
+            best[bar] = FIRST_BAR_BONUS if bar == 0 else peaks[bar] - PARTIAL_PHRASE_COST
         for step in range(1, min(LONGEST_STEP, bar) + 1):
             value = best[bar - step] + peaks[bar] - STEP_COSTS.get(step, OTHER_STEP_COST)
             if value > best[bar]:
