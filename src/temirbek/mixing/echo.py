@@ -14,7 +14,7 @@ FIRST_LEVEL = 0.6
 DECAY = 0.55
 BANDS = (0.0, 1.0, 0.8)
 """An echo has no lows: the bass belongs to the track that comes in."""
-FADE_S = 0.005
+FADE = round(0.005 * SAMPLE_RATE_HZ)
 MOST_REPEATS = 16
 
 
@@ -26,7 +26,7 @@ class Echo:
     ) -> None:
         beat = _last_beat(reader, source, clock, first) * level
         repeats = min(MOST_REPEATS, max(1, int(np.ceil(last - first))))
-        places = np.round(clock.sample_at(first + np.arange(repeats))).astype(int)
+        places = np.round(clock.sample_at(first + np.arange(repeats))).astype(int) - FADE
         self._from = int(places[0])
         self._sound = np.zeros((2, int(places[-1]) - self._from + beat.shape[1]))
         for k, place in enumerate(places):
@@ -42,10 +42,10 @@ class Echo:
 
 
 def _last_beat(reader: AudioReader, source: SourceMap, clock: MixClock, beat: float) -> Floats:
-    """The sound of the beat before ``beat``, without lows, its ends faded."""
-    start, stop = (int(s) for s in np.round(clock.sample_at([beat - 1, beat])))
+    """The sound of the beat before ``beat``, without lows; it begins :data:`FADE` samples early, to fade in."""
+    start, stop = (int(s) - FADE for s in np.round(clock.sample_at([beat - 1, beat])))
     n = stop - start
     sound = Varispeed(reader, source, start - DELAY).read(n + 2 * DELAY)
     low, mid, high = (np.full(n, gain) for gain in BANDS)
-    fade = np.clip(np.minimum(np.arange(n), n - 1 - np.arange(n)) / (FADE_S * SAMPLE_RATE_HZ), 0.0, 1.0)
+    fade = np.clip(np.minimum(np.arange(n), n - 1 - np.arange(n)) / FADE, 0.0, 1.0)
     return np.asarray(isolated(sound, low, mid, high) * fade)

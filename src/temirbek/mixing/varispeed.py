@@ -27,6 +27,24 @@ def _table() -> Floats:
 _TABLE = _table()
 
 
+def read_along(reader: AudioReader, position: Floats) -> Floats:
+    """The sound of a recording at sample positions (fractional, increasing), shape (2, n); silence outside it."""
+    parts = [_read_part(reader, position[k : k + CHUNK]) for k in range(0, len(position), CHUNK)]
+    return np.concatenate([np.zeros((2, 0)), *parts], axis=1)
+
+
+def _read_part(reader: AudioReader, position: Floats) -> Floats:
+    whole = np.floor(position).astype(np.int64)
+    place = (position - whole) * PHASES
+    phase = np.minimum(place.astype(np.int64), PHASES - 1)
+    share = (place - phase)[:, None]
+    filters = _TABLE[phase] * (1 - share) + _TABLE[phase + 1] * share
+    origin = int(whole[0]) - (TAPS // 2 - 1)
+    sound = reader.read(origin, int(whole[-1]) - int(whole[0]) + TAPS).astype(np.float64)
+    windows = np.lib.stride_tricks.sliding_window_view(sound, TAPS, axis=1)[:, whole - whole[0]]
+    return np.asarray(np.einsum("cnt,nt->cn", windows, filters))
+
+
 class Varispeed:
     """The sound of one play, resampled; samples come out one after the other from ``start``."""
 
@@ -37,21 +55,5 @@ class Varispeed:
 
     def read(self, n: int) -> Floats:
         """The next ``n`` samples on the mix's timeline, shape (2, n)."""
-        sound = np.empty((2, n))
-        for first in range(0, n, CHUNK):
-            count = min(CHUNK, n - first)
-            sound[:, first : first + count] = self._chunk(count)
-        return sound
-
-    def _chunk(self, n: int) -> Floats:
-        position = self._source.source_at(self._at + np.arange(n))
-        self._at += n
-        whole = np.floor(position).astype(np.int64)
-        place = (position - whole) * PHASES
-        phase = np.minimum(place.astype(np.int64), PHASES - 1)
-        share = (place - phase)[:, None]
-        filters = _TABLE[phase] * (1 - share) + _TABLE[phase + 1] * share
-        origin = int(whole[0]) - (TAPS // 2 - 1)
-        sound = self._reader.read(origin, int(whole[-1]) - int(whole[0]) + TAPS).astype(np.float64)
-        windows = np.lib.stride_tricks.sliding_window_view(sound, TAPS, axis=1)[:, whole - whole[0]]
-        return np.asarray(np.einsum("cnt,nt->cn", windows, filters))
+        first, self._at = self._at, self._at + n
+        return read_along(self._reader, self._source.source_at(first + np.arange(n)))

@@ -1,0 +1,184 @@
+"""From a plan to files: decks together, levels right, the same bytes every time."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.signal
+import soundfile
+from tests.mixing.makers import (
+    HIGH_PASS,
+    RATE_HZ,
+    attack_samples,
+    blend_plan,
+    plan_of,
+    play,
+    transition,
+    write_clicks,
+)
+
+from temirbek.audio import integrated_lufs, true_peak_dbtp
+from temirbek.errors import InvalidInput
+from temirbek.mixing import deck, master, render
+from temirbek.types import Automation, Mix, SetPlan, TrackAnalysis
+
+Pair = tuple[TrackAnalysis, TrackAnalysis]
+FILES = {"mix.flac", "stem_A.flac", "stem_B.flac", "plan.json", "beats.json", "mix.cue", "tracklist.txt"}
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    folder = tmp_path_factory.mktemp("clicks")
+    return write_clicks(folder, "slow", 120.0), write_clicks(folder, "fast", 126.0)
+
+
+@pytest.fixture(scope="module")
+def blend(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> Mix:
+    return render(blend_plan(*pair), pair, tmp_path_factory.mktemp("blend"), stems=True)
+
+
+def sound_of(path: Path) -> np.ndarray:
+    sound, rate_hz = soundfile.read(path, dtype="float64", always_2d=True)
+    assert rate_hz == RATE_HZ
+    return np.asarray(sound)
+
+
+def test_two_tempi_align_within_two_milliseconds(blend: Mix) -> None:
+    both = blend.beat_grid.time_at(np.arange(17, 32)) * RATE_HZ
+    a, b = (attack_samples(sound_of(path), both) for path in blend.stem_paths)
+    error_ms = np.abs(a - b) / RATE_HZ * 1e3
+    assert np.median(error_ms) < 1.0
+    assert error_ms.max() < 2.0
+
+
+def test_beats_of_the_file_lie_on_the_grid(blend: Mix) -> None:
+    beats = blend.beat_grid.time_at(np.arange(1, 47)) * RATE_HZ
+    error_ms = (attack_samples(sound_of(blend.audio_path), beats) - beats) / RATE_HZ * 1e3
+    assert np.abs(np.median(error_ms)) < 0.3
+    assert np.abs(error_ms).max() < 2.0
+
+
+def test_levels_keep_what_is_promised(blend: Mix) -> None:
+    sound = sound_of(blend.audio_path).T.astype(np.float32)
+    assert abs(integrated_lufs(sound, RATE_HZ) + 14.0) < 0.5
+    assert true_peak_dbtp(sound) <= -1.0
+    assert abs(blend.loudness_lufs - integrated_lufs(sound, RATE_HZ)) < 0.01
+    assert blend.true_peak_dbtp <= -1.0
+
+
+def test_the_folder_holds_everything(blend: Mix, pair: Pair) -> None:
+    folder = blend.audio_path.parent
+    assert {p.name for p in folder.iterdir()} == FILES
+    info = soundfile.info(blend.audio_path)
+    assert (info.samplerate, info.channels, info.subtype) == (48000, 2, "PCM_24")
+    assert info.frames == round(blend.duration_s * RATE_HZ)
+    for path in blend.stem_paths:
+        assert soundfile.info(path).frames == info.frames
+    plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    assert [p["title"] for p in plan["plays"]] == ["slow", "fast"]
+    assert plan["transitions"][0]["swap_s"] == pytest.approx(float(blend.beat_grid.time_at(24)))
+    beats = json.loads((folder / "beats.json").read_text(encoding="utf-8"))
+    assert beats["beats_s"] == blend.beat_grid.beats_s.tolist()
+    cue = (folder / "mix.cue").read_text(encoding="utf-8")
+    assert cue.count("TRACK") == 2
+    assert "INDEX 01 00:00:00" in cue
+    assert "fast" in (folder / "tracklist.txt").read_text(encoding="utf-8")
+
+
+def test_the_mix_knows_who_leads(blend: Mix) -> None:
+    sections = [
+        (s.track_id, s.section.start_beat, s.section.end_beat, s.section.label) for s in blend.sections
+    ]
+    assert sections == [
+        ("slow", 0.0, 16.0, "build"),
+        ("slow", 16.0, 24.0, "drop"),
+        ("fast", 24.0, 32.0, "build"),
+        ("fast", 32.0, 48.0, "drop"),
+    ]
+    assert blend.phrases_beats.tolist() == [0.0, 16.0, 24.0, 32.0]
+    assert blend.energy.shape == (12,)
+    assert blend.waveforms.shape[0] == 3
+    assert blend.waveforms[1, :100].max() == 0.0
+    assert blend.waveforms[2].max() > 0.5
+
+
+def test_the_same_plan_gives_the_same_bytes(blend: Mix, pair: Pair, tmp_path: Path) -> None:
+    render(blend_plan(*pair), pair, tmp_path, stems=True)
+    for name in sorted(FILES):
+        assert (tmp_path / name).read_bytes() == (blend.audio_path.parent / name).read_bytes(), name
+
+
+def test_frames_of_another_size_give_the_same_samples(
+    blend: Mix, pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (deck, master, sys.modules[render.__module__]):
+        monkeypatch.setattr(module, "FRAME", 5120)
+    twin = render(blend_plan(*pair), pair, tmp_path, stems=True)
+    for ours, theirs in zip(
+        (blend.audio_path, *blend.stem_paths), (twin.audio_path, *twin.stem_paths), strict=True
+    ):
+        one, other = (soundfile.read(p, dtype="int32")[0] // 256 for p in (ours, theirs))
+        assert np.abs(one - other).max() <= 1  # the last of 24 bits, where sums are rounded
+
+
+def test_one_track_alone(pair: Pair, tmp_path: Path) -> None:
+    mix = render(plan_of([play(pair[0], "A", 20, 0, stretch="varispeed")]), pair, tmp_path)
+    assert mix.stem_paths == ()
+    assert abs(mix.duration_s - 10.0) < 0.01
+    assert not (tmp_path / "stem_A.flac").exists()
+
+
+def test_progress_rises_to_one(pair: Pair, tmp_path: Path) -> None:
+    shares: list[float] = []
+    render(plan_of([play(pair[0], "A", 16, 0)]), pair, tmp_path, on_progress=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_an_echo_rings_on_the_beats_of_the_next_track(pair: Pair, tmp_path: Path) -> None:
+    waltz = write_clicks(tmp_path, "waltz", 90.0, beats=24, bar=3)
+    mix = render(echo_plan(pair[0], waltz), (*pair, waltz), tmp_path / "out", stems=True)
+    assert mix.beat_grid.beats_per_bar == 4
+    left = sound_of(mix.stem_paths[0]).mean(axis=1)
+    repeats = mix.beat_grid.time_at(np.arange(16, 20)) * RATE_HZ
+    error_ms = (attack_samples(left, repeats) - repeats) / RATE_HZ * 1e3
+    assert np.abs(error_ms).max() < 2.0
+    loud = [np.abs(left[int(r) : int(r) + 2000]).max() for r in repeats]
+    assert loud == sorted(loud, reverse=True)
+    after = int(float(mix.beat_grid.time_at(21.5)) * RATE_HZ)
+    assert np.abs(left[after:]).max() == 0.0
+
+
+def echo_plan(a: TrackAnalysis, b: TrackAnalysis) -> SetPlan:
+    closed = Automation(deck="A", control="fader", beats=np.array([16.0, 16.0]), values=np.array([1.0, 0.0]))
+    return plan_of(
+        [play(a, "A", 16, 0), play(b, "B", 12, 16)],
+        [transition(16, 4, 16, "echo_out")],
+        [(0, 120), (16, 120), (16.001, 90), (28, 90)],
+        [closed],
+    )
+
+
+def test_controls_do_what_the_plan_says(pair: Pair, tmp_path: Path) -> None:
+    moves = [
+        Automation(deck="A", control="fader", beats=np.array([8.0, 8.0]), values=np.array([1.0, 0.25])),
+        Automation(deck="A", control="high", beats=np.array([16.0, 16.0]), values=np.array([1.0, 0.0])),
+    ]
+    mix = render(plan_of([play(pair[0], "A", 20, 0)], automation=moves), pair, tmp_path, stems=True)
+    left = sound_of(mix.stem_paths[0]).mean(axis=1)
+
+    bright = scipy.signal.sosfiltfilt(HIGH_PASS, left)
+
+    def level(sound: np.ndarray, beat: int) -> float:
+        start, stop = (int(x) for x in mix.beat_grid.time_at([beat - 0.05, beat + 0.5]) * RATE_HZ)
+        return float(np.sqrt((sound[start:stop] ** 2).mean()))
+
+    assert level(left, 9) / level(left, 7) == pytest.approx(0.25, rel=0.06)
+    assert level(bright, 17) < 0.3 * level(bright, 15)
+
+
+def test_a_plan_of_unknown_tracks_is_refused(pair: Pair, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="fast"):
+        render(blend_plan(*pair), pair[:1], tmp_path)

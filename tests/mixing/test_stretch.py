@@ -1,0 +1,120 @@
+"""Both ways of changing speed put attacks where the time map says; one of them keeps the pitch."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.mixing.makers import attack_samples, plan_of, play, write_clicks
+
+from temirbek.audio import open_audio
+from temirbek.mixing.clock import SAMPLE_RATE_HZ, SourceMap, mix_clock
+from temirbek.mixing.stretch import MOST_BEATS, TimeStretch, cross_faded, segment_bounds
+from temirbek.mixing.varispeed import Varispeed
+from temirbek.types import BeatGrid, Play, TrackAnalysis
+
+BEATS = 32
+TEMPO = 120.0
+TIMING_MS = 1.0
+"""Signalsmith Stretch spreads an attack over a fraction of a millisecond."""
+
+
+@pytest.fixture(scope="module")
+def track(tmp_path_factory: pytest.TempPathFactory) -> TrackAnalysis:
+    return write_clicks(tmp_path_factory.mktemp("clicks"), "clicks", TEMPO)
+
+
+def source_map(track: TrackAnalysis, first: float, last: float) -> SourceMap:
+    return map_of(play(track, "A", BEATS, 0), track.beat_grid, first, last)
+
+
+def map_of(part: Play, grid: BeatGrid, first: float, last: float) -> SourceMap:
+    plan = plan_of([part], tempo=[(0, TEMPO * first), (BEATS, TEMPO * last)])
+    return SourceMap(play=part, track_grid=grid, clock=mix_clock(plan, 4))
+
+
+@pytest.mark.parametrize(("first", "last"), [(1.0, 1.0), (1.055, 1.055), (0.945, 0.945), (0.96, 1.04)])
+@pytest.mark.parametrize("way", ["time", "varispeed"])
+def test_attacks_lie_where_the_map_says(track: TrackAnalysis, first: float, last: float, way: str) -> None:
+    source = source_map(track, first, last)
+    n = source.clock.n_samples
+    with open_audio(track.track.path, SAMPLE_RATE_HZ) as reader:
+        sound = Varispeed(reader, source, 0) if way == "varispeed" else TimeStretch(reader, source, 0, n)
+        heard = sound.read(n)
+    wanted = source.clock.sample_at(np.arange(1, BEATS - 1))
+    error_ms = (attack_samples(heard.T, wanted) - wanted) / SAMPLE_RATE_HZ * 1e3
+    assert np.abs(np.median(error_ms)) < 0.3
+    assert np.abs(error_ms).max() < TIMING_MS
+
+
+@pytest.mark.parametrize("speed", [1.05, 0.95])
+def test_stretching_keeps_the_pitch_and_varispeed_moves_it(tmp_path: Path, speed: float) -> None:
+    track = write_clicks(tmp_path, "chord", TEMPO, chord=0.5)
+    source = source_map(track, speed, speed)
+    n = source.clock.n_samples
+    with open_audio(track.track.path, SAMPLE_RATE_HZ) as reader:
+        kept = TimeStretch(reader, source, 0, n).read(n)[0]
+        moved = Varispeed(reader, source, 0).read(n)[0]
+    assert abs(loudest_hz(kept, 200.0, 245.0) - 220.0) < 0.5
+    assert abs(loudest_hz(moved, 200.0, 245.0) - 220.0 * speed) < 0.5
+
+
+def loudest_hz(sound: np.ndarray, low_hz: float, high_hz: float) -> float:
+    part = sound[SAMPLE_RATE_HZ : 9 * SAMPLE_RATE_HZ]
+    power = np.abs(np.fft.rfft(part * np.hanning(len(part))))
+    frequencies = np.fft.rfftfreq(len(part), 1 / SAMPLE_RATE_HZ)
+    inside = (frequencies > low_hz) & (frequencies < high_hz)
+    return float(frequencies[inside][np.argmax(power[inside])])
+
+
+@pytest.mark.parametrize("way", ["time", "varispeed"])
+def test_reading_in_other_blocks_gives_the_same_samples(track: TrackAnalysis, way: str) -> None:
+    source = source_map(track, 1.0, 1.03)
+    n = 200_000
+    with open_audio(track.track.path, SAMPLE_RATE_HZ) as reader:
+        twins = [
+            Varispeed(reader, source, 0) if way == "varispeed" else TimeStretch(reader, source, 0, 10**6)
+            for _ in range(2)
+        ]
+        whole = twins[0].read(n)
+        sizes = [1, 777, 4096, 60_001, n - 64_875]
+        parts = np.concatenate([twins[1].read(size) for size in sizes], axis=1)
+    assert np.array_equal(whole, parts)
+
+
+def test_own_speed_gives_the_samples_of_the_recording(track: TrackAnalysis) -> None:
+    source = source_map(track, 1.0, 1.0)
+    n = source.clock.n_samples
+    start = round(float(track.beat_grid.beats_s[0]) * SAMPLE_RATE_HZ)
+    with open_audio(track.track.path, SAMPLE_RATE_HZ) as reader:
+        heard = TimeStretch(reader, source, 0, n).read(n)
+        assert np.allclose(heard, reader.read(start, n), atol=1e-5)
+
+
+@given(first=st.floats(0.94, 1.06), last=st.floats(0.94, 1.06))
+def test_segments_adjoin_on_bars_and_stay_in_tune(first: float, last: float) -> None:
+    part = Play(
+        track_id="any", deck="A", track_from_beat=0, track_to_beat=BEATS, mix_from_beat=0, gain_db=0.0
+    )
+    source = map_of(part, BeatGrid(beats_s=np.arange(80) * 60 / TEMPO), first, last)
+    stop = source.clock.n_samples
+    bounds = segment_bounds(source, 0, stop)
+    assert bounds[0] == 0
+    assert bounds[-1] == stop
+    assert np.all(np.diff(bounds) > 0)
+    lengths = np.diff(source.clock.beat_at(bounds))
+    assert lengths.max() <= MOST_BEATS + 0.1
+    speeds = np.diff(source.source_at(bounds)) / np.diff(bounds)
+    ends = np.diff(source.source_at(np.array(bounds)[:, None] + [-200, 200]), axis=1).ravel() / 400
+    for k, speed in enumerate(speeds[1:-1], start=1):
+        assert abs(ends[k] - speed) < 0.012
+
+
+@given(seed=st.integers(0, 50), likeness=st.floats(0.0, 1.0))
+def test_a_seam_keeps_its_power(seed: int, likeness: float) -> None:
+    rng = np.random.default_rng(seed)
+    old, other = rng.standard_normal((2, 2, 20000))
+    new = likeness * old + np.sqrt(1 - likeness**2) * other
+    power = (cross_faded(old, new) ** 2).mean()
+    assert abs(10 * np.log10(power)) < 0.4
