@@ -54,3 +54,10 @@ def test_the_shifted_centre_obeys_the_pendulum_and_begins_early(
 def test_rows_without_pressure_ask_for_nothing() -> None:
     asked = np.full((40, 2), np.nan)
     assert not shift_of(asked).by_m.any()
+
+
+def test_a_robot_in_flight_asks_for_nothing() -> None:
+    corners = np.tile(CORNERS, (40, 1, 1))
+    carries = np.ones((40, 4), dtype=bool)
+    carries[10:20] = False
+    assert not carried_shift(np.zeros((40, 2)), corners, carries, 0.0, HEIGHT_M, STEP_S).by_m.any()

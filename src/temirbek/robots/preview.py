@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 GRAVITY = 9.81
 EDGE_M = 0.015
 """The zero-moment point stays this far inside the soles' box."""
+FAR_M = 1e3
 LEAST_PRESSURE = 0.2
 """Share of the weight below which the feet hardly press, and the point means nothing."""
 
@@ -75,6 +76,8 @@ def carried_shift(
     corners, asked = corners_m @ turn, asked_m @ turn
     low = np.where(carries[..., None], corners, np.inf).min(axis=1)
     high = np.where(carries[..., None], corners, -np.inf).max(axis=1)
+    flies = ~carries.any(axis=1)
+    low[flies], high[flies] = -FAR_M, FAR_M
     edge = np.minimum(EDGE_M, 0.5 * (high - low))
     excess = np.clip(asked, low + edge, high - edge) - asked
     excess = np.where(np.isfinite(excess), excess, 0.0) @ turn.T

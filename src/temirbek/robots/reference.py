@@ -90,38 +90,14 @@ def make_reference(
         rows: How many.
     """
     qpos, qvel, qacc, contacts = sample(trajectory, start_s + step_s * np.arange(rows, dtype=np.float64))
-    n, feet = rows, len(body.feet)
-    com, com_v, com_a = np.zeros((n, 3)), np.zeros((n, 3)), np.zeros((n, 3))
-    foot, foot_v, foot_a = np.zeros((n, feet, 3)), np.zeros((n, feet, 3)), np.zeros((n, feet, 3))
-    matrix = np.zeros((n, feet, 3, 3))
-    data = mujoco.MjData(physics)
-    sites = [physics.site(f"{f.name}_sole").id for f in body.feet]
-    links = [physics.body(f.link).id for f in body.feet]
-    mass = float(physics.body_subtreemass[1])
-    forces = np.zeros((n, physics.nv))
-    jacobian, rate = np.zeros((3, physics.nv)), np.zeros((3, physics.nv))
-    flying = np.logical_not(contacts.all(axis=1))
-    for k in range(n):
-        data.qpos[:], data.qvel[:], data.qacc[:] = qpos[k], qvel[k], qacc[k]
-        mujoco.mj_kinematics(physics, data)
-        mujoco.mj_comPos(physics, data)
-        mujoco.mj_comVel(physics, data)
-        mujoco.mj_subtreeVel(physics, data)
-        mujoco.mj_rne(physics, data, 1, forces[k])
-        com[k], com_v[k] = data.subtree_com[1], data.subtree_linvel[1]
-        com_a[k] = forces[k, :3] / mass + GRAVITY_M_S2
-        foot[k], matrix[k] = data.site_xpos[sites], data.site_xmat[sites].reshape(feet, 3, 3)
-        if flying[k]:
-            for f in range(feet):
-                point = foot[k, f]
-                mujoco.mj_jac(physics, data, jacobian, None, point, links[f])
-                mujoco.mj_jacDot(physics, data, rate, None, point, links[f])
-                foot_v[k, f] = jacobian @ qvel[k]
-                foot_a[k, f] = jacobian @ qacc[k] + rate @ qvel[k]
-    shift = _balance(body, qpos, forces, com, foot, matrix, contacts, mass, step_s)
-    com[:, :2] += shift.by_m
-    com_v[:, :2] += shift.by_m_s
-    com_a[:, :2] += shift.by_m_s2
+    course = _Course(physics, body, rows)
+    for k in range(rows):
+        course.note(k, qpos[k], qvel[k], qacc[k])
+        if not contacts[k].all():
+            course.note_feet_rates(k)
+    mass_kg = float(physics.body_subtreemass[1])
+    com_m_s2 = course.force[:, :3] / mass_kg + GRAVITY_M_S2
+    shift = _balance(body, course, qpos, contacts, mass_kg, step_s)
     return Reference(
         start_s=start_s,
         step_s=step_s,
@@ -129,40 +105,72 @@ def make_reference(
         qvel=qvel,
         qacc=qacc,
         contacts=contacts,
-        com_m=com,
-        com_m_s=com_v,
-        com_m_s2=com_a,
-        foot_m=foot,
-        foot_m_s=foot_v,
-        foot_m_s2=foot_a,
-        foot_matrix=matrix,
+        com_m=_moved(course.com_m, shift.by_m),
+        com_m_s=_moved(course.com_m_s, shift.by_m_s),
+        com_m_s2=_moved(com_m_s2, shift.by_m_s2),
+        foot_m=course.foot_m,
+        foot_m_s=course.foot_m_s,
+        foot_m_s2=course.foot_m_s2,
+        foot_matrix=course.foot_matrix,
     )
 
 
+class _Course:
+    """What follows row by row from the robot's kinematics and dynamics."""
+
+    def __init__(self, physics: mujoco.MjModel, body: Body, rows: int) -> None:
+        self._physics, self._data = physics, mujoco.MjData(physics)
+        self._sites = [physics.site(f"{f.name}_sole").id for f in body.feet]
+        self._links = [physics.body(f.link).id for f in body.feet]
+        self._jacobian, self._rate = np.zeros((3, physics.nv)), np.zeros((3, physics.nv))
+        feet = len(body.feet)
+        self.com_m, self.com_m_s = np.zeros((rows, 3)), np.zeros((rows, 3))
+        self.force = np.zeros((rows, physics.nv))
+        self.foot_m, self.foot_matrix = np.zeros((rows, feet, 3)), np.zeros((rows, feet, 3, 3))
+        self.foot_m_s, self.foot_m_s2 = np.zeros((rows, feet, 3)), np.zeros((rows, feet, 3))
+
+    def note(self, k: int, qpos: Floats, qvel: Floats, qacc: Floats) -> None:
+        physics, data = self._physics, self._data
+        data.qpos[:], data.qvel[:], data.qacc[:] = qpos, qvel, qacc
+        mujoco.mj_kinematics(physics, data)
+        mujoco.mj_comPos(physics, data)
+        mujoco.mj_comVel(physics, data)
+        mujoco.mj_subtreeVel(physics, data)
+        mujoco.mj_rne(physics, data, 1, self.force[k])
+        self.com_m[k], self.com_m_s[k] = data.subtree_com[1], data.subtree_linvel[1]
+        self.foot_m[k] = data.site_xpos[self._sites]
+        self.foot_matrix[k] = data.site_xmat[self._sites].reshape(-1, 3, 3)
+
+    def note_feet_rates(self, k: int) -> None:
+        """Speeds and accelerations of the soles, for the row just noted."""
+        physics, data = self._physics, self._data
+        for f, link in enumerate(self._links):
+            mujoco.mj_jac(physics, data, self._jacobian, None, self.foot_m[k, f], link)
+            mujoco.mj_jacDot(physics, data, self._rate, None, self.foot_m[k, f], link)
+            self.foot_m_s[k, f] = self._jacobian @ data.qvel
+            self.foot_m_s2[k, f] = self._jacobian @ data.qacc + self._rate @ data.qvel
+
+
+def _moved(rows: Floats, horizontally: Floats) -> Floats:
+    return rows + np.pad(horizontally, ((0, 0), (0, 1)))
+
+
 def _balance(
-    body: Body,
-    qpos: Floats,
-    forces: Floats,
-    com_m: Floats,
-    foot_m: Floats,
-    foot_matrix: Floats,
-    contacts: NDArray[np.bool_],
-    mass_kg: float,
-    step_s: float,
+    body: Body, course: _Course, qpos: Floats, contacts: NDArray[np.bool_], mass_kg: float, step_s: float
 ) -> Shift:
     """What the centre of mass must change so that the soles can carry the motion."""
     arms = np.array([[np.subtract(p, f.sole_m) for p in f.points_m] for f in body.feet])
-    points = foot_m[:, :, None] + arms @ foot_matrix.swapaxes(-1, -2)
+    points = course.foot_m[:, :, None] + arms @ course.foot_matrix.swapaxes(-1, -2)
     ground_m = float(points[0, ..., 2].min()) - body.feet[0].radius_m
     turns = Rotation.from_quat(np.roll(qpos[:, 3:7], -1, axis=1))
-    presses = forces[:, 2] > LEAST_PRESSURE * mass_kg * GRAVITY
-    force = np.where(presses[:, None], forces[:, :3], np.nan)
-    asked = zero_moment_point(qpos[:, :3], force, turns.apply(forces[:, 3:6]), ground_m)
+    presses = course.force[:, 2] > LEAST_PRESSURE * mass_kg * GRAVITY
+    force = np.where(presses[:, None], course.force[:, :3], np.nan)
+    asked = zero_moment_point(qpos[:, :3], force, turns.apply(course.force[:, 3:6]), ground_m)
     return carried_shift(
         asked,
         points[..., :2].reshape(len(qpos), -1, 2),
         np.repeat(contacts, points.shape[2], axis=1),
         float(turns[0].as_euler("ZYX")[0]),
-        float(com_m[0, 2]) - ground_m,
+        float(course.com_m[0, 2]) - ground_m,
         step_s,
     )
