@@ -12,8 +12,8 @@ MIME = "audio/ogg"
 BLOCK_FRAMES = 1 << 14
 """Short blocks: libsndfile's Vorbis encoder keeps a block on its stack."""
 SERIAL = 1
-COMPRESSION = 0.55
-"""0 is libvorbis' best quality, 1 its smallest; this gives about 150 kbit/s."""
+COMPRESSION = 0.3
+"""0 is libvorbis' best quality, 1 its smallest; this gives about 170 kbit/s."""
 
 
 def compress_sound(path: Path) -> bytes:
