@@ -1,0 +1,29 @@
+"""Everything that docs/benchmarks.md states, one after the other: ``make bench``."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    """Runs each benchmark in a process of its own; what needs recordings is left out where there are none."""
+    music = os.environ.get("TEMIRBEK_MUSIC")
+    runs: list[list[str]] = [["control.py"], ["dance.py"], ["show.py"]]
+    if music:
+        runs += [["beats.py", music], ["mix.py", music]]
+    else:
+        print("TEMIRBEK_MUSIC is not set: benchmarks on real recordings are left out")
+    failed = []
+    for words in runs:
+        print(f"\n# {' '.join(words)}", flush=True)
+        if subprocess.run([sys.executable, str(HERE / words[0]), *words[1:]], check=False).returncode:
+            failed.append(words[0])
+    if failed:
+        raise SystemExit(f"these ended with a fault: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()
