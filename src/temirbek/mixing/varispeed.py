@@ -1,27 +1,29 @@
 """Changes speed as a turntable does, pitch and all: band-limited interpolation along the time map.
 
-A Kaiser-windowed sinc of 32 taps in 512 phases with linear interpolation between them (Smith, *Digital Audio
-Resampling*, 2002). At unit speed and whole positions it returns the samples as they are.
+A Kaiser-windowed sinc of 32 taps in 4096 phases, the nearest of which is taken (Smith, *Digital Audio Resampling*, 2002): a
+position is at most an eight-thousandth of a sample off, 80 dB below the sound even at 15 kHz. At unit speed and whole
+positions the samples come back as they are.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from temirbek.audio import AudioReader
 from temirbek.mixing.clock import Floats, SourceMap
 
 TAPS = 32
-PHASES = 512
+PHASES = 4096
 KAISER_BETA = 9.0
 CHUNK = 1 << 12
 
 
-def _table() -> Floats:
-    """Filters by phase, shape (PHASES + 1, TAPS), each of sum one."""
-    phase = np.arange(PHASES + 1)[:, None] / PHASES
+def _table() -> NDArray[np.float32]:
+    """Filters by phase, shape (PHASES, TAPS), each of sum one."""
+    phase = np.arange(PHASES)[:, None] / PHASES
     x = np.arange(TAPS)[None, :] - (TAPS // 2 - 1) - phase
     window = np.i0(KAISER_BETA * np.sqrt(np.maximum(0.0, 1 - (x / (TAPS / 2)) ** 2))) / np.i0(KAISER_BETA)
     rows = np.sinc(x) * window
-    return np.asarray(rows / rows.sum(axis=1, keepdims=True))
+    return np.asarray(rows / rows.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 _TABLE = _table()
@@ -34,15 +36,11 @@ def read_along(reader: AudioReader, position: Floats) -> Floats:
 
 
 def _read_part(reader: AudioReader, position: Floats) -> Floats:
-    whole = np.floor(position).astype(np.int64)
-    place = (position - whole) * PHASES
-    phase = np.minimum(place.astype(np.int64), PHASES - 1)
-    share = (place - phase)[:, None]
-    filters = _TABLE[phase] * (1 - share) + _TABLE[phase + 1] * share
-    origin = int(whole[0]) - (TAPS // 2 - 1)
-    sound = reader.read(origin, int(whole[-1]) - int(whole[0]) + TAPS).astype(np.float64)
-    windows = np.lib.stride_tricks.sliding_window_view(sound, TAPS, axis=1)[:, whole - whole[0]]
-    return np.asarray(np.einsum("cnt,nt->cn", windows, filters))
+    whole, phase = np.divmod(np.round(position * PHASES).astype(np.int64), PHASES)
+    first = int(whole[0])
+    sound = reader.read(first - (TAPS // 2 - 1), int(whole[-1]) - first + TAPS)
+    windows = np.lib.stride_tricks.sliding_window_view(sound, TAPS, axis=1)[:, whole - first]
+    return np.asarray(np.einsum("cnt,nt->cn", windows, _TABLE[phase]), dtype=float)
 
 
 class Varispeed:
