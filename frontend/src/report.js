@@ -11,6 +11,7 @@ function find(value, test) {
   return null;
 }
 
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const isNumber = (x) => typeof x === "number" && Number.isFinite(x);
 
 /** Measures of one performer, or null. */
@@ -60,8 +61,10 @@ export function statements(report, show, words, format) {
 }
 
 function addMix(list, report, show, words, format) {
-  const decks = find(report, (o) => isNumber(o.median_ms) && isNumber(o.p95_ms) && !("part" in o) && !("performers" in o));
-  if (decks) list.push({ id: "decks", word: words.decksWord(format(decks.median_ms)), what: words.decksWhat, errors: (decks.error_ms ?? decks.errors_ms ?? []).filter(isNumber) });
+  // Where the beats are known beforehand they say more than those that are heard.
+  const measured = report.mix?.transitions ?? [];
+  const errors = measured.flatMap((t) => (t.beat_error_true ?? t.beat_error_heard)?.error_ms ?? []).filter(isNumber);
+  if (errors.length) list.push({ id: "decks", word: words.decksWord(format(median(errors.map(Math.abs)))), what: words.decksWhat, errors });
   const { transitions } = show.music;
   if (transitions.length) {
     list.push({ id: "phrases", word: words.phraseWord(transitions.filter((t) => t.is_on_phrases).length, transitions.length), what: words.phraseWhat });

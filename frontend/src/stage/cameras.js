@@ -20,7 +20,7 @@ function shots(cast, stage) {
     poster: { from: V(8.1, 0.2, 1.5), to: V(8.1, 0.2, 1.5), at: V(0, mid[1] - 0.85, 1.2), fov: 29 },
     wide: { from: V(8.3, -0.9, 1.6), to: V(7.7, 1.1, 1.8), at: V(0, mid[1] + 0.3, 1.08), fov: 30 },
     front: { from: V(mid[0] + 3.1, -1.5, 0.5), to: V(mid[0] + 2.8, 1.2, 0.62), at: V(mid[0] - 0.4, mid[1], 0.92), fov: 40 },
-    desk: { from: V(dj[0] + 1.75, 1.05, riser + 1.85), to: V(dj[0] + 1.8, -0.85, riser + 1.7), at: V(dj[0] + 0.32, dj[1], riser + 0.68), fov: 41 },
+    desk: { from: V(dj[0] + 1.85, 1.0, riser + 1.62), to: V(dj[0] + 1.9, -0.85, riser + 1.5), at: V(dj[0] + 0.22, dj[1], riser + 0.9), fov: 36 },
     adilet: { from: V(cat[0] + 1.6, cat[1] + 0.35, 0.62), to: V(cat[0] + 1.55, cat[1] - 0.85, 0.5), at: V(cat[0], cat[1] - 0.05, 0.27), fov: 36 },
     crowd: { from: V(8.2, 2.6, 1.0), to: V(7.6, 1.3, 1.1), at: V(0.4, 0.1, 1.3), fov: 36 },
     pair: { from: V(mid[0] + 4.0, 0.9, 1.25), to: V(mid[0] + 3.5, -0.7, 1.15), at: lookDancers, fov: 31 },

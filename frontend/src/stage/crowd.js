@@ -58,8 +58,8 @@ function people(places) {
     tagged(new CapsuleGeometry(0.19, 0.42, 6, 16).rotateX(Math.PI / 2).scale(0.72, 1.12, 1).translate(0, 0, 1.14), 0),
     tagged(new SphereGeometry(0.105, 18, 13).scale(1, 0.92, 1.2).translate(0, 0, 1.62), 0),
     ...[1, -1].flatMap((side) => [
-      tagged(new CylinderGeometry(0.045, 0.024, 0.56, 9, 6).rotateX(-Math.PI / 2).translate(0, side * 0.225, 1.13), side),
-      tagged(new SphereGeometry(0.05, 9, 7).scale(0.45, 0.72, 1.2).translate(0, side * 0.225, 0.82), side),
+      tagged(new CylinderGeometry(0.022, 0.038, 0.56, 9, 8, true).rotateX(-Math.PI / 2).translate(0, side * 0.225, 1.13), side),
+      tagged(new SphereGeometry(0.05, 10, 8).scale(0.5, 0.62, 1.1).translate(0, side * 0.225, 0.83), side),
     ]),
   ])
   const material = new ShaderMaterial({

@@ -20,7 +20,15 @@ export const LOOKS = {
 
 const NUMBERS = ["keyLevel", "beams", "spread", "haze", "crowd", "phones", "wallLevel"];
 const COLORS = ["key", "rim", "beam", "wall"];
+const TINTS = [0, 0.3, 0.42, -0.06, 0.14];
 const smooth = (x) => x * x * (3 - 2 * x);
+
+const spare = new THREE.Color();
+function swapColors(a, b) {
+  spare.copy(a);
+  a.copy(b);
+  b.copy(spare);
+}
 
 export class LightPlot {
   constructor(music) {
@@ -42,6 +50,11 @@ export class LightPlot {
     const turn = section?.label === "drop" ? 1 : smooth(Math.min(1, Math.max(0, beatsIn / 2)));
     for (const c of COLORS) state[c].lerpColors(before[c], look[c], turn);
     for (const n of NUMBERS) state[n] = before[n] + (look[n] - before[n]) * turn;
+
+    // Each track has its own tint of the section's colours, and phrases take turns with who wears which.
+    const tint = TINTS[(section?.track ?? 0) % TINTS.length];
+    for (const c of ["rim", "beam", "wall"]) state[c].offsetHSL(tint, 0, 0);
+    if (Math.max(0, music.phraseAt(beat).index) % 2) swapColors(state.rim, state.beam);
 
     const progress = section ? Math.min(1, Math.max(0, beatsIn / (section.end_beat - section.start_beat))) : 0;
     if (section?.label === "build") {
