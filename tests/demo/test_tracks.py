@@ -96,7 +96,7 @@ def test_kicks_begin_on_the_very_sample_of_their_beat(piece: Piece) -> None:
 
 
 @pytest.mark.parametrize("piece", PIECES, ids=NAMES)
-def test_the_pieces_kicks_lie_on_the_grid_of_sixteenths(piece: Piece) -> None:
+def test_kicks_have_no_swing_and_phrases_fit_their_parts(piece: Piece) -> None:
     assert all(lane.swing == 0.0 for lane in piece.lanes if lane.is_beat)
     for part in piece.parts:
         for lane in piece.lanes:

@@ -33,6 +33,7 @@ FLAM_S = (0.008, 0.2)
 BEATER_S = 0.02
 BASS_HZ = (40.0, 150.0)
 BASS_WITHIN_DB = 6.0
+BASS_COUNTS_DB = 12.0
 SILENCE_DB = -60.0
 
 
@@ -229,7 +230,7 @@ def bass_clash(stretch: Stretch, mix_beats_s: Floats) -> tuple[float, int]:
 
     Returns:
         The share 0–1 (0 where neither has bass), and the number of beats on which both are within 6 dB while the
-        louder one lies within 30 dB of the loudest bass of the stretch.
+        louder one lies within 12 dB of the strongest bass of the transition (two murmurs are no clash).
     """
     band = butter(4, BASS_HZ, "bandpass", fs=stretch.rate_hz, output="sos")
     edges = np.clip(((mix_beats_s - stretch.start_s) * stretch.rate_hz).astype(int), 0, len(stretch.outgoing))
@@ -240,6 +241,6 @@ def bass_clash(stretch: Stretch, mix_beats_s: Floats) -> tuple[float, int]:
     low, high = np.minimum(*energies), np.maximum(*energies)
     if not np.any(high > 0):
         return 0.0, 0
-    is_bass = high > 1e-3 * high.max()
+    is_bass = high > 10 ** (-BASS_COUNTS_DB / 10) * high.max()
     within = low >= 10 ** (-BASS_WITHIN_DB / 10) * high
     return float(low.sum() / high.sum()), int(np.count_nonzero(is_bass & within))

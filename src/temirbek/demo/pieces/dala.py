@@ -117,7 +117,7 @@ DALA = Piece(
             duck=0.85,
             plays={p: bass(_ROOTS, "..r-.rr-..r-.ro-") for p in ("drop 1", "outro")}
             | {"drop 2": bass(_ROOTS, "..R-.ro-..r-.rtf")}
-            | {"build": then(rest(4), bass(_ROOTS, "r-------r-------"))},
+            | {"build": then(rest(4), bass("D Bb F A", "r-------r-------"))},
             sweeps={
                 "outro": Sweep(lowpass_hz=(6000, 200), gain_db=(-3, -14)),
                 "build": Sweep(lowpass_hz=(150, 1500)),
