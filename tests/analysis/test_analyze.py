@@ -56,14 +56,12 @@ def test_phrases_of_eight_bars(shaped: TrackAnalysis) -> None:
 
 @pytest.mark.parametrize(("tonic", "minor"), [(9, True), (0, False), (6, False), (3, True)])
 def test_key(tmp_path: Path, tonic: int, minor: bool) -> None:
-    # the minor loop i–VI–III–VII shares its notes with the relative major, so that one may come second
+    # the minor loop i–VI–III–VII has the notes of the relative major and could as well be called that
     song = Song(bpm=110, bars=16, tonic=tonic, minor=minor, pattern="none")
     key = analyze(*recording(tmp_path, song)).key
-    truth = (tonic, "minor" if minor else "major")
-    candidates = [(key.best.tonic, key.best.mode), (key.second.tonic, key.second.mode)]
-    assert truth in candidates
-    if not minor:
-        assert candidates[0] == truth
+    accepted = {(tonic, "minor"), ((tonic + 3) % 12, "major")} if minor else {(tonic, "major")}
+    assert (key.best.tonic, key.best.mode) in accepted
+    assert 0 <= key.confidence <= 1 and key.best != key.second
 
 
 def test_tuning_is_heard(tmp_path: Path) -> None:

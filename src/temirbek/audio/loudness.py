@@ -33,7 +33,9 @@ class LoudnessMeter:
         self._powers: list[float] = []
 
     def add(self, block: NDArray[np.float32]) -> None:
-        """Hears the next block, shape (1 or 2, n)."""
+        """Hears the next block, shape (1 or 2, n); an empty one changes nothing."""
+        if block.shape[1] == 0:
+            return
         stereo = np.broadcast_to(block, (2, block.shape[1])).astype(np.float64)
         weighted, self._state = scipy.signal.sosfilt(self._sos, stereo, axis=1, zi=self._state)
         sound = np.concatenate([self._rest, weighted], axis=1)

@@ -36,7 +36,9 @@ class TruePeakMeter:
         self._peak = 0.0
 
     def add(self, block: NDArray[np.float32]) -> None:
-        """Hears the next block, shape (channels, n)."""
+        """Hears the next block, shape (channels, n); an empty one changes nothing."""
+        if block.shape[1] == 0:
+            return
         if self._tail is None:
             self._tail = np.zeros((block.shape[0], TAPS_PER_PHASE - 1), dtype=np.float32)
         sound = np.concatenate([self._tail, block], axis=1)
