@@ -28,13 +28,13 @@ What a G1 can follow on planted feet
     ===============================================  ====================  ====================
     Reference                                        100 BPM               128 BPM
     ===============================================  ====================  ====================
-    bounce 8 cm, sway ±4 cm every beat               0.5 / 0.8 ms, 0.51    1.3 / 2.4 ms, 0.67
-    bounce 10 cm, sway ±4 cm every beat              0.5 / 1.0 ms, 0.49    2.0 / 3.3 ms, 0.78
-    bounce 6 cm, sway ±6 cm every beat               0.6 / 1.1 ms, 0.54    2.2 / 3.2 ms, 0.74
-    bounce 6 cm, sway ±6 cm every other beat         1.1 / 3.6 ms, 0.62    1.3 / 3.7 ms, 0.82
-    bounce 6 cm, sway ±8 cm every other beat         1.6 / 4.6 ms, 0.97    1.6 / 4.4 ms, 0.98
-    arms × 1.3 (9–11 rad/s, 46–75 rad/s²)            1.0 / 1.8 ms, 0.71    1.7 / 3.3 ms, 0.86
-    arms × 1.6 (11–14 rad/s, 93–160 rad/s²)          1.3 / 2.6 ms, 0.81    2.6 / 5.4 ms, 0.97
+    bounce 8 cm, sway ±4 cm every beat               0.2 / 0.7 ms, 0.49    0.5 / 1.4 ms, 0.55
+    bounce 10 cm, sway ±4 cm every beat              0.2 / 0.5 ms, 0.45    0.7 / 1.4 ms, 0.63
+    bounce 6 cm, sway ±6 cm every beat               0.3 / 1.0 ms, 0.53    0.3 / 0.8 ms, 0.60
+    bounce 6 cm, sway ±6 cm every other beat         0.9 / 2.9 ms, 0.58    1.0 / 2.4 ms, 0.73
+    bounce 6 cm, sway ±8 cm every other beat         1.2 / 4.0 ms, 0.97    1.2 / 3.2 ms, 0.97
+    arms × 1.3 (9–11 rad/s, 46–75 rad/s²)            0.3 / 0.7 ms, 0.67    0.2 / 1.0 ms, 0.75
+    arms × 1.6 (11–14 rad/s, 93–160 rad/s²)          0.2 / 0.8 ms, 0.71    0.6 / 1.5 ms, 1.00
     arms × 2.0 (into joint limits, > 1000 rad/s²)    falls                 falls
     ===============================================  ====================  ====================
 
