@@ -28,7 +28,9 @@ def test_sound_keeps_its_length_and_its_instants(tmp_path: Path) -> None:
 def test_sound_is_small(tmp_path: Path, rng: np.random.Generator) -> None:
     path = tmp_path / "noise.wav"
     soundfile.write(path, 0.2 * rng.standard_normal((5 * 48000, 2)), 48000)
-    assert len(compress_sound(path)) * 8 / 5 < 260_000  # bit/s, of the hardest sound there is
+    assert (
+        len(compress_sound(path)) * 8 / 5 < 320_000
+    )  # bit/s, of the hardest sound there is: music takes about half
 
 
 def test_same_recording_same_bytes(tmp_path: Path) -> None:
