@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +150,21 @@ def test_an_echo_rings_on_the_beats_of_the_next_track(pair: Pair, tmp_path: Path
     assert loud == sorted(loud, reverse=True)
     after = int(float(mix.beat_grid.time_at(21.5)) * RATE_HZ)
     assert np.abs(left[after:]).max() == 0.0
+
+
+def test_frames_do_not_matter_to_echo_and_filter(
+    pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    knob = Automation(deck="A", control="filter", beats=np.array([8.3, 16.0]), values=np.array([0.0, 0.6]))
+    plan = echo_plan(*pair)
+    plan = replace(plan, automation=(*plan.automation, knob))
+    sounds = []
+    for frame in (16384, 4096 + 128):
+        for module in (deck, master, sys.modules[render.__module__]):
+            monkeypatch.setattr(module, "FRAME", frame)
+        mix = render(plan, pair, tmp_path / str(frame))
+        sounds.append(soundfile.read(mix.audio_path, dtype="int32")[0] // 256)
+    assert np.abs(sounds[0] - sounds[1]).max() <= 1
 
 
 def echo_plan(a: TrackAnalysis, b: TrackAnalysis) -> SetPlan:

@@ -22,6 +22,8 @@ EDGE_S = 0.006
 """A part fades in over this time before its first beat and out over it after its last, so that nothing clicks."""
 SMOOTHING = 145
 """Controls are averaged over this many samples (3 ms), as no hand is faster."""
+ECHO_READY = SAMPLE_RATE_HZ // 4
+"""An echo is made ready so many samples before its play ends."""
 REST: Mapping[Control, float] = {"fader": 1.0, "low": 1.0, "mid": 1.0, "high": 1.0, "filter": 0.0}
 
 
@@ -124,17 +126,19 @@ class DeckSound:
             first, last = max(start, running.start), min(stop, running.stop)
             if first < last:
                 sound[:, first - start : last - start] += running.read(first, last)
+            if start <= running.stop - ECHO_READY < stop:
+                self._ring(running)
             if running.stop <= stop:
-                self._finish(running)
+                running.close()
+                self._running.remove(running)
         return sound
 
-    def _finish(self, running: _Running) -> None:
-        level = float(self._value("fader", np.array([running.stop - SAMPLE_RATE_HZ // 4]))[0])
-        echo = running.echo(self._clock, max(level, 0.5))
+    def _ring(self, running: _Running) -> None:
+        """Makes the echo of a play ready before its end, as loud as the fader stands there."""
+        before_end = np.array([running.stop - ECHO_READY], dtype=float)
+        echo = running.echo(self._clock, float(self._value("fader", before_end)[0]))
         if echo is not None:
             self._echoes.append(echo)
-        running.close()
-        self._running.remove(running)
 
     def _value(self, control: Control, samples: Floats) -> Floats:
         moved = self._controls.get(control)

@@ -32,7 +32,7 @@ class Sweep:
             knob: −1 (low-pass closed) over 0 (open) to 1 (high-pass closed), shape (n,).
         """
         if not knob.any():
-            self._state[:] = 0.0
+            self._state = np.zeros((1, 2, 2))
             return sound
         out = np.empty_like(sound)
         for start in range(0, sound.shape[1], STEP):
@@ -42,9 +42,12 @@ class Sweep:
         return np.asarray(sound + wet * (out - sound))
 
     def _step(self, sound: Floats, knob: float) -> Floats:
-        if (knob >= 0) != self._is_high_pass:
-            self._is_high_pass = knob >= 0
-            self._state[:] = 0.0
+        if knob == 0:
+            self._state = np.zeros((1, 2, 2))
+            return sound
+        if (knob > 0) != self._is_high_pass:
+            self._is_high_pass = knob > 0
+            self._state = np.zeros((1, 2, 2))
         out, self._state = scipy.signal.sosfilt(_section(knob), sound, axis=1, zi=self._state)
         return np.asarray(out)
 
