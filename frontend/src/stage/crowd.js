@@ -113,10 +113,10 @@ const PEOPLE_VERTEX = /* glsl */ `
       // Arms turn about the shoulder: down at the side, or up and waving once a bar.
       float isUp = step(1.0 - hands, fract(seed * 7.13 + (part > 0.0 ? 0.0 : 0.31)));
       float wave = 0.28 * sin(6.2832 * phase / 4.0 + seed * 1.5);
-      float angle = mix(0.12, 2.75 + wave * part + 0.14 * abs(sin(3.1416 * phase)), isUp) * part;
+      float angle = mix(0.12, 2.85 + wave * part + 0.14 * abs(sin(3.1416 * phase)), isUp) * part;
       vec3 shoulder = vec3(0.0, 0.22 * part, 1.4);
       vec3 d = p - shoulder;
-      angle += part * isUp * (0.9 + 0.5 * seed) * max(0.0, -d.z - 0.12); // a bent elbow
+      angle += part * isUp * (0.45 + 0.35 * seed) * max(0.0, -d.z - 0.12); // a bent elbow
       float c = cos(angle), s = sin(angle);
       p = shoulder + vec3(d.x, c * d.y - s * d.z, s * d.y + c * d.z);
       n = vec3(n.x, c * n.y - s * n.z, s * n.y + c * n.z);
