@@ -40,7 +40,7 @@ def write_motion(path: Path, executed: Mapping[str, ExecutedMotion]) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         with partial.open("wb") as file:
-            np.savez_compressed(file, **arrays)
+            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # any name may be an array
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
