@@ -37,14 +37,16 @@ def say_plan(mix: Mix, by_id: dict[str, TrackAnalysis]) -> None:
     curve = (mix.plan.tempo_beats, mix.plan.tempo_bpm)
     for play in mix.plan.plays:
         own = by_id[play.track_id].beat_grid.tempo_bpm / play.beat_ratio
-        beats = np.linspace(play.mix_from_beat, play.mix_to_beat, 200)
+        beats = np.linspace(
+            play.mix_from_beat + 0.01, play.mix_to_beat - 0.01, 200
+        )  # a cut steps on its beat
         stretch = np.abs(np.interp(beats, *curve) / own - 1).max()
         heard = (play.track_to_beat - play.track_from_beat) / by_id[play.track_id].beat_grid.n_beats
         print(
             f"   {by_id[play.track_id].track.title:16s} {heard:5.0%} of it, stretched by up to {stretch:.1%}; {play.reason}"
         )
     for t in mix.plan.transitions:
-        print(f"   beat {t.start_beat:g}: {t.style}, {t.length_beats:g} beats; {t.reason}")
+        print(f"   beat {t.start_beat:g}: {t.style}; {t.reason}")
 
 
 def say_measures(measures: MixMeasures, mix: Mix) -> None:
