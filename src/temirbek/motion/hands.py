@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 from scipy.spatial.transform import Rotation
 
 from temirbek.errors import MotionInfeasible
@@ -23,6 +24,7 @@ Floats = NDArray[np.float64]
 
 HOVER_M = 0.01  # the underside of the hand above the control: it shows the work without pressing on the table
 TRAVEL_BEATS = 1.0
+FLICK_S = 0.08  # a cut moves a fader within milliseconds; a hand takes this long (sd of its course), before and after
 _ANCHORINGS = 4
 _SIDES = ("left", "right")
 
@@ -70,7 +72,7 @@ def work_of_hands(
         mine = sorted((r for r in reaches if r.hand == side), key=lambda r: r.start_beat)
         if mine:
             _require_time_between(mine)
-            paths = [_path(r, automation, performer, stage, ground_m, beats) for r in mine]
+            paths = [_path(r, automation, performer, stage, ground_m, grid, knots_s) for r in mine]
             work.append(_joined(side, mine, paths, beats))
     return tuple(work)
 
@@ -90,20 +92,22 @@ def _path(
     performer: Performer,
     stage: Stage,
     ground_m: float,
-    beats: Floats,
+    grid: BeatGrid,
+    knots_s: Floats,
 ) -> Floats:
-    """Where the control under the hand is, at all instants, in the robot's own frame, shape (n, 3)."""
+    """Where the hand on the control is, at all instants, in the robot's own frame, shape (n, 3)."""
     control = stage.desk.controls.get(reach.target)
     if control is None:
         raise MotionInfeasible(
             f"{reach.performer}: no control {reach.target!r} on the desk (reach at beat {reach.start_beat:g}); "
             f"there are {', '.join(stage.desk.controls)}"
         )
-    value = np.full(len(beats), 0.5)
+    beats, value = grid.beat_at(knots_s), np.full(len(knots_s), 0.5)
     for course in automation:
         if course.deck == reach.automation_deck and course.control == reach.automation_control:
             at = course.at(np.clip(beats, reach.start_beat, reach.end_beat))
             value = (at + 1.0) / 2.0 if course.control == "filter" else at
+    value = gaussian_filter1d(value, FLICK_S / float(np.median(np.diff(knots_s))), mode="nearest")
     middle, travel = np.array(control.position_m), np.array(control.travel_m)
     on_stage = middle + (value - 0.5)[:, None] * travel + np.array([0.0, 0.0, HOVER_M])
     mark = np.array([*performer.mark_m, ground_m])
