@@ -13,7 +13,6 @@ from temirbek.prepare.workers import each_in_parallel
 from temirbek.robots import default_stage, perform, robot_model, robot_physics
 from temirbek.types import Choreography, ExecutedMotion, Mix, Performer, Stage, Trajectory
 
-
 logger = logging.getLogger(__name__)
 
 SOFTER = 0.6
