@@ -122,7 +122,7 @@ export function drawLens(canvas, width, height, music, rows, t, half, words) {
   });
   pen.fillStyle = "rgba(255,255,255,0.5)";
   pen.font = `400 10px ${FONT}`;
-  pen.fillText(`± ${half >= 1 ? `${Math.round(half * 10) / 10} s` : `${Math.round(half * 1000)} ${words.unit}`}`, 0, 8, margin - 10);
+  pen.fillText(`± ${half >= 1 ? `${words.number(String(Math.round(half * 10) / 10))} ${words.second}` : `${Math.round(half * 1000)} ${words.unit}`}`, 0, 8, margin - 10);
 }
 
 function drawBeats(pen, music, t, half, x, height) {
@@ -169,7 +169,9 @@ function drawRow(pen, row, top, rowHeight, t, half, x, scale, words) {
     if (scale > 260) {
       pen.fillStyle = "rgba(255,255,255,0.8)";
       pen.textBaseline = "middle";
-      pen.fillText(`${error >= 0 ? "+" : "−"}${Math.abs(error).toFixed(1)} ${words.unit}`, Math.max(at, hit) + tall * 0.55 + 4, middle + 0.5);
+      const size = Math.abs(error).toFixed(1);
+      const sign = size === "0.0" ? "±" : error > 0 ? "+" : "−";
+      pen.fillText(`${sign}${words.number(size)} ${words.unit}`, Math.max(at, hit) + tall * 0.55 + 4, middle + 0.5);
     }
   }
 }

@@ -1,12 +1,19 @@
-/** The page's words in Kazakh, Russian and English. The organiser's own titles and reasons are shown as they are. */
+/** The page's words in Kazakh, Russian and English. The organiser's own titles are shown as they are. */
+import { reasonIn } from "./reasons.js";
 
 const en = {
   language: "English",
+  keys: "Keys",
+  number: (text) => text,
+  second: "s",
+  reason: (text) => text,
+  help: [["Space", "play, pause"], ["← →", "a bar back, a bar on; with Shift four"], ["Home", "to the start"], ["1 – 6", "cameras: director, wide, front row, desk, Adilet, orbit"], ["L", "repeat this phrase"], ["M", "measures"], ["F", "full screen"], ["?", "these keys"]],
+  helpMouse: "Drag on the strip to move, turn the wheel on the lens to zoom to milliseconds. In Orbit, drag the picture to turn and turn the wheel to come closer.",
   play: "Play",
   pause: "Pause",
   watch: "Watch the show",
   opening: "Opening the hall …",
-  hint: "Space plays, arrows move, 1–6 choose a camera, L loops the phrase",
+  hint: "Space plays, arrows move, 1–6 choose a camera, L loops the phrase, ? shows all keys",
   views: { director: "Director", wide: "Wide", front: "Front row", desk: "Desk", adilet: "Adilet", orbit: "Orbit" },
   sections: { intro: "Intro", verse: "Verse", build: "Build", drop: "Drop", break: "Break", outro: "Outro" },
   styles: { blend: "Blend", short_blend: "Short blend", echo_out: "Echo out", cut: "Cut" },
@@ -60,11 +67,17 @@ const en = {
 
 const ru = {
   language: "Русский",
+  keys: "Клавиши",
+  number: (text) => text.replace(".", ","),
+  second: "с",
+  reason: reasonIn("ru"),
+  help: [["Пробел", "играть, пауза"], ["← →", "на такт назад или вперёд; с Shift — на четыре"], ["Home", "в начало"], ["1 – 6", "камеры: режиссёр, общий план, первый ряд, пульт, Әділет, свободно"], ["L", "повторять эту фразу"], ["M", "показатели"], ["F", "во весь экран"], ["?", "эта подсказка"]],
+  helpMouse: "Тяните по дорожке, чтобы перемотать; колесо мыши над нижней шкалой приближает до миллисекунд. В свободном режиме тяните картинку, чтобы повернуть, и крутите колесо, чтобы приблизиться.",
   play: "Играть",
   pause: "Пауза",
   watch: "Смотреть шоу",
   opening: "Открываем зал …",
-  hint: "Пробел — играть, стрелки — перемотка, 1–6 — камера, L — повтор фразы",
+  hint: "Пробел — играть, стрелки — перемотка, 1–6 — камера, L — повтор фразы, ? — все клавиши",
   views: { director: "Режиссёр", wide: "Общий план", front: "Первый ряд", desk: "Пульт", adilet: "Әділет", orbit: "Свободно" },
   sections: { intro: "Вступление", verse: "Куплет", build: "Разгон", drop: "Дроп", break: "Брейк", outro: "Финал" },
   styles: { blend: "Плавно", short_blend: "Коротко", echo_out: "Уход в эхо", cut: "Встык" },
@@ -118,11 +131,17 @@ const ru = {
 
 const kk = {
   language: "Қазақша",
+  keys: "Пернелер",
+  number: (text) => text.replace(".", ","),
+  second: "с",
+  reason: reasonIn("kk"),
+  help: [["Бос орын", "ойнату, кідірту"], ["← →", "бір такт артқа не алға; Shift-пен төрт такт"], ["Home", "басына"], ["1 – 6", "камералар: режиссёр, жалпы көрініс, алдыңғы қатар, пульт, Әділет, еркін"], ["L", "осы фразаны қайталау"], ["M", "көрсеткіштер"], ["F", "толық экран"], ["?", "осы көмек"]],
+  helpMouse: "Жылжыту үшін жолақты сүйреңіз; төменгі шкалада тінтуір дөңгелегі миллисекундқа дейін үлкейтеді. Еркін режимде суретті сүйреп бұрыңыз, дөңгелекпен жақындатыңыз.",
   play: "Ойнату",
   pause: "Кідірту",
   watch: "Шоуды көру",
   opening: "Зал ашылуда …",
-  hint: "Бос орын — ойнату, бағыттауыштар — жылжыту, 1–6 — камера, L — фразаны қайталау",
+  hint: "Бос орын — ойнату, бағыттауыштар — жылжыту, 1–6 — камера, L — фразаны қайталау, ? — барлық пернелер",
   views: { director: "Режиссёр", wide: "Жалпы көрініс", front: "Алдыңғы қатар", desk: "Пульт", adilet: "Әділет", orbit: "Еркін" },
   sections: { intro: "Кіріспе", verse: "Шумақ", build: "Өрлеу", drop: "Шарықтау", break: "Үзіліс", outro: "Соңы" },
   styles: { blend: "Баяу ауысу", short_blend: "Қысқа ауысу", echo_out: "Жаңғырықпен", cut: "Бірден" },

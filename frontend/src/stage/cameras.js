@@ -17,12 +17,12 @@ function shots(cast, stage) {
   const second = dancers[1] ?? mid;
   const lookDancers = V(mid[0], mid[1], 0.78);
   return {
-    poster: { from: V(8.1, 0.2, 1.5), to: V(8.1, 0.2, 1.5), at: V(0, mid[1] - 0.85, 1.2), fov: 29 },
-    wide: { from: V(8.3, -0.9, 1.6), to: V(7.7, 1.1, 1.8), at: V(0, mid[1] + 0.3, 1.08), fov: 30 },
-    front: { from: V(mid[0] + 3.1, -1.5, 0.5), to: V(mid[0] + 2.8, 1.2, 0.62), at: V(mid[0] - 0.4, mid[1], 0.92), fov: 40 },
-    desk: { from: V(dj[0] + 1.85, 1.0, riser + 1.62), to: V(dj[0] + 1.9, -0.85, riser + 1.5), at: V(dj[0] + 0.22, dj[1], riser + 0.9), fov: 36 },
-    adilet: { from: V(cat[0] + 1.6, cat[1] + 0.35, 0.62), to: V(cat[0] + 1.55, cat[1] - 0.85, 0.5), at: V(cat[0], cat[1] - 0.05, 0.27), fov: 36 },
-    crowd: { from: V(8.2, 2.6, 1.0), to: V(7.6, 1.3, 1.1), at: V(0.4, 0.1, 1.3), fov: 36 },
+    poster: { from: V(8.3, 1.2, 1.35), to: V(8.3, 1.2, 1.35), at: V(0, mid[1] - 0.55, 1.16), fov: 29.5 },
+    wide: { from: V(8.3, -0.9, 1.6), to: V(7.7, 1.1, 1.75), at: V(0, mid[1] + 0.45, 1.02), fov: 30 },
+    front: { from: V(mid[0] + 3.3, -1.5, 0.5), to: V(mid[0] + 3.0, 1.2, 0.62), at: V(mid[0] - 0.4, mid[1] + 0.3, 0.84), fov: 43 },
+    desk: { from: V(dj[0] + 1.72, 0.85, riser + 1.62), to: V(dj[0] + 1.78, -0.75, riser + 1.5), at: V(dj[0] + 0.18, dj[1], riser + 0.93), fov: 34 },
+    adilet: { from: V(cat[0] + 1.45, cat[1] + 0.75, 0.58), to: V(cat[0] + 1.6, cat[1] - 0.75, 0.46), at: V(cat[0], cat[1] - 0.02, 0.23), fov: 33 },
+    crowd: { from: V(8.2, 2.6, 1.15), to: V(7.6, 1.3, 1.2), at: V(0.4, 0.55, 1.15), fov: 33 },
     pair: { from: V(mid[0] + 4.0, 0.9, 1.25), to: V(mid[0] + 3.5, -0.7, 1.15), at: lookDancers, fov: 31 },
     first: { from: V(first[0] + 2.4, first[1] + 1.15, 0.85), to: V(first[0] + 2.25, first[1] + 0.3, 0.95), at: V(first[0] - 0.1, first[1] - 0.15, 0.7), fov: 38 },
     second: { from: V(second[0] + 2.4, second[1] - 1.15, 0.85), to: V(second[0] + 2.25, second[1] - 0.3, 0.95), at: V(second[0] - 0.1, second[1] + 0.15, 0.7), fov: 38 },

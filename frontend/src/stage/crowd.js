@@ -23,7 +23,7 @@ export class Crowd {
     beat.value = isCalm ? 0 : light.beat
     hands.value = light.crowd * (0.6 + 0.4 * light.energy)
     bounce.value = isCalm ? 0 : 0.02 + 0.05 * light.crowd
-    rim.value.copy(light.rim).lerp(light.beam, 0.35).multiplyScalar((0.12 + 0.4 * light.beams) * light.dark)
+    rim.value.copy(light.rim).lerp(light.beam, 0.35).multiplyScalar((0.16 + 0.5 * light.beams) * light.dark)
     const lights = this.phones.material.uniforms
     lights.beat.value = isCalm ? 0 : light.beat
     lights.strength.value = light.phones
@@ -56,10 +56,10 @@ function people(places) {
   }
   const body = mergeGeometries([
     tagged(new CapsuleGeometry(0.19, 0.42, 6, 16).rotateX(Math.PI / 2).scale(0.72, 1.12, 1).translate(0, 0, 1.14), 0),
-    tagged(new SphereGeometry(0.105, 18, 13).scale(1, 0.92, 1.2).translate(0, 0, 1.62), 0),
+    tagged(new SphereGeometry(0.098, 18, 13).scale(1, 0.86, 1.24).translate(0, 0, 1.62), 0),
     ...[1, -1].flatMap((side) => [
-      tagged(new CylinderGeometry(0.022, 0.038, 0.56, 9, 8, true).rotateX(-Math.PI / 2).translate(0, side * 0.225, 1.13), side),
-      tagged(new SphereGeometry(0.05, 10, 8).scale(0.5, 0.62, 1.1).translate(0, side * 0.225, 0.83), side),
+      tagged(new CylinderGeometry(0.019, 0.034, 0.56, 9, 8, true).rotateX(-Math.PI / 2).translate(0, side * 0.225, 1.13), side),
+      tagged(new SphereGeometry(0.04, 10, 8).scale(0.45, 0.7, 1.3).translate(0, side * 0.225, 0.83), side),
     ]),
   ])
   const material = new ShaderMaterial({
@@ -97,7 +97,9 @@ function phones(places) {
   return mesh
 }
 
+// The part of the stage that stays in sight: from before the dancers' feet to behind Adilet [m].
 const PEOPLE_VERTEX = /* glsl */ `
+  const float CAST_X = 2.1, CAST_LEFT = -2.5, CAST_RIGHT = 3.6;
   attribute float part;
   attribute float seed;
   uniform float beat;
@@ -124,8 +126,18 @@ const PEOPLE_VERTEX = /* glsl */ `
     p.z += bounce * (0.4 + seed) * abs(sin(3.1416 * phase));
     p.y += 0.03 * sin(6.2832 * phase / 4.0 + 6.28 * seed);
     vec4 world = modelMatrix * instanceMatrix * vec4(p, 1.0);
-    // Whoever stands right before the camera ducks.
-    world.z -= 3.0 * smoothstep(2.2, 1.5, distance(world.xy, cameraPosition.xy));
+    // Whoever stands right before the camera ducks, and nobody reaches into the line from the camera to the cast.
+    vec4 foot = modelMatrix * instanceMatrix * vec4(0.0, 0.0, 0.0, 1.0);
+    world.z -= 3.0 * smoothstep(2.6, 1.9, distance(foot.xy, cameraPosition.xy));
+    float toCast = cameraPosition.x - CAST_X;
+    float share = (cameraPosition.x - foot.x) / max(0.01, toCast);
+    if (share > 0.02 && toCast > 1.0) {
+      float across = cameraPosition.y + (foot.y - cameraPosition.y) / share;
+      float isBefore = smoothstep(CAST_LEFT - 0.7, CAST_LEFT, across) * smoothstep(CAST_RIGHT + 0.7, CAST_RIGHT, across);
+      float sight = cameraPosition.z * (1.0 - share);
+      float reach = foot.z + mix(1.85, 2.3, hands);
+      world.z -= isBefore * max(0.0, reach - sight);
+    }
     vNormalWorld = n;
     vWorld = world.xyz;
     gl_Position = projectionMatrix * viewMatrix * world;

@@ -5,7 +5,7 @@ import { drawBorder, maskCanvas } from "./ornament.js";
 const DECK_COLORS = { A: "#ff4f6d", B: "#8a6bff" };
 const TURNS_PER_BEAT = 0.25; // a platter turns once a bar: it is seen to keep time
 
-const dark = new THREE.MeshPhysicalMaterial({ color: "#0d1017", roughness: 0.35, metalness: 0.4, clearcoat: 1, clearcoatRoughness: 0.25, envMapIntensity: 0.4 });
+const dark = new THREE.MeshPhysicalMaterial({ color: "#090b10", roughness: 0.5, metalness: 0.2, clearcoat: 0.5, clearcoatRoughness: 0.4, envMapIntensity: 0.22 });
 const metal = new THREE.MeshStandardMaterial({ color: "#aab2bd", roughness: 0.25, metalness: 1 });
 const box = (x, y, z, material) => new THREE.Mesh(new THREE.BoxGeometry(x, y, z), material);
 

@@ -25,7 +25,7 @@ function headOf(robot) {
   return box.isEmpty() ? null : { node, box, center: box.getCenter(new THREE.Vector3()), size: box.getSize(new THREE.Vector3()) };
 }
 
-const DJ_LIGHT = "#4fe3ff";
+const DJ_LIGHT = "#dff6ff"; // ice: no other robot wears it
 
 /** Puts on what a role wears; returns what must hear of the light. */
 export function dress(robot) {

@@ -64,8 +64,8 @@ function restPositions(figure) {
 function wardrobe({ role, color: accent }) {
   const dark = (color, roughness = 0.36) => lacquer({ color, roughness, metalness: 0.6, accent });
   if (role === "animal") return { shell: leopard({ accent }), dark: dark("#0d0f13") };
-  if (role === "dj") return { shell: lacquer({ color: "#2a2f38", roughness: 0.26, metalness: 0.7, accent: "#4fe3ff" }), dark: dark("#0a0b0f") };
-  return { shell: lacquer({ color: "#bfc6d0", roughness: 0.38, metalness: 0.25, accent }), dark: dark("#12151b", 0.32) };
+  if (role === "dj") return { shell: lacquer({ color: "#5d6674", roughness: 0.3, metalness: 0.75, accent }), dark: dark("#23272f", 0.3) };
+  return { shell: lacquer({ color: "#ccd3dc", roughness: 0.38, metalness: 0.25, accent }), dark: dark("#12151b", 0.32) };
 }
 
 export class Robot {

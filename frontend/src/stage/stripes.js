@@ -6,15 +6,19 @@ const NONE = [1, 0]
 export function stripeOf(name, x, y, z, nx, ny, nz, box) {
   const side = name.startsWith('left') ? 1 : -1
   const middleY = (box.min.y + box.max.y) / 2
+  const middleX = (box.min.x + box.max.x) / 2
   const middleZ = (box.min.z + box.max.z) / 2
-  if (/hip_yaw|knee/.test(name)) return [y - middleY, nx]
-  if (/shoulder_yaw/.test(name)) return [x - (box.min.x + box.max.x) / 2, side * ny]
-  if (/elbow|wrist_roll/.test(name)) return [z - middleZ, side * ny]
+  // Which side a point lies on tells more than its normal: decimation left some triangles facing inwards.
+  const front = Math.abs(nx) * Math.sign(x - middleX)
+  const outside = Math.abs(ny) * Math.sign(side * (y - middleY))
+  if (/hip_yaw|knee/.test(name)) return [y - middleY, front]
+  if (/shoulder_yaw/.test(name)) return [x - middleX, outside]
+  if (/elbow|wrist_roll/.test(name)) return [z - middleZ, outside]
   if (/torso|waist_roll/.test(name)) {
     const top = box.max.z
     const chevron = z - (top - 0.2 + 0.75 * Math.abs(y))
-    const front = nx * (Math.abs(y) < 0.11 && z > top - 0.24 && z < top - 0.06 ? 1 : 0)
-    return [chevron * 0.8, front]
+    const chest = front * (Math.abs(y) < 0.11 && z > top - 0.24 && z < top - 0.06 ? 1 : 0)
+    return [chevron * 0.8, chest]
   }
   return NONE
 }

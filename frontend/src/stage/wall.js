@@ -94,7 +94,8 @@ export class Wall {
     this.shown = "";
   }
 
-  update(light) {
+  /** `isBare`: without words, where the page's own title lies over it. */
+  update(light, isBare) {
     const u = this.uniforms;
     u.colorA.value.copy(light.rim);
     u.colorB.value.copy(light.wall);
@@ -109,7 +110,7 @@ export class Wall {
     u.energy.value = light.energy;
     u.stopped.value = light.stop;
     this.drawWave(light.t);
-    this.drawWords(light);
+    this.drawWords(light, isBare);
   }
 
   drawWave(t) {
@@ -123,7 +124,7 @@ export class Wall {
   }
 
   /** Title of the track that leads and, in the last eight bars before a drop, the count: bars, then beats. */
-  drawWords(light) {
+  drawWords(light, isBare) {
     const { music } = this;
     const drop = music.nextDrop(light.beat);
     const left = drop === null ? Infinity : drop - light.beat;
@@ -131,13 +132,15 @@ export class Wall {
     const bars = Math.ceil(left / music.perBar);
     const count = isBeats ? Math.ceil(left) : bars <= 8 ? bars : 0;
     const track = music.leaderAt(light.beat);
-    const text = `${track?.title ?? ""}|${count}|${isBeats}`;
+    const text = `${isBare}|${track?.title ?? ""}|${count}|${isBeats}`;
     this.uniforms.count.value = count && isBeats ? 1 : 0;
     if (text === this.shown) return;
     this.shown = text;
     const pen = this.canvas.getContext("2d");
     const { width, height } = this.canvas;
     pen.clearRect(0, 0, width, height);
+    this.words.needsUpdate = true;
+    if (isBare) return;
     pen.fillStyle = "#fff";
     pen.letterSpacing = "4px";
     pen.font = "700 50px Geologica, sans-serif";
@@ -156,6 +159,5 @@ export class Wall {
       pen.fillText(String(count), width / 2, height * 0.46);
       pen.textBaseline = "alphabetic";
     }
-    this.words.needsUpdate = true;
   }
 }

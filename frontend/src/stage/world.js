@@ -17,9 +17,10 @@ import { Wall } from "./wall.js";
 export const QUALITIES = ["low", "medium", "high"];
 const LOOK = {
   low: { pixels: 0.8, mirror: 0, bloom: false, shadows: false, samples: 0 },
-  medium: { pixels: 1, mirror: 0.35, bloom: true, shadows: false, samples: 0 },
+  medium: { pixels: 1, mirror: 0.35, bloom: true, shadows: false, samples: 4 },
   high: { pixels: 2, mirror: 0.5, bloom: true, shadows: true, samples: 4 },
 };
+const WHITE = new THREE.Color("#fff");
 const SLOW_FRAME_MS = 34;
 const FRAMES_TO_JUDGE = 30;
 
@@ -75,10 +76,14 @@ export class World {
     });
     this.fill = new THREE.HemisphereLight("#fff", "#0a0c14", 0.2);
     this.fill.position.set(0, 0, 1);
-    this.djSpot = new THREE.SpotLight("#fff", 0, 9, 0.32, 0.8, 1.2);
-    this.djSpot.position.set(2.0, 1.6, 4.8);
-    this.djSpot.target.position.set(-1.4, 0, 1.2);
-    this.scene.add(this.key, this.key.target, this.fill, this.djSpot, this.djSpot.target);
+    this.djSpot = new THREE.SpotLight("#fff", 0, 9, 0.2, 0.7, 1.2);
+    this.djSpot.position.set(2.4, 1.2, 4.4);
+    this.djSpot.target.position.set(-1.4, 0, 1.35);
+    const cat = this.cast.find((r) => r.performer.role === "animal")?.performer.mark ?? [0.7, 2.6];
+    this.catSpot = new THREE.SpotLight("#fff", 0, 9, 0.2, 0.8, 1.2);
+    this.catSpot.position.set(cat[0] + 3.4, cat[1] + 0.6, 4.2);
+    this.catSpot.target.position.set(cat[0], cat[1], 0.2);
+    this.scene.add(this.catSpot, this.catSpot.target, this.key, this.key.target, this.fill, this.djSpot, this.djSpot.target);
   }
 
   setQuality(name) {
@@ -120,7 +125,7 @@ export class World {
     for (const robot of this.cast) robot.pose(t);
     this.scene.updateMatrixWorld();
     this.light(light);
-    this.wall.update(light);
+    this.wall.update(light, this.cameras.isPoster);
     this.desk.update(light);
     this.beams.update(light);
     this.crowd.update(light, this.isCalm);
@@ -134,14 +139,16 @@ export class World {
   light(light) {
     const dark = light.dark;
     this.key.color.copy(light.key);
-    this.key.intensity = 36 * light.keyLevel * (0.94 + 0.1 * light.pulse) * (0.25 + 0.75 * dark);
+    this.key.intensity = 41 * light.keyLevel * (0.94 + 0.1 * light.pulse) * (0.25 + 0.75 * dark);
     this.rims[0].color.copy(light.rim);
     this.rims[1].color.copy(light.beam);
-    for (const rim of this.rims) rim.intensity = (0.7 + 1.1 * Math.min(1, light.beams)) * dark;
+    for (const rim of this.rims) rim.intensity = (0.8 + 1.2 * Math.min(1, light.beams)) * dark;
     this.fill.color.copy(light.rim);
     this.fill.intensity = 0.30 * (0.3 + 0.7 * dark);
-    this.djSpot.color.copy(light.wall).lerp(light.key, 0.55);
-    this.djSpot.intensity = 17 * (0.6 + 0.4 * light.keyLevel) * (0.3 + 0.7 * dark);
+    this.djSpot.color.copy(light.key).lerp(WHITE, 0.4);
+    this.djSpot.intensity = 20 * (0.6 + 0.4 * light.keyLevel) * (0.3 + 0.7 * dark);
+    this.catSpot.color.copy(light.key).lerp(WHITE, 0.4);
+    this.catSpot.intensity = 11 * (0.6 + 0.4 * light.keyLevel) * (0.3 + 0.7 * dark);
     this.scene.environmentIntensity = 0.5 * (0.35 + 0.65 * dark);
     if (this.bloom) this.bloom.strength = 0.34 + 0.2 * light.opening;
     for (const lamp of this.lamps) lamp(light);
