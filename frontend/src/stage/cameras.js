@@ -18,10 +18,11 @@ function shots(cast, stage) {
   const lookDancers = V(mid[0], mid[1], 0.78);
   return {
     poster: { from: V(8.3, 1.2, 1.35), to: V(8.3, 1.2, 1.35), at: V(0, mid[1] - 0.55, 1.16), fov: 29.5 },
+    tall: { from: V(8.3, 0.6, 1.35), to: V(8.3, 0.6, 1.35), at: V(0, mid[1] + 0.42, 0.9), fov: 26.5 },
     wide: { from: V(8.3, -0.9, 1.6), to: V(7.7, 1.1, 1.75), at: V(0, mid[1] + 0.45, 1.02), fov: 30 },
     front: { from: V(mid[0] + 3.3, -1.5, 0.5), to: V(mid[0] + 3.0, 1.2, 0.62), at: V(mid[0] - 0.4, mid[1] + 0.3, 0.84), fov: 43 },
     desk: { from: V(dj[0] + 1.72, 0.85, riser + 1.62), to: V(dj[0] + 1.78, -0.75, riser + 1.5), at: V(dj[0] + 0.18, dj[1], riser + 0.93), fov: 34 },
-    adilet: { from: V(cat[0] + 1.45, cat[1] + 0.75, 0.58), to: V(cat[0] + 1.6, cat[1] - 0.75, 0.46), at: V(cat[0], cat[1] - 0.02, 0.23), fov: 33 },
+    adilet: { from: V(cat[0] + 0.95, cat[1] + 1.2, 0.6), to: V(cat[0] + 1.55, cat[1] + 0.1, 0.48), at: V(cat[0], cat[1] - 0.02, 0.23), fov: 33 },
     crowd: { from: V(8.2, 2.6, 1.15), to: V(7.6, 1.3, 1.2), at: V(0.4, 0.55, 1.15), fov: 33 },
     pair: { from: V(mid[0] + 4.0, 0.9, 1.25), to: V(mid[0] + 3.5, -0.7, 1.15), at: lookDancers, fov: 31 },
     first: { from: V(first[0] + 2.4, first[1] + 1.15, 0.85), to: V(first[0] + 2.25, first[1] + 0.3, 0.95), at: V(first[0] - 0.1, first[1] - 0.15, 0.7), fov: 38 },
@@ -110,7 +111,7 @@ export class Cameras {
       return;
     }
     const phrase = this.music.phraseAt(light.beat);
-    const name = this.isPoster ? "poster" : this.view === "director" ? (this.plan[Math.max(0, phrase.index)] ?? "wide") : this.view;
+    const name = this.isPoster ? (this.aspect < 1 ? "tall" : "poster") : this.view === "director" ? (this.plan[Math.max(0, phrase.index)] ?? "wide") : this.view;
     const shot = this.shots[name];
     let u;
     if (this.isPoster) u = 0;

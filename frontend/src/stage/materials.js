@@ -1,7 +1,7 @@
 // What robots are made of: lacquer, metal, lines of light, and the coat of a snow leopard.
 import { Color, DoubleSide, MeshPhysicalMaterial } from 'three'
 
-/** Lacquer with lines of light where the geometry's `stripe` attribute (distance [m], facing) says so. */
+/** Lacquer with lines of light where the geometry's `stripe` attribute says so (stripes.js). */
 export function lacquer({ color, roughness, metalness, accent, coat = 1 }) {
   const material = new MeshPhysicalMaterial({
     side: DoubleSide, // decimation left some triangles facing inwards
@@ -17,20 +17,21 @@ export function lacquer({ color, roughness, metalness, accent, coat = 1 }) {
   material.onBeforeCompile = (shader) => {
     Object.assign(shader.uniforms, uniforms)
     shader.vertexShader = shader.vertexShader
-      .replace('#include <common>', '#include <common>\nattribute vec2 stripe;\nvarying vec2 vStripe;')
+      .replace('#include <common>', '#include <common>\nattribute vec3 stripe;\nvarying vec3 vStripe;')
       .replace('#include <begin_vertex>', '#include <begin_vertex>\nvStripe = stripe;')
     shader.fragmentShader = shader.fragmentShader
       .replace(
         '#include <common>',
-        '#include <common>\nvarying vec2 vStripe;\nuniform vec3 lineColor;\nuniform float lineGlow;',
+        '#include <common>\nvarying vec3 vStripe;\nuniform vec3 lineColor;\nuniform float lineGlow;',
       )
       .replace(
         '#include <emissivemap_fragment>',
         `#include <emissivemap_fragment>
-        float across = abs(vStripe.x);
-        float soft = max(fwidth(vStripe.x), 0.0012);
-        float onLine = smoothstep(0.0055 + soft, 0.0055 - soft * 0.5, across) * smoothstep(0.3, 0.5, vStripe.y);
-        float groove = smoothstep(0.012 + soft, 0.009, across) * smoothstep(0.2, 0.4, vStripe.y);
+        float across = abs(vStripe.x - abs(vStripe.z));
+        float soft = max(fwidth(vStripe.x) + fwidth(vStripe.z), 0.0012);
+        float facing = vStripe.y * step(abs(vStripe.z), 0.066);
+        float onLine = smoothstep(0.0055 + soft, 0.0055 - soft * 0.5, across) * smoothstep(0.3, 0.5, facing);
+        float groove = smoothstep(0.012 + soft, 0.009, across) * smoothstep(0.2, 0.4, facing);
         diffuseColor.rgb *= 1.0 - 0.85 * groove;
         totalEmissiveRadiance += lineColor * lineGlow * onLine;`,
       )

@@ -34,14 +34,14 @@ function geometryOf(mesh, body, rest) {
   const geometry = toCreasedNormals(indexed, CREASE_RAD);
   const { position, normal } = geometry.attributes;
   geometry.computeBoundingBox();
-  const stripe = new Float32Array(position.count * 2);
+  const stripe = new Float32Array(position.count * 3);
   const coat = new Float32Array(position.count * 3);
   for (let i = 0; i < position.count; i++) {
     const [x, y, z] = [position.getX(i), position.getY(i), position.getZ(i)];
-    stripe.set(stripeOf(body.name, x, y, z, normal.getX(i), normal.getY(i), normal.getZ(i), geometry.boundingBox), 2 * i);
+    stripe.set(stripeOf(body.name, x, y, z, normal.getX(i), normal.getY(i), normal.getZ(i), geometry.boundingBox), 3 * i);
     coat.set([x + rest.x, y + rest.y, z + rest.z], 3 * i);
   }
-  geometry.setAttribute("stripe", new THREE.BufferAttribute(stripe, 2));
+  geometry.setAttribute("stripe", new THREE.BufferAttribute(stripe, 3));
   geometry.setAttribute("coat", new THREE.BufferAttribute(coat, 3));
   return geometry;
 }

@@ -1,8 +1,11 @@
 // Where the lines of light run on a body: down the front of legs, along the outside of arms, a chevron on the chest.
 
-const NONE = [1, 0]
+const NONE = [1, 0, 0]
 
-/** Distance from the line [m] and how much the surface faces the line's side, for a point of a body's mesh. */
+/**
+ * For a point of a body's mesh: distance from the line [m], how much the surface faces the line's side, and how far to
+ * the side of the chest it lies. A chevron bends at the middle: that bend is the shader's, for a triangle may lie across it.
+ */
 export function stripeOf(name, x, y, z, nx, ny, nz, box) {
   const side = name.startsWith('left') ? 1 : -1
   const middleY = (box.min.y + box.max.y) / 2
@@ -11,14 +14,9 @@ export function stripeOf(name, x, y, z, nx, ny, nz, box) {
   // Which side a point lies on tells more than its normal: decimation left some triangles facing inwards.
   const front = Math.abs(nx) * Math.sign(x - middleX)
   const outside = Math.abs(ny) * Math.sign(side * (y - middleY))
-  if (/hip_yaw|knee/.test(name)) return [y - middleY, front]
-  if (/shoulder_yaw/.test(name)) return [x - middleX, outside]
-  if (/elbow|wrist_roll/.test(name)) return [z - middleZ, outside]
-  if (/torso|waist_roll/.test(name)) {
-    const top = box.max.z
-    const chevron = z - (top - 0.2 + 0.75 * Math.abs(y))
-    const chest = front * (Math.abs(y) < 0.11 && z > top - 0.24 && z < top - 0.06 ? 1 : 0)
-    return [chevron * 0.8, chest]
-  }
+  if (/hip_yaw|knee/.test(name)) return [y - middleY, front, 0]
+  if (/shoulder_yaw/.test(name)) return [x - middleX, outside, 0]
+  if (/elbow|wrist_roll/.test(name)) return [z - middleZ, outside, 0]
+  if (/torso|waist_roll/.test(name)) return [0.8 * (z - (box.max.z - 0.2)), front, 0.6 * y]
   return NONE
 }
