@@ -97,9 +97,21 @@ function phones(places) {
   return mesh
 }
 
-// The part of the stage that stays in sight: from before the dancers' feet to behind Adilet [m].
-const PEOPLE_VERTEX = /* glsl */ `
+// Nobody reaches into the line from the camera to the part of the stage that stays in sight: from before the dancers'
+// feet to behind Adilet [m]. How far somebody at `foot` who reaches `tall` stands lower for that.
+const SIGHT = /* glsl */ `
   const float CAST_X = 2.1, CAST_LEFT = -2.5, CAST_RIGHT = 3.6;
+  float lowered(vec3 foot, float tall) {
+    float toCast = cameraPosition.x - CAST_X;
+    float share = (cameraPosition.x - foot.x) / max(0.01, toCast);
+    if (share < 0.02 || toCast < 1.0) return 0.0;
+    float across = cameraPosition.y + (foot.y - cameraPosition.y) / share;
+    float isBefore = smoothstep(CAST_LEFT - 0.7, CAST_LEFT, across) * smoothstep(CAST_RIGHT + 0.7, CAST_RIGHT, across);
+    return isBefore * max(0.0, foot.z + tall - cameraPosition.z * (1.0 - share));
+  }`
+
+const PEOPLE_VERTEX = /* glsl */ `
+  ${SIGHT}
   attribute float part;
   attribute float seed;
   uniform float beat;
@@ -126,18 +138,10 @@ const PEOPLE_VERTEX = /* glsl */ `
     p.z += bounce * (0.4 + seed) * abs(sin(3.1416 * phase));
     p.y += 0.03 * sin(6.2832 * phase / 4.0 + 6.28 * seed);
     vec4 world = modelMatrix * instanceMatrix * vec4(p, 1.0);
-    // Whoever stands right before the camera ducks, and nobody reaches into the line from the camera to the cast.
+    // Whoever stands right before the camera ducks.
     vec4 foot = modelMatrix * instanceMatrix * vec4(0.0, 0.0, 0.0, 1.0);
     world.z -= 3.0 * smoothstep(2.6, 1.9, distance(foot.xy, cameraPosition.xy));
-    float toCast = cameraPosition.x - CAST_X;
-    float share = (cameraPosition.x - foot.x) / max(0.01, toCast);
-    if (share > 0.02 && toCast > 1.0) {
-      float across = cameraPosition.y + (foot.y - cameraPosition.y) / share;
-      float isBefore = smoothstep(CAST_LEFT - 0.7, CAST_LEFT, across) * smoothstep(CAST_RIGHT + 0.7, CAST_RIGHT, across);
-      float sight = cameraPosition.z * (1.0 - share);
-      float reach = foot.z + mix(1.85, 2.3, hands);
-      world.z -= isBefore * max(0.0, reach - sight);
-    }
+    world.z -= lowered(foot.xyz, mix(1.85, 2.2, hands));
     vNormalWorld = n;
     vWorld = world.xyz;
     gl_Position = projectionMatrix * viewMatrix * world;
@@ -159,6 +163,7 @@ const PEOPLE_FRAGMENT = /* glsl */ `
   }`
 
 const PHONE_VERTEX = /* glsl */ `
+  ${SIGHT}
   attribute float seed;
   uniform float beat;
   varying vec2 vUv;
@@ -169,6 +174,7 @@ const PHONE_VERTEX = /* glsl */ `
     vec4 world = modelMatrix * instanceMatrix * vec4(0.0, 0.0, 0.0, 1.0);
     world.y += 0.16 * sin(6.2832 * beat / 4.0 + seed * 2.0);
     world.z += 0.05 * sin(6.2832 * beat / 2.0 + seed * 9.0);
+    world.z -= lowered(world.xyz, 0.2);
     vec4 view = viewMatrix * world;
     view.xy += position.xy;
     gl_Position = projectionMatrix * view;

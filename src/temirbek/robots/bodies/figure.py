@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from temirbek.robots.bodies.description import Description, Visual, in_order, read_description
+from temirbek.robots.bodies.facing import facing_outwards
 from temirbek.robots.bodies.spec import BODIES
 from temirbek.types import Figure, FigureBody, FigureMesh, RobotKind
 
@@ -36,7 +37,7 @@ ENOUGH = 1.3
 GENTLY = 3
 """How careful the decimation is: 7 is the library's default, and lost corners."""
 GREY: Rgba = (0.7, 0.7, 0.7, 1.0)
-VERSION = "5"
+VERSION = "6"
 
 
 @cache
@@ -148,7 +149,8 @@ def decimated(vertices_m: Floats, faces: Indices, triangles: int) -> tuple[Float
         triangles: How many are wanted.
 
     Returns:
-        Vertices and faces; no side of the box around them moved by more than 6 mm.
+        Vertices and faces; no side of the box around them moved by more than 6 mm, and faces show outwards: where the
+        two sides of a thin wall became one, what is left may be the inner one.
     """
     if len(faces) <= KEPT_AS_IS:  # lettering and small parts fall apart before they save anything
         return vertices_m, faces
@@ -170,7 +172,7 @@ def decimated(vertices_m: Floats, faces: Indices, triangles: int) -> tuple[Float
         vertices_m, faces = simpler
         if len(faces) <= ENOUGH * triangles:
             break
-    return vertices_m, faces
+    return vertices_m, facing_outwards(vertices_m, faces)
 
 
 def merge_vertices(vertices_m: Floats, faces: Indices, grid_m: float) -> tuple[Floats, Indices]:
