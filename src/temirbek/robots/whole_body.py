@@ -11,6 +11,10 @@ planted soles that do not move, swinging soles that follow the reference. Each a
 feedback. Contact forces are sums of the edges of a friction pyramid at the points of each sole, G λ, so that friction
 needs bounds only and the programme stays small. The joints' dry friction, by which light limbs would come late, is added
 along the reference's speed. One class serves both bodies: only the data differ.
+
+A planted sole creeps a little with every hard beat, and a robot that then still balanced over the place where its feet
+*should* be would lean further and further. The reference is therefore anchored to the soles: wherever they stand, the
+centre of mass is where the dance wants it above them.
 """
 
 from dataclasses import dataclass
@@ -35,6 +39,8 @@ STANCE_KD = 20.0
 SWING_KP, SWING_KD = 400.0, 40.0
 FORCE_WEIGHT, REGULARISATION = 1e-4, 1e-5
 LIMIT_HORIZON_S = 0.05
+ANCHOR_S = 0.1
+"""Time in which the reference follows where the planted soles really stand."""
 SLIDING_RAD_S = 0.1
 """Joint speed from which dry friction is fully compensated."""
 NO_BOUND = 1e30
@@ -77,6 +83,7 @@ class WholeBody:
         self._joint_kp = np.where(support, SUPPORT_KP, FREE_KP)
         self._joint_kd = 2.0 * np.sqrt(self._joint_kp)
         self._last = np.zeros(len(model.joint_names))
+        self._anchor_m = np.zeros(3)
         self._allocate()
 
     def _allocate(self) -> None:
@@ -113,6 +120,7 @@ class WholeBody:
             row: Which row of it.
         """
         self._update_dynamics(state)
+        self._follow_soles(reference, row)
         self._set_tasks(reference, row)
         self._set_cost(reference, row)
         self._set_constraints(reference.contacts[row])
@@ -147,13 +155,22 @@ class WholeBody:
         self._momentum_bias = data.qfrc_bias[:3] / self._mass_kg + GRAVITY_M_S2
         self._bias = data.qfrc_bias - data.qfrc_passive
 
+    def _follow_soles(self, reference: Reference, k: int) -> None:
+        """Moves the anchor towards where the planted soles are, seen from where they should be."""
+        planted = reference.contacts[k]
+        if not planted.any():
+            return
+        off = (self._data.site_xpos[self._soles] - reference.foot_m[k])[planted].mean(axis=0)
+        off[2] = 0.0
+        self._anchor_m += min(1.0, reference.step_s / ANCHOR_S) * (off - self._anchor_m)
+
     def _set_tasks(self, reference: Reference, k: int) -> None:
         data, v = self._data, self._data.qvel
         com_jacobian = self._inertia[:3] / self._mass_kg
         self._task[:3] = com_jacobian
         self._aim[:3] = (
             reference.com_m_s2[k]
-            + COM_KP * (reference.com_m[k] - data.subtree_com[1])
+            + COM_KP * (reference.com_m[k] + self._anchor_m - data.subtree_com[1])
             + COM_KD * (reference.com_m_s[k] - com_jacobian @ v)
             - self._momentum_bias
         )
@@ -180,7 +197,7 @@ class WholeBody:
             return aim
         aim -= SWING_KD * velocity
         aim[:3] += reference.foot_m_s2[k, f] + SWING_KD * reference.foot_m_s[k, f]
-        aim[:3] += SWING_KP * (reference.foot_m[k, f] - point)
+        aim[:3] += SWING_KP * (reference.foot_m[k, f] + self._anchor_m - point)
         matrix = data.site_xmat[self._soles[f]].reshape(3, 3)
         aim[3:] += SWING_KP * _rotation_error(reference.foot_matrix[k, f], matrix)
         return aim
