@@ -108,3 +108,16 @@ def test_rates_of_the_centre_of_mass_agree_with_differences() -> None:
     push = np.gradient(reference.com_m_s, 0.004, axis=0)[5:-5]
     np.testing.assert_allclose(reference.com_m_s[5:-5], speed, atol=2e-3)
     np.testing.assert_allclose(reference.com_m_s2[5:-5], push, atol=5e-2)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_robot_whose_soles_crept_away_is_balanced_where_it_stands(kind: RobotKind) -> None:
+    """Four centimetres off its mark it needs the torques that it needs on the mark, once the reference has followed."""
+    at_home, reference = standing(kind)
+    crept, _ = standing(kind)
+    expected = at_home.solve(state_at(reference, 0), reference, 0).torques_nm
+    away = np.zeros(reference.qpos.shape[1])
+    away[0] = 0.04
+    for _ in range(400):
+        effort = crept.solve(state_at(reference, 0, q=away), reference, 0)
+    np.testing.assert_allclose(effort.torques_nm, expected, atol=0.05)
