@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 
 from temirbek import __version__
 from temirbek.cli import doctor as checks
@@ -181,7 +182,7 @@ def doctor_command() -> None:
     """Say what this machine has, and what is missing for which command."""
     for check in checks.all_checks(_template_path()):
         mark = "[green]has[/]    " if check.is_there else "[yellow]lacks[/]  "
-        ANSWERS.print(f"{mark}{check.name}: {check.note}")
+        ANSWERS.print(f"{mark}{check.name}: {escape(check.note)}")
 
 
 def main() -> None:
