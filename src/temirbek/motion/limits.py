@@ -23,11 +23,11 @@ _SWEEPS = 60
 # Greatest accelerations asked of a channel. Arms and waist: what their motors manage with the load that hangs on them,
 # with a third to spare. Height: half of gravity keeps the feet pressed to the ground.
 ACCELERATION_LIMITS = {
-    "shoulder": 90.0,
+    "shoulder": 75.0,
     "elbow": 110.0,
     "wrist": 120.0,
     "waist_yaw": 40.0,
-    "waist": 12.0,
+    "waist": 9.0,
     "_z_m": 4.5,
     "_lift_m": 12.0,
     "_forward_m": 10.0,

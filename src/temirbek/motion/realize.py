@@ -11,6 +11,7 @@ from scipy.interpolate import make_interp_spline
 from temirbek.errors import MotionInfeasible
 from temirbek.motion.balance import centre_of_mass_shift, support_corners, zero_moment_point
 from temirbek.motion.channels import rest_of
+from temirbek.motion.effort import eased
 from temirbek.motion.hands import hand_targets, with_reaching_arms, work_of_hands
 from temirbek.motion.inverse_kinematics import BodySolver, HandTarget
 from temirbek.motion.key_poses import layer_keys
@@ -80,6 +81,7 @@ def realize(
     score = feasible_keys(Score(robot=robot.kind, keys=keys, beat_grid=grid), robot)
     knots_s = np.arange(int(np.ceil(end_s * KNOT_RATE_HZ)) + 3) / KNOT_RATE_HZ
     solver = BodySolver(physics, robot)
+    score = _within_strength(score, solver, end_s)
     height_m = _ground_height_m(performer, stage)
     work = work_of_hands(reaches, automation, performer, stage, height_m, grid, knots_s)
     score = with_reaching_arms(score, work, solver, rest_pose, knots_s)
@@ -98,6 +100,17 @@ def _ground_height_m(performer: Performer, stage: Stage) -> float:
     x, y, half_depth, half_width, height = stage.riser_m
     on_riser = abs(performer.mark_m[0] - x) <= half_depth and abs(performer.mark_m[1] - y) <= half_width
     return height if on_riser else 0.0
+
+
+def _within_strength(score: Score, solver: BodySolver, end_s: float) -> Score:
+    """The dance, made smaller where waist or arms would be too weak for it."""
+    coarse_s = np.arange(int(np.ceil(end_s * COARSE_RATE_HZ)) + 3) / COARSE_RATE_HZ
+
+    def move(dance: Score) -> Motion:
+        targets, _ = body_targets(solver, dance, (), coarse_s)
+        return smooth_motion(coarse_s, solver.solve(targets), coarse_s)
+
+    return eased(score, solver.robot, solver.model, coarse_s, move) if score.robot == "g1" else score
 
 
 def _balanced(
