@@ -5,11 +5,17 @@
  * known forms are read here and said again; a sentence of another form is shown as it is.
  */
 
+/** 32 доли, 48 долей. */
+function beatsRu(n) {
+  const [one, ten] = [n % 10, n % 100];
+  return one >= 2 && one <= 4 && (ten < 12 || ten > 14) ? "доли" : "долей";
+}
+
 const WORDS = {
   ru: {
     sections: { intro: "вступление", verse: "куплет", build: "разгон", drop: "дроп", break: "брейк", outro: "финал" },
     keys: { "the same key": "та же тональность", "neighbouring keys": "соседние тональности", "keys two steps apart": "тональности через две ступени", "keys far apart": "далёкие тональности" },
-    blend: (m) => `${m.length} долей. «${m.to}» (${m.in}) входит поверх «${m.from}» (${m.out}) и через ${m.swap} долей забирает бас (${m.then}). Темп ${m.a} → ${m.b} BPM (${m.change} %), ${m.keys}`,
+    blend: (m) => `${m.length} ${beatsRu(m.length)}. «${m.to}» (${m.in}) входит поверх «${m.from}» (${m.out}) и через ${m.swap} ${beatsRu(m.swap)} забирает бас (${m.then}). Темп ${m.a} → ${m.b} BPM (${m.change} %), ${m.keys}`,
     step: (m) => `${m.move === "cut" ? "Встык" : "Уход в эхо"} на границе фразы: ${m.why}`,
     first: (m) => `Открывает сет: ${m.a} BPM, энергия ${m.energy}, ${m.key}`,
     next: (m) => `После «${m.from}»: ${m.a} BPM (${m.change} %), ${m.keys}, энергия ${m.e1} → ${m.e2}`,
@@ -17,7 +23,7 @@ const WORDS = {
   kk: {
     sections: { intro: "кіріспе", verse: "шумақ", build: "өрлеу", drop: "шарықтау", break: "үзіліс", outro: "соңы" },
     keys: { "the same key": "тональділігі бірдей", "neighbouring keys": "көршілес тональділіктер", "keys two steps apart": "тональділіктер арасы екі саты", "keys far apart": "тональділіктер алыс" },
-    blend: (m) => `${m.length} соққы. «${m.to}» (${m.in}) «${m.from}» үстінен (${m.out}) кіріп, ${m.swap} соққыдан кейін басты өзіне алады (${m.then}). Қарқын ${m.a} → ${m.b} BPM (${m.change} %), ${m.keys}`,
+    blend: (m) => `${m.length} соққы. «${m.to}» (${m.in}) «${m.from}» үстінен (${m.out}) кіріп, ${m.swap} соққыдан кейін бас дыбысты өзіне алады (${m.then}). Қарқын ${m.a} → ${m.b} BPM (${m.change} %), ${m.keys}`,
     step: (m) => `Фраза шегінде ${m.move === "cut" ? "бірден ауысу" : "жаңғырықпен кету"}: ${m.why}`,
     first: (m) => `Сетті ашады: ${m.a} BPM, қуаты ${m.energy}, ${m.key}`,
     next: (m) => `«${m.from}» соңынан: ${m.a} BPM (${m.change} %), ${m.keys}, қуаты ${m.e1} → ${m.e2}`,

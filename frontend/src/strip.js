@@ -166,7 +166,7 @@ function drawRow(pen, row, top, rowHeight, t, half, x, scale, words) {
     pen.lineTo(hit, middle + tall * 0.8);
     pen.lineTo(hit - tall * 0.55, middle);
     pen.fill();
-    if (scale > 260) {
+    if (scale > 260 && Math.min(at, hit) > x(t - half)) {
       pen.fillStyle = "rgba(255,255,255,0.8)";
       pen.textBaseline = "middle";
       const size = Math.abs(error).toFixed(1);

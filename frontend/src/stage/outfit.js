@@ -48,7 +48,7 @@ function addVisor({ node, box, center, size }, color, isDj) {
   visor.position.set(front, center.y, box.min.z + size.z * 0.64);
   material.side = THREE.DoubleSide;
   node.add(visor);
-  return (light) => material.color.copy(color).multiplyScalar(isDj ? 0.3 + 2.8 * light.level ** 2 : 0.7 + 0.9 * light.pulse);
+  return (light) => material.color.copy(color).multiplyScalar(isDj ? 0.3 + 1.75 * light.level ** 2 : 0.7 + 0.9 * light.pulse);
 }
 
 function addHeadphones({ node, box, center, size }, color) {

@@ -6,6 +6,7 @@ import { stripeOf } from "./stripes.js";
 
 const CREASE_RAD = 0.6;
 const DARK = 0.4; // meshes less bright than this are joints and feet, the others shell
+const UNREADABLE = /logo/; // lettering that decimation has made illegible
 const shared = new Map(); // figure → geometries, so that three robots of a kind share one set
 
 /** Body → {shell, dark}: one geometry each, with where its lines of light run and where its coat lies. */
@@ -16,6 +17,7 @@ function partsOf(figure) {
       figure,
       figure.bodies.map((body, index) => {
         const parts = { shell: [], dark: [] };
+        if (UNREADABLE.test(body.name)) return {};
         for (const mesh of figure.meshes.filter((m) => m.body === index)) {
           const [r, g, b] = mesh.rgba;
           parts[0.299 * r + 0.587 * g + 0.114 * b < DARK ? "dark" : "shell"].push(geometryOf(mesh, body, rest[index]));
