@@ -21,7 +21,7 @@ precede the first downbeat. Confidence runs from 0 to 1 in every part. Same soun
 Limits: 60–200 BPM; three or four beats in the bar, the same throughout; one tempo, or one that moves slowly (a few
 per cent from bar to bar) – a sudden cut in the middle of a bar costs some beats. The octave of tempi whose double is
 also common (75/150 … 95/190) is a judgement; the confidence says how close it was. Swing is heard, but beats are even.
-Labels of sections come from energy alone: a loud verse may be called a drop.
+Labels of sections compare a track with itself: in music of even loudness, a chorus is a drop only by its energy.
 """
 
 from temirbek.analysis.analyze import ANALYSIS_VERSION, analyze

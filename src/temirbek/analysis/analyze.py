@@ -23,7 +23,7 @@ from temirbek.types import (
     no_progress,
 )
 
-ANALYSIS_VERSION = "1"
+ANALYSIS_VERSION = "2"
 """Part of the cache's key: raised whenever the same sound would be analysed differently."""
 
 SHORTEST_S = 8.0

@@ -4,15 +4,17 @@
 kernel slid along the self-similarity of the bars (Foote 2000), at three sizes. *Phrases* are the path of boundaries
 that collects the most novelty, where a step of eight bars is free and any other must pay: so phrases keep their
 count through a plain passage and yield where the music itself begins anew. *Sections* are runs of phrases between
-boundaries of clear novelty; their labels come from energy, its slope and their place.
+boundaries of clear novelty; :mod:`temirbek.analysis.labels` names them. The silence after the last note belongs to
+the last section and is no event.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.analysis.bars import BarFeatures
+from temirbek.analysis.labels import label_parts, part_of
 from temirbek.types import BeatGrid, Section, SectionLabel
 
 Floats = NDArray[np.float64]
@@ -27,8 +29,15 @@ FIRST_BAR_BONUS = 0.5
 PARTIAL_PHRASE_COST = 0.3
 SECTION_NOVELTY = 0.35
 """Novelty, relative to the track's strongest, from which a phrase boundary begins a new section."""
+SECTION_STEP = 0.12
+"""Step of mean energy between neighbouring phrases from which a new section begins."""
+STRONG_NOVELTY = 0.7
+"""Novelty from which even sections of one label stay apart."""
+FEWEST_SECTION_BARS = 4
+USUAL_TIMES = 3.0
 QUIETEST_DB = 30.0
-LONGEST_END_BARS = 24
+STILL_DB = 18.0
+"""Below the median by this much, bars at the end are the silence after the music."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,9 +58,10 @@ class Structure:
 
 def find_structure(grid: BeatGrid, bars: BarFeatures) -> Structure:
     """Finds phrases and sections of a recording with at least one whole bar."""
+    bars = _sounding(bars)
     novelty = bar_novelty(bars)
     phrases = phrase_path(novelty)
-    starts = section_starts(novelty, phrases)
+    starts = section_starts(novelty, bars.energy, phrases)
     sections = _labelled(grid, bars, novelty, starts)
     return Structure(
         phrase_bars=phrases,
@@ -59,6 +69,13 @@ def find_structure(grid: BeatGrid, bars: BarFeatures) -> Structure:
         phrase_confidence=_phrase_confidence(novelty, phrases),
         section_confidence=float(np.mean([section.confidence for section in sections])),
     )
+
+
+def _sounding(bars: BarFeatures) -> BarFeatures:
+    """The bars up to the last that is not still."""
+    level_db = 10 * np.log10(np.maximum(bars.power, 1e-12))
+    n = 1 + int(np.flatnonzero(level_db >= np.median(level_db) - STILL_DB)[-1])
+    return BarFeatures(**{field.name: getattr(bars, field.name)[:n] for field in fields(bars)})
 
 
 def bar_novelty(bars: BarFeatures) -> Floats:
@@ -79,8 +96,11 @@ def bar_novelty(bars: BarFeatures) -> Floats:
 
 
 def _relative(novelty: Floats) -> Floats:
-    """Novelty against the mean of its four strongest places, at most 1: one cut must not dwarf the others."""
-    strongest = float(np.sort(novelty)[-4:].mean()) if len(novelty) else 0.0
+    """Novelty against the mean of its four strongest places, at most 1: one cut must not dwarf the others.
+
+    In music that never changes, the strongest places are chance; so they count as no less than three times the usual.
+    """
+    strongest = max(float(np.sort(novelty)[-4:].mean()), USUAL_TIMES * float(np.median(novelty)))
     return np.asarray(np.minimum(novelty / max(strongest, 1e-9), 1.0))
 
 
@@ -113,7 +133,7 @@ def _contrast(rows: Floats, distance: Floats | None, bar: int, reach: int) -> fl
 def phrase_path(novelty: Floats) -> NDArray[np.int64]:
     """The phrase boundaries, as bars, that collect the most novelty for the least irregularity.
 
-    Dynamic programming over bars. The first phrase may be a partial one, and so may the last.
+    Dynamic programming over bars. The first phrase may be a partial one, and so may the last; both pay a little.
     """
     n = len(novelty)
     peaks = _peaks(novelty)
@@ -126,7 +146,10 @@ def phrase_path(novelty: Floats) -> NDArray[np.int64]:
             value = best[bar - step] + peaks[bar] - STEP_COSTS.get(step, OTHER_STEP_COST)
             if value > best[bar]:
                 best[bar], came_from[bar] = value, bar - step
-    end = int(max(range(max(0, n - PHRASE_BARS), n), key=lambda bar: (best[bar], -bar)))
+    for bar in range(max(0, n - LONGEST_STEP), n):
+        cost = STEP_COSTS.get(n - bar, OTHER_STEP_COST)
+        best[bar] -= cost if n - bar > PHRASE_BARS else min(PARTIAL_PHRASE_COST, cost)
+    end = int(max(range(max(0, n - LONGEST_STEP), n), key=lambda bar: (best[bar], -bar)))
     path = [end]
     while came_from[path[-1]] >= 0:
         path.append(int(came_from[path[-1]]))
@@ -140,22 +163,27 @@ def _peaks(novelty: Floats) -> Floats:
     return np.where(novelty >= around, novelty, 0.25 * novelty)
 
 
-def section_starts(novelty: Floats, phrases: NDArray[np.int64]) -> list[int]:
-    """The phrase boundaries that begin sections, as bars; the first is always 0."""
+def section_starts(novelty: Floats, energy: Floats, phrases: NDArray[np.int64]) -> list[int]:
+    """The phrase boundaries that begin sections, as bars; the first is always 0.
+
+    A section begins where the music is clearly new, or where energy steps from one phrase to the next: a beat that
+    grows denser, say, sounds like itself.
+    """
     n = len(novelty)
     starts = [0]
     for bar in (int(b) for b in phrases):
-        if bar - starts[-1] >= 4 and n - bar >= 2 and novelty[bar] >= SECTION_NOVELTY:
+        if bar - starts[-1] < FEWEST_SECTION_BARS or n - bar < FEWEST_SECTION_BARS:
+            continue
+        before, after = energy[max(0, bar - PHRASE_BARS) : bar], energy[bar : bar + PHRASE_BARS]
+        if novelty[bar] >= SECTION_NOVELTY or abs(after.mean() - before.mean()) >= SECTION_STEP:
             starts.append(bar)
     return starts
 
 
 def _labelled(grid: BeatGrid, bars: BarFeatures, novelty: Floats, starts: list[int]) -> tuple[Section, ...]:
-    n = len(bars.energy)
+    n = len(novelty)
+    starts, labels = _joined(bars, novelty, starts)
     ends = [*starts[1:], n]
-    energies = [float(bars.energy[a:b].mean()) for a, b in zip(starts, ends, strict=True)]
-    slopes = [_slope(bars.energy[a:b]) for a, b in zip(starts, ends, strict=True)]
-    labels = section_labels(energies, slopes, [b - a for a, b in zip(starts, ends, strict=True)])
     sections = []
     for i, (first, last) in enumerate(zip(starts, ends, strict=True)):
         start_beat = 0 if i == 0 else grid.bar_start_beat(first)
@@ -165,47 +193,23 @@ def _labelled(grid: BeatGrid, bars: BarFeatures, novelty: Floats, starts: list[i
                 start_beat=float(start_beat),
                 end_beat=float(max(end_beat, start_beat + 1)),
                 label=labels[i],
-                energy=energies[i],
+                energy=float(bars.energy[first:last].mean()),
                 confidence=float(np.clip(novelty[first] if first else 0.8, 0.0, 1.0)),
             )
         )
     return tuple(sections)
 
 
-def section_labels(energies: list[float], slopes: list[float], bars: list[int]) -> list[SectionLabel]:
-    """Roles from energy (0–1), its rise over the section and the section's place.
-
-    Sections at full energy are drops; one that rises into a drop is a build; a quiet one is a break; what remains is
-    verse. The ends are intro and outro unless they are at full energy or long.
-    """
-    n = len(energies)
-    top, low = max(energies), min(energies)
-    loud = top - max(0.06, 0.25 * (top - low))
-    quiet = low + max(0.04, 0.35 * (top - low))
-    labels: list[SectionLabel] = []
-    for i, energy in enumerate(energies):
-        is_loud = energy >= loud
-        leads_up = i + 1 < n and energies[i + 1] >= loud and energies[i + 1] > energy + 0.06
-        if i == 0 and n > 1 and not is_loud and bars[i] <= LONGEST_END_BARS:
-            labels.append("intro")
-        elif i == n - 1 and n > 1 and not is_loud and bars[i] <= LONGEST_END_BARS:
-            labels.append("outro")
-        elif is_loud:
-            labels.append("drop")
-        elif leads_up and slopes[i] > (0.05 if energy > quiet else 0.25):
-            labels.append("build")
-        elif energy <= quiet and i > 0:
-            labels.append("break")
-        else:
-            labels.append("verse")
-    return labels
-
-
-def _slope(energy: Floats) -> float:
-    """Rise of energy from the first to the last bar along a straight line."""
-    if len(energy) < 3:
-        return 0.0
-    return float(np.polyfit(np.linspace(0, 1, len(energy)), energy, 1)[0])
+def _joined(bars: BarFeatures, novelty: Floats, starts: list[int]) -> tuple[list[int], list[SectionLabel]]:
+    """Sections of one label that follow each other become one, unless the second begins something very new."""
+    ends = [*starts[1:], len(novelty)]
+    labels = label_parts([part_of(bars, first, last) for first, last in zip(starts, ends, strict=True)])
+    kept = [
+        i
+        for i in range(len(starts))
+        if i == 0 or labels[i] != labels[i - 1] or novelty[starts[i]] >= STRONG_NOVELTY
+    ]
+    return [starts[i] for i in kept], [labels[i] for i in kept]
 
 
 def _phrase_confidence(novelty: Floats, phrases: NDArray[np.int64]) -> float:

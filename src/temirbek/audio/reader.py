@@ -1,7 +1,7 @@
 """Random access to a recording in blocks, with memory that does not grow with its length.
 
 Compressed files cannot be trusted to seek to the sample, so a reader decodes the file once, from its beginning,
-into an unnamed temporary file of raw samples (10 MB a minute) and reads from there. The samples are those of
+into an unnamed temporary file of raw samples (about 21 MB a minute at 44.1 kHz) and reads from there. The samples are those of
 :func:`temirbek.audio.decode.decode`, always stereo, at the file's rate or at one that the caller asks for.
 """
 
