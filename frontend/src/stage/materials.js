@@ -45,10 +45,10 @@ export function leopard({ accent }) {
   const material = new MeshPhysicalMaterial({
     side: DoubleSide,
     color: '#c3c5c4',
-    roughness: 0.45,
-    metalness: 0.15,
+    roughness: 0.55,
+    metalness: 0.1,
     clearcoat: 0.5,
-    clearcoatRoughness: 0.18,
+    clearcoatRoughness: 0.38,
     envMapIntensity: 0.9,
   })
   material.userData.uniforms = { lineColor: { value: new Color(accent) }, lineGlow: { value: 1 } }
