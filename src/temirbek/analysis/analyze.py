@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.analysis.bars import bar_features
-from temirbek.analysis.grid import read_meter
+from temirbek.analysis.grid import Heard, read_meter
 from temirbek.analysis.key import estimate_key
 from temirbek.analysis.phase import fine_energy
 from temirbek.analysis.spectrum import spectrum
@@ -23,7 +23,7 @@ from temirbek.types import (
     no_progress,
 )
 
-ANALYSIS_VERSION = "2"
+ANALYSIS_VERSION = "3"
 """Part of the cache's key: raised whenever the same sound would be analysed differently."""
 
 SHORTEST_S = 8.0
@@ -89,7 +89,7 @@ def analyze(recording: Recording, path: Path, *, on_progress: Progress = no_prog
         loudness_lufs=loudness_lufs,
         true_peak_dbtp=peak_dbtp,
         confidence=Confidence(
-            grid=tempo.confidence * heard.octave_confidence * heard.half_beat_confidence,
+            grid=_grid_confidence(tempo, heard),
             downbeat=heard.downbeat_confidence,
             phrase=structure.phrase_confidence,
             sections=structure.section_confidence,
@@ -97,6 +97,17 @@ def analyze(recording: Recording, path: Path, *, on_progress: Progress = no_prog
         notes=_notes(recording, tempo, grid.beats_per_bar),
         waveform=waveform(samples, rate_hz),
     )
+
+
+def _grid_confidence(tempo: Tempo, heard: Heard) -> float:
+    """How far the beats may be trusted: the fit of the pulse, less a share of each doubt about the level.
+
+    Beats at half or double the felt tempo still coincide with the music's, so doubt between octaves takes at most a
+    quarter (its confidence starts at a half). Beats between the beats do not: a tie there leaves less than an even chance.
+    """
+    level = 0.5 + 0.5 * heard.octave_confidence
+    place = 0.4 + 0.6 * heard.half_beat_confidence
+    return tempo.confidence * level * place
 
 
 def _track(recording: Recording, path: Path) -> Track:
