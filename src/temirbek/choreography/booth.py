@@ -8,6 +8,7 @@ from temirbek.choreography.part import Part, intensity_of
 from temirbek.types import Move, Performer, Reach
 
 GROOVE_SHARE = 0.6  # a DJ stands at a desk: the legs dance smaller than a dancer's
+AT_WORK_SHARE = 0.35  # and smaller still while hands are at the controls: ankles keep their margin
 TOO_DEEP = ("sink", "stomp")  # grooves that would take the hands below the table
 LISTEN_BEATS = 16.0  # so long before a hand goes to work, the other record is listened to
 HANDS_FREE_BEATS = 3.0  # no hands in the air so close to work
@@ -40,7 +41,8 @@ class DjPart:
     def _unit(self, part: Part, phrase: Phrase, unit: Unit, k: int, groove: Move) -> None:
         level = intensity_of(unit, phrase)
         mirrored = k % 2 == 1
-        for move, intensity in ((groove, GROOVE_SHARE * level), (self._above(phrase, unit, k), level)):
+        share = GROOVE_SHARE if self._are_free(unit) else AT_WORK_SHARE
+        for move, intensity in ((groove, share * level), (self._above(phrase, unit, k), level)):
             part.dance(
                 self._dj.id,
                 move,
