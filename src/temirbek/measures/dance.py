@@ -31,6 +31,8 @@ from temirbek.types import Accent, BeatGrid, Choreography, ExecutedMotion
 Floats = NDArray[np.float64]
 
 PARTS = ("whole", "hands", "pelvis", "feet", "head")
+STILL_M_S = 0.05
+"""A part of the body that is slower than this nine tenths of the time is not judged."""
 ALIGNMENT_RATE_HZ = 60.0
 ALIGNMENT_SMOOTHING = 5.0  # frames
 ALIGNMENT_SIGMA = 3.0  # frames
@@ -42,8 +44,8 @@ class DancerMeasures:
 
     Attributes:
         performer: Whose.
-        at_accents, at_beats: Beat error by part, at planned accents and at all beats; parts without key points
-            or without planned accents are absent.
+        at_accents, at_beats: Beat error by part, at planned accents and at all beats; parts without key points,
+            without planned accents, or that stand still are absent.
         accents_per_bar: Planned accents a bar, over the bars that have any.
         alignment_per_motion_beat, alignment_per_music_beat: Beat alignment score, 0–1.
         fell_at_s: When it fell, or None.
@@ -229,11 +231,14 @@ def errors_at_beats(motion: ExecutedMotion, beat_grid: BeatGrid) -> tuple[BeatEr
 
 
 def accents_of_part(motion: ExecutedMotion, part: str) -> Floats | None:
-    """Executed accents of a part of the body [s] ("whole" is all key points), or None if it has no key points."""
+    """Executed accents of a part of the body [s] ("whole" is all key points); None for a part that is not there or
+    stands still: planted feet tremble a little with every beat, and nobody takes that for dancing."""
     chosen = [part in (p, "whole") for p in motion.key_point_parts]
     if not any(chosen):
         return None
     speed = mean_speed(motion.key_points_m[:, chosen], motion.rate_hz)
+    if part != "whole" and np.percentile(speed, 90) < STILL_M_S:
+        return None
     return executed_accents(speed, motion.rate_hz, motion.start_s)
 
 
