@@ -19,6 +19,7 @@ from temirbek.errors import DeviceLost, InvalidInput, TemirbekError
 from temirbek.prepare import (
     analyze_files,
     find_recordings,
+    not_played,
     read_mix,
     rehearse,
     write_dance_folder,
@@ -107,12 +108,8 @@ def mix_command(
             stems=stems,
             on_stage=on_stage,
         )
-    say_left_out(library.left_out)
+    say_left_out([*library.left_out, *not_played(mix, library.analyses)])
     ANSWERS.print((out / "tracklist.txt").read_text(encoding="utf-8"), markup=False)
-    for transition in mix.plan.transitions:
-        ANSWERS.print(
-            f"beat {transition.start_beat:g}: {transition.style}: {transition.reason}", markup=False
-        )
     ANSWERS.print(
         f"{mix.audio_path}: {mix.duration_s:.1f} s, {mix.loudness_lufs:.1f} LUFS, {mix.true_peak_dbtp:.1f} dBTP",
         markup=False,

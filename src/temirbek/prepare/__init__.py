@@ -11,7 +11,7 @@ under their final name only when they are complete.
 """
 
 from temirbek.prepare.dance import Dance, make_dance
-from temirbek.prepare.mix import MIX_FILES, LoadedMix, make_mix, read_mix, write_mix_folder
+from temirbek.prepare.mix import MIX_FILES, LoadedMix, make_mix, not_played, read_mix, write_mix_folder
 from temirbek.prepare.music import LeftOut, Library, analyze_file, analyze_files, find_recordings
 from temirbek.prepare.rehearsal import Rehearsal, rehearse, write_dance_folder
 from temirbek.prepare.stages import STAGES, OnStage
@@ -30,6 +30,7 @@ __all__ = [
     "find_recordings",
     "make_dance",
     "make_mix",
+    "not_played",
     "read_mix",
     "rehearse",
     "write_dance_folder",

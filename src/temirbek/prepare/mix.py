@@ -8,6 +8,7 @@ from pathlib import Path
 from temirbek.errors import InvalidInput
 from temirbek.mixing import render
 from temirbek.planning import plan_set
+from temirbek.prepare.music import LeftOut
 from temirbek.prepare.stages import OnStage, progress_of
 from temirbek.store import fresh_folder, from_json, to_json, write_text
 from temirbek.types import Mix, TrackAnalysis
@@ -59,6 +60,12 @@ def write_mix_nouns(mix: Mix, analyses: Sequence[TrackAnalysis], folder: Path) -
     sounding = {play.track_id for play in mix.plan.plays}
     heard = [to_json(a) for a in analyses if a.track.id in sounding]
     write_text(folder / "analyses.json", json.dumps(heard))
+
+
+def not_played(mix: Mix, analyses: Sequence[TrackAnalysis]) -> tuple[LeftOut, ...]:
+    """The tracks that were heard well enough but found no place in the set, with the plan's reason."""
+    path_of = {analysis.track.id: analysis.track.path for analysis in analyses}
+    return tuple(LeftOut(path=path_of[track], reason=reason) for track, reason in mix.plan.left_out)
 
 
 def read_mix(folder: Path) -> LoadedMix:
