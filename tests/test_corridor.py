@@ -28,6 +28,14 @@ files = ["tracks"]
 length_min = 0.5
 """
 
+# Tests that run in the background of a shell are born deaf to Ctrl-C, and their children with them.
+HEARS_CTRL_C = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from temirbek.cli import main
+main()
+"""
+
 
 @pytest.fixture(scope="session")
 def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -121,7 +129,7 @@ def test_the_same_show_gives_the_same_bytes(rehearsal: Rehearsal, evening: Path)
 @pytest.mark.physics
 def test_an_interrupt_leaves_nothing_half_written(evening: Path) -> None:
     out = evening / "interrupted"
-    words = [sys.executable, "-m", "temirbek", "--cache", str(evening / "cache"), "rehearse"]
+    words = [sys.executable, "-c", HEARS_CTRL_C, "--cache", str(evening / "cache"), "rehearse"]
     words += [str(evening / "show.toml"), "-o", str(out)]
     process = subprocess.Popen(words, stderr=subprocess.PIPE, start_new_session=True)
     deadline = time.monotonic() + 120.0
