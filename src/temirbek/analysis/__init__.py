@@ -24,6 +24,6 @@ also common (75/150 … 95/190) is a judgement; the confidence says how close it
 Labels of sections compare a track with itself: in music of even loudness, a chorus is a drop only by its energy.
 """
 
-from temirbek.analysis.analyze import ANALYSIS_VERSION, analyze
+from temirbek.analysis.analyze import ANALYSIS_VERSION, analyze, track_of
 
-__all__ = ["ANALYSIS_VERSION", "analyze"]
+__all__ = ["ANALYSIS_VERSION", "analyze", "track_of"]

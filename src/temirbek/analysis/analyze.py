@@ -76,7 +76,7 @@ def analyze(recording: Recording, path: Path, *, on_progress: Progress = no_prog
     structure = find_structure(grid, bars)
     on_progress(1.0)
     return TrackAnalysis(
-        track=_track(recording, path),
+        track=track_of(recording, path),
         beat_grid=grid,
         is_constant_tempo=tempo.is_constant,
         key=estimate_key(sounds),
@@ -110,7 +110,8 @@ def _grid_confidence(tempo: Tempo, heard: Heard) -> float:
     return tempo.confidence * level * place
 
 
-def _track(recording: Recording, path: Path) -> Track:
+def track_of(recording: Recording, path: Path) -> Track:
+    """The track that a recording is: its identity, and what its file says of it."""
     info = recording.info
     return Track(
         id=recording.id,

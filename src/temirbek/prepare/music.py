@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from temirbek.analysis import ANALYSIS_VERSION, analyze
+from temirbek.analysis import ANALYSIS_VERSION, analyze, track_of
 from temirbek.audio import decode
 from temirbek.errors import InvalidInput, PlanImpossible, TemirbekError
 from temirbek.prepare.workers import each_in_parallel
 from temirbek.store import AnalysisCache
-from temirbek.types import Progress, Track, TrackAnalysis, no_progress
+from temirbek.types import Progress, TrackAnalysis, no_progress
 
 logger = logging.getLogger(__name__)
 
@@ -99,18 +99,7 @@ def analyze_file(path: Path, cache_dir: Path) -> TrackAnalysis:
     """
     cache = AnalysisCache(cache_dir, ANALYSIS_VERSION)
     recording = decode(path)
-    info = recording.info
-    track = Track(
-        id=recording.id,
-        path=path,
-        title=info.title,
-        artist=info.artist,
-        duration_s=info.duration_s,
-        sample_rate_hz=info.sample_rate_hz,
-        channels=info.channels,
-        license=info.license,
-    )
-    found = cache.get(track)
+    found = cache.get(track_of(recording, path))
     if found is None:
         found = analyze(recording, path)
         cache.put(found)
