@@ -116,4 +116,4 @@ def _filtered(move: Floats, omega: float, rate_hz: float) -> Floats:
     gain = (1 - pole) / (1 + pole)
     forward = lfilter([gain], [1.0, -pole], move, axis=0)
     backward = lfilter([gain], [1.0, -pole], move[::-1], axis=0)[::-1]
-    return gaussian_filter1d(forward + backward - gain * move, _ROUNDING_S * rate_hz, axis=0)
+    return np.asarray(gaussian_filter1d(forward + backward - gain * move, _ROUNDING_S * rate_hz, axis=0))
