@@ -54,12 +54,6 @@ def tempogram(envelope: AttackEnvelope) -> tuple[Floats, Floats]:
     return centers_s, rows
 
 
-def local_clarity(envelope: AttackEnvelope) -> float:
-    """How far windows repeat themselves at their best pulse, median over windows, 0–1."""
-    _, rows = tempogram(envelope)
-    return float(np.median(rows.max(axis=1)))
-
-
 def tempo_path(rows: Floats) -> Floats:
     """The smoothest strong path through a tempogram [BPM], shape (w,); continuous, so it may leave 60–120."""
     steps = np.arange(-FARTHEST_STEP, FARTHEST_STEP + 1)

@@ -108,8 +108,7 @@ def _path(
             at = course.at(np.clip(beats, reach.start_beat, reach.end_beat))
             value = (at + 1.0) / 2.0 if course.control == "filter" else at
     value = gaussian_filter1d(value, FLICK_S / float(np.median(np.diff(knots_s))), mode="nearest")
-    middle, travel = np.array(control.position_m), np.array(control.travel_m)
-    on_stage = middle + (value - 0.5)[:, None] * travel + np.array([0.0, 0.0, HOVER_M])
+    on_stage = control.position_at(value) + np.array([0.0, 0.0, HOVER_M])
     mark = np.array([*performer.mark_m, ground_m])
     return np.asarray(Rotation.from_euler("z", -performer.facing_rad).apply(on_stage - mark))
 

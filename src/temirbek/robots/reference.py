@@ -52,11 +52,6 @@ class Reference:
     foot_m_s2: Floats
     foot_matrix: Floats
 
-    def row_at(self, mix_s: float) -> int:
-        """Index of the row at a mix time, held at the ends."""
-        row = round((mix_s - self.start_s) / self.step_s)
-        return min(max(row, 0), len(self.qpos) - 1)
-
 
 def sample(trajectory: Trajectory, times_s: Floats) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
     """The trajectory at many mix times at once: what ``trajectory.at`` answers, as arrays."""

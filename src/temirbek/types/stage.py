@@ -7,6 +7,9 @@ z up [m]. A robot with ``facing_rad = 0`` looks at the audience.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 Vector = tuple[float, float, float]
 
 
@@ -24,10 +27,10 @@ class DeskControl:
     travel_m: Vector = (0.0, 0.0, 0.0)
     kind: str = "knob"
 
-    def position_at(self, value: float) -> Vector:
-        """Where a hand on the control is when the control stands at ``value`` (0–1)."""
-        x, y, z = (p + (value - 0.5) * t for p, t in zip(self.position_m, self.travel_m, strict=True))
-        return (x, y, z)
+    def position_at(self, value: ArrayLike) -> NDArray[np.float64]:
+        """Where a hand on the control is when the control stands at ``value`` (0–1; any shape), shape (…, 3)."""
+        along = np.asarray(value, dtype=float)[..., None] - 0.5
+        return np.asarray(np.array(self.position_m) + along * np.array(self.travel_m))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
