@@ -3,7 +3,7 @@
 The plan's automation says when a control moves. The hand is there from a beat before to a beat after. The left hand
 minds deck A, the right hand deck B, as the desk is laid out, so arms never cross. Where one hand has several things to
 do at once, short work goes before long work (a bass swap interrupts a long fade, not the other way round) and a fader
-before an equaliser.
+before an equaliser. The trim moves by itself: it evens out loudness so slowly that no hand would be seen to turn.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from temirbek.types import Automation, Reach, SetPlan
 
 Hand = Literal["left", "right"]
 
-_PRIORITY = {"fader": 0, "low": 1, "filter": 2, "high": 3, "mid": 4}
+_PRIORITY = {"fader": 0, "low": 1, "filter": 2, "echo": 3, "reverb": 4, "high": 5, "mid": 6}
 _HANDS: dict[str, Hand] = {"A": "left", "B": "right"}
 LEAD_BEATS = 1.0  # the hand is there so much earlier and stays so much longer
 CHANGE_BEATS = 2.0  # from one control to another
@@ -44,7 +44,7 @@ def desk_reaches(performer: str, plan: SetPlan, first_beat: float, last_beat: fl
     """
     reaches: list[Reach] = []
     for deck, hand in _HANDS.items():
-        work = [w for a in plan.automation if a.deck == deck for w in _moving(a)]
+        work = [w for a in plan.automation if a.deck == deck and a.control in _PRIORITY for w in _moving(a)]
         work += _cues(plan, deck)
         reaches += [
             Reach(

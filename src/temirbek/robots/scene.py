@@ -36,6 +36,8 @@ def _controls(dj_x: float, z: float) -> dict[str, DeskControl]:
         )
         for name, x, y in (
             ("filter", 0.31, 0.16),
+            ("echo", 0.355, 0.16),
+            ("reverb", 0.40, 0.16),
             ("low", 0.315, 0.10),
             ("mid", 0.36, 0.10),
             ("high", 0.405, 0.10),

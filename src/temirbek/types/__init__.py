@@ -20,16 +20,23 @@ from temirbek.types.choreography import (
     RobotKind,
     Role,
 )
+from temirbek.types.deck_map import DeckMap
 from temirbek.types.figure import Figure, FigureBody, FigureMesh
+from temirbek.types.library import DjLibrary, LibraryTrack
 from temirbek.types.mix import Mix, MixSection
 from temirbek.types.performance import ExecutedMotion
 from temirbek.types.plan import (
+    CONTROL_REST,
     CONTROLS,
+    TRANSITION_STYLES,
+    Adjustment,
     Automation,
     Control,
     Deck,
+    Loop,
     Play,
     SetPlan,
+    SetWishes,
     Transition,
     TransitionStyle,
 )
@@ -39,36 +46,48 @@ from temirbek.types.show import Music, Show
 from temirbek.types.stage import Desk, DeskControl, Stage
 from temirbek.types.tempo_curve import TempoCurve
 from temirbek.types.track import (
+    N_TIMBRE,
     SECTION_LABELS,
     TONIC_NAMES,
     WAVEFORM_RATE_HZ,
     Confidence,
+    CuePoint,
     Key,
     KeyEstimate,
     Mode,
+    MusicEvent,
     Section,
     SectionLabel,
     Track,
     TrackAnalysis,
+    TrackSummary,
+    summary_of,
 )
 from temirbek.types.trajectory import Trajectory, TrajectoryPoint
 
 __all__ = [
     "CONTROLS",
+    "CONTROL_REST",
     "LAYERS",
+    "N_TIMBRE",
     "SECTION_LABELS",
     "TONIC_NAMES",
+    "TRANSITION_STYLES",
     "WAVEFORM_RATE_HZ",
     "Accent",
+    "Adjustment",
     "Automation",
     "BeatGrid",
     "BodyPart",
     "Choreography",
     "Confidence",
     "Control",
+    "CuePoint",
     "Deck",
+    "DeckMap",
     "Desk",
     "DeskControl",
+    "DjLibrary",
     "ExecutedMotion",
     "Figure",
     "FigureBody",
@@ -76,6 +95,8 @@ __all__ = [
     "Key",
     "KeyEstimate",
     "Layer",
+    "LibraryTrack",
+    "Loop",
     "Mix",
     "MixSection",
     "Mode",
@@ -83,6 +104,7 @@ __all__ = [
     "MoveCall",
     "MoveKeys",
     "Music",
+    "MusicEvent",
     "Performer",
     "Play",
     "Progress",
@@ -95,14 +117,17 @@ __all__ = [
     "Section",
     "SectionLabel",
     "SetPlan",
+    "SetWishes",
     "Show",
     "Stage",
     "TempoCurve",
     "Track",
     "TrackAnalysis",
+    "TrackSummary",
     "Trajectory",
     "TrajectoryPoint",
     "Transition",
     "TransitionStyle",
     "no_progress",
+    "summary_of",
 ]

@@ -4,7 +4,8 @@ The plan is written in *mix beats*. Mix beat 0 is the first downbeat of the set;
 mix beat (times ``beat_ratio``), so the decks are together by construction and tempo is a curve over mix beats.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -13,9 +14,72 @@ from numpy.typing import ArrayLike, NDArray
 from temirbek.types._arrays import locked
 
 Deck = Literal["A", "B"]
-Control = Literal["fader", "low", "mid", "high", "filter"]
-TransitionStyle = Literal["blend", "short_blend", "echo_out", "cut"]
-CONTROLS: tuple[Control, ...] = ("fader", "low", "mid", "high", "filter")
+_ROUNDING = 1e-9
+Control = Literal["fader", "low", "mid", "high", "filter", "trim", "echo", "reverb"]
+CONTROLS: tuple[Control, ...] = ("fader", "low", "mid", "high", "filter", "trim", "echo", "reverb")
+CONTROL_REST: Mapping[Control, float] = {
+    "fader": 1.0,
+    "low": 1.0,
+    "mid": 1.0,
+    "high": 1.0,
+    "filter": 0.0,
+    "trim": 1.0,
+    "echo": 0.0,
+    "reverb": 0.0,
+}
+"""Where each control stands while nobody touches it."""
+
+TransitionStyle = Literal[
+    "blend", "short_blend", "filter_sweep", "drop_swap", "loop_extend", "echo_out", "cut", "hard_cut"
+]
+TRANSITION_STYLES: tuple[TransitionStyle, ...] = (
+    "blend",
+    "short_blend",
+    "filter_sweep",
+    "drop_swap",
+    "loop_extend",
+    "echo_out",
+    "cut",
+    "hard_cut",
+)
+"""The vocabulary.
+
+- "blend": both decks for eight bars or more, the bass changes hands on a phrase;
+- "short_blend": the same in four;
+- "filter_sweep": the outgoing deck leaves through a closing filter;
+- "drop_swap": the outgoing track builds, and the incoming one's drop lands where its own would have;
+- "loop_extend": a blend over the outgoing track's last bars, looped since they alone are too short;
+- "echo_out": the outgoing deck leaves in echoes, the incoming one begins alone;
+- "cut": from one downbeat to the next track's;
+- "hard_cut": a cut that relies on no grid: for tracks whose beats are uncertain.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """A stretch of a track that is heard again before the track goes on.
+
+    Attributes:
+        start_beat: Where the stretch begins [track beats].
+        length_beats: How long it is [track beats], > 0; whole beats.
+        times: How often it is heard *again*, ≥ 1.
+
+    Raises:
+        ValueError: It has no length, or is not repeated.
+    """
+
+    start_beat: float
+    length_beats: float
+    times: int
+
+    def __post_init__(self) -> None:
+        if not self.length_beats > 0 or self.times < 1:
+            raise ValueError(f"a loop of {self.length_beats:g} beats, {self.times} times, is none")
+
+    @property
+    def end_beat(self) -> float:
+        """Where it jumps back from [track beats]."""
+        return self.start_beat + self.length_beats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +95,12 @@ class Play:
         gain_db: Applied so that tracks match in loudness.
         stretch: "time" keeps the pitch, "varispeed" moves it with the tempo (tiny changes only).
         reason: Why this track, here, in plain words.
+        loops: Stretches heard again, in order, not overlapping, inside the part.
+        nudge: Points (mix beat, seconds by which the deck sounds later than its grid says), straight lines between,
+            held outside; a hand on the platter that brings kick onto kick. Empty: none.
+
+    Raises:
+        ValueError: A loop lies outside the part or over another one, or nudges are not in order.
     """
 
     track_id: str
@@ -42,17 +112,59 @@ class Play:
     gain_db: float
     stretch: Literal["time", "varispeed"] = "time"
     reason: str = ""
+    loops: tuple[Loop, ...] = ()
+    nudge: tuple[tuple[float, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        edges = [self.track_from_beat, *(b for x in self.loops for b in (x.start_beat, x.end_beat))]
+        if any(b < a - _ROUNDING for a, b in zip(edges, [*edges[1:], self.track_to_beat], strict=True)):
+            raise ValueError(
+                f"loops must follow each other inside track beats {self.track_from_beat:g} to {self.track_to_beat:g}"
+            )
+        beats = [beat for beat, _ in self.nudge]
+        if beats != sorted(beats):
+            raise ValueError("the points of a nudge must be in order of their beats")
 
     @property
     def mix_to_beat(self) -> float:
         """The mix beat at which the part ends."""
-        return self.mix_from_beat + (self.track_to_beat - self.track_from_beat) / self.beat_ratio
+        return float(self._knots()[0][-1])
 
     def track_beat_at(self, mix_beat: ArrayLike) -> NDArray[np.float64]:
-        """Track beats that sound at the given mix beats."""
-        return np.asarray(
-            self.track_from_beat + (np.asarray(mix_beat, dtype=float) - self.mix_from_beat) * self.beat_ratio
-        )
+        """Track beats that sound at the given mix beats, loops included; outside the part it goes on as it was."""
+        at = np.asarray(mix_beat, dtype=float)
+        mix, track = self._knots()
+        piece = np.clip(np.searchsorted(mix, at, side="right") - 1, 0, len(track) - 1)
+        return np.asarray(track[piece] + (at - mix[piece]) * self.beat_ratio)
+
+    def mix_beat_at(self, track_beat: ArrayLike) -> NDArray[np.float64]:
+        """Mix beats at which track beats sound; in a loop, for the first time."""
+        at = np.asarray(track_beat, dtype=float)
+        mix, track = self._knots()
+        heard_to = np.maximum.accumulate(
+            track[:-1] + np.diff(mix) * self.beat_ratio
+        )  # by the end of each piece
+        piece = np.searchsorted(heard_to, at, side="right").clip(0, len(track) - 2)
+        return np.asarray(mix[piece] + (at - track[piece]) / self.beat_ratio)
+
+    def nudge_s_at(self, mix_beat: ArrayLike) -> NDArray[np.float64]:
+        """Seconds by which the deck sounds later than its grid says, at mix beats."""
+        at = np.asarray(mix_beat, dtype=float)
+        if not self.nudge:
+            return np.zeros(at.shape)
+        beats, seconds = zip(*self.nudge, strict=True)
+        return np.asarray(np.interp(at, beats, seconds))
+
+    def _knots(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Mix beats at which pieces begin, and the track beats they begin with; the last pair is the end."""
+        mix, track = [self.mix_from_beat], [self.track_from_beat]
+        for loop in self.loops:
+            for _ in range(loop.times):
+                mix.append(mix[-1] + (loop.end_beat - track[-1]) / self.beat_ratio)
+                track.append(loop.start_beat)
+        mix.append(mix[-1] + (self.track_to_beat - track[-1]) / self.beat_ratio)
+        track.append(self.track_to_beat)
+        return np.array(mix), np.array(track)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +178,7 @@ class Transition:
         style: From the vocabulary.
         reason: Why here, so long and in this style, in plain words.
         is_on_phrases: The start lies on a phrase boundary of both tracks.
+        fallback: The style that is taken instead if this one is heard to fail; None where there is nothing simpler.
     """
 
     from_play: int
@@ -75,6 +188,7 @@ class Transition:
     style: TransitionStyle
     reason: str
     is_on_phrases: bool
+    fallback: TransitionStyle | None = None
 
     @property
     def end_beat(self) -> float:
@@ -89,7 +203,9 @@ class Automation:
     Attributes:
         deck, control: Which. "fader" is 0–1 in *amplitude after the equal-power law* (linear gain);
             "low", "mid", "high" are linear gains of the isolator's bands, 0 (killed) to 1 (flat);
-            "filter" is −1 (low-pass closed) over 0 (open) to 1 (high-pass closed).
+            "filter" is −1 (low-pass closed) over 0 (open) to 1 (high-pass closed); "trim" is a linear gain before
+            everything else, 1 is none; "echo" and "reverb" are sends, 0 to 1, after the fader: what was sent rings on
+            when the fader is down. Two points on one beat are a jump.
         beats: Mix beats of the points [beats], shape (n,), increasing.
         values: Values at the points, shape (n,).
     """
@@ -146,3 +262,52 @@ class SetPlan:
             )
         if self.tempo_beats.shape != self.tempo_bpm.shape or len(self.tempo_beats) == 0:
             raise ValueError("the tempo curve needs as many tempi as beats, and at least one")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """What listening to one rendered transition asks of its plan.
+
+    Attributes:
+        nudge_s: By how much the incoming deck is to sound later [s].
+        trim_db: Points (mix beat, gain of both decks [dB]) that even out the loudness; straight lines between.
+    """
+
+    nudge_s: float = 0.0
+    trim_db: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetWishes:
+    """What the person asks of a set. Tracks are named by their ids.
+
+    Attributes:
+        length_s: About how long it should last [s]; None plays the tracks in full.
+        keep_order: Play the tracks in the order given.
+        energy_arc: Points (place in the set 0–1, wished energy 0–1), straight lines between; empty: the house's own
+            (warm-up, peak, rest, finale).
+        must_play: Tracks that may not be left out.
+        never_after: Pairs (first, second): the second never directly follows the first.
+        locked: Track at a place in the order; 0 is the first, −1 the last.
+
+    Raises:
+        ValueError: A value is out of range, or wishes contradict each other.
+    """
+
+    length_s: float | None = None
+    keep_order: bool = False
+    energy_arc: tuple[tuple[float, float], ...] = ()
+    must_play: tuple[str, ...] = ()
+    never_after: tuple[tuple[str, str], ...] = ()
+    locked: Mapping[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.length_s is not None and not self.length_s > 0:
+            raise ValueError(f"length_s is {self.length_s}; a set lasts longer than 0 s")
+        places = [place for place, _ in self.energy_arc]
+        if places != sorted(places) or any(not 0 <= v <= 1 for point in self.energy_arc for v in point):
+            raise ValueError(
+                f"energy_arc is {self.energy_arc}; expected places in order and energies, all 0 to 1"
+            )
+        if len(set(self.locked.values())) < len(self.locked):
+            raise ValueError("a track is locked to two places")

@@ -41,7 +41,7 @@ class Desk:
         center_m: Centre of the table top, stage frame.
         size_m: Full extent (x depth, y width, z thickness of the slab).
         controls: Name → control: "fader_A", "fader_B", "low_A" … "high_B", "filter_A", "filter_B",
-            "platter_A", "platter_B".
+            "echo_A" … "reverb_B", "platter_A", "platter_B".
     """
 
     center_m: Vector

@@ -1,6 +1,6 @@
 """What is known of one recording."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -107,6 +107,47 @@ class Confidence:
     sections: float
 
 
+def _unmeasured() -> NDArray[np.float64]:
+    return np.zeros(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MusicEvent:
+    """Something that happens in the music: a "build" from its first to its last beat, a "drop" on its first beat.
+
+    Attributes:
+        kind: "build" (tension rises) or "drop" (it is released: the bass comes in, the energy leaps).
+        start_beat, end_beat: Track beats; a drop ends where its section does.
+        strength: How strongly it is felt, 0–1.
+    """
+
+    kind: Literal["build", "drop"]
+    start_beat: float
+    end_beat: float
+    strength: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CuePoint:
+    """A place in a track that a DJ wants to find again.
+
+    Attributes:
+        track_s: Where [track s].
+        kind: "mix_in" and "mix_out" are where to come in and leave; "hot" is a person's own.
+        name: As it is shown.
+        length_s: Of a loop [s]; 0 for a point.
+    """
+
+    track_s: float
+    kind: Literal["mix_in", "mix_out", "drop", "break", "section", "hot"]
+    name: str = ""
+    length_s: float = 0.0
+
+
+N_TIMBRE = 20
+"""Length of a track's timbre."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TrackAnalysis:
     """Everything that the DJ and the dancers need to know of a recording. Times are track time.
@@ -127,6 +168,16 @@ class TrackAnalysis:
         confidence: What may be trusted.
         notes: How unusual input was treated, in plain words ("three beats in the bar", …).
         waveform: Peak magnitude per 1/50 s for pictures, shape (m,), 0–1.
+        vocals: Chance that somebody sings or speaks, per bar, shape (n_bars,), 0–1.
+        chroma: Pitch classes (C first) of each bar, rows of unit length or zero, shape (n_bars, 12).
+        bar_loudness_lufs: K-weighted loudness of each bar [LUFS], shape (n_bars,), ungated, −70 at least.
+        timbre: How the track sounds as a whole, shape (20,): nearness (Euclidean) is likeness, unrelated tracks lie
+            about 1 apart.
+        events: Builds and drops, in order.
+        cues: Set by a person, from a DJ's library; empty where there is none.
+        is_grid_human: The beats were set by a person, and are taken as they are.
+
+    Arrays that were not measured may be left out: they are zeros then.
     """
 
     track: Track
@@ -142,11 +193,29 @@ class TrackAnalysis:
     confidence: Confidence
     notes: tuple[str, ...] = ()
     waveform: NDArray[np.float64]
+    vocals: NDArray[np.float64] = field(default_factory=_unmeasured)
+    chroma: NDArray[np.float64] = field(default_factory=_unmeasured)
+    bar_loudness_lufs: NDArray[np.float64] = field(default_factory=_unmeasured)
+    timbre: NDArray[np.float64] = field(default_factory=_unmeasured)
+    events: tuple[MusicEvent, ...] = ()
+    cues: tuple[CuePoint, ...] = ()
+    is_grid_human: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("phrases_beats", "energy", "band_energy", "waveform"):
-            object.__setattr__(self, name, locked(getattr(self, name)))
         n_bars = self.beat_grid.n_bars
+        shapes = {
+            "vocals": (n_bars,),
+            "chroma": (n_bars, 12),
+            "bar_loudness_lufs": (n_bars,),
+            "timbre": (N_TIMBRE,),
+        }
+        for name, shape in shapes.items():
+            if getattr(self, name).size == 0:
+                object.__setattr__(self, name, np.zeros(shape))
+            if getattr(self, name).shape != shape:
+                raise ValueError(f"{name} has shape {getattr(self, name).shape}; expected {shape}")
+        for name in ("phrases_beats", "energy", "band_energy", "waveform", *shapes):
+            object.__setattr__(self, name, locked(getattr(self, name)))
         if self.energy.shape != (n_bars,):
             raise ValueError(f"energy has shape {self.energy.shape}; expected ({n_bars},), one value a bar")
         if self.band_energy.shape != (n_bars, 3):
@@ -154,3 +223,59 @@ class TrackAnalysis:
 
 
 WAVEFORM_RATE_HZ = 50.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TrackSummary:
+    """What can be said of a track in one row, so that a crate of ten thousand is looked through at once.
+
+    Attributes:
+        track: The recording.
+        tempo_bpm: Mean tempo where it is constant, else the median.
+        beats_per_bar: Of its grid.
+        is_constant_tempo: As analysed.
+        key: Best and second-best key.
+        energy: Mean energy of the livelier half of its bars, 0–1.
+        vocals: Mean of the bars' vocal activity, 0–1.
+        loudness_lufs: Integrated loudness [LUFS].
+        confidence: What may be trusted.
+        n_phrases: How many phrases begin in it.
+        timbre: As in the analysis, shape (20,).
+    """
+
+    track: Track
+    tempo_bpm: float
+    beats_per_bar: int
+    is_constant_tempo: bool
+    key: KeyEstimate
+    energy: float
+    vocals: float
+    loudness_lufs: float
+    confidence: Confidence
+    n_phrases: int
+    timbre: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "timbre", locked(self.timbre))
+
+
+def summary_of(analysis: TrackAnalysis) -> TrackSummary:
+    """An analysis in one row."""
+    grid = analysis.beat_grid
+    tempo_bpm = grid.tempo_bpm
+    if analysis.is_constant_tempo:
+        tempo_bpm = float(60.0 * (grid.n_beats - 1) / (grid.beats_s[-1] - grid.beats_s[0]))
+    livelier = np.sort(analysis.energy)[len(analysis.energy) // 2 :]
+    return TrackSummary(
+        track=analysis.track,
+        tempo_bpm=tempo_bpm,
+        beats_per_bar=grid.beats_per_bar,
+        is_constant_tempo=analysis.is_constant_tempo,
+        key=analysis.key,
+        energy=float(livelier.mean()) if len(livelier) else 0.0,
+        vocals=float(analysis.vocals.mean()) if len(analysis.vocals) else 0.0,
+        loudness_lufs=analysis.loudness_lufs,
+        confidence=analysis.confidence,
+        n_phrases=len(analysis.phrases_beats),
+        timbre=analysis.timbre,
+    )
