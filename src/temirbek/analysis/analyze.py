@@ -1,48 +1,80 @@
 """The verb: a recording → everything that the DJ and the dancers need to know of it."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from temirbek.analysis.bars import bar_features
+from temirbek.analysis.bars import bar_bounds_s, bar_features, bar_loudness_lufs
+from temirbek.analysis.events import find_events
 from temirbek.analysis.grid import Heard, read_meter
-from temirbek.analysis.key import estimate_key
+from temirbek.analysis.key import bar_chroma, estimate_key
 from temirbek.analysis.phase import fine_energy
-from temirbek.analysis.spectrum import spectrum
+from temirbek.analysis.spectrum import Spectrum, spectrum
 from temirbek.analysis.structure import find_structure
 from temirbek.analysis.tempo import Tempo, find_tempo
-from temirbek.audio import Recording, attack_envelope, integrated_lufs, true_peak_dbtp
-from temirbek.errors import AnalysisFailed
+from temirbek.analysis.timbre import track_timbre
+from temirbek.analysis.vocals import vocal_activity
+from temirbek.audio import AttackEnvelope, Recording, attack_envelope, integrated_lufs, true_peak_dbtp
+from temirbek.errors import AnalysisFailed, InvalidInput
 from temirbek.types import (
     WAVEFORM_RATE_HZ,
+    BeatGrid,
     Confidence,
+    CuePoint,
     Progress,
     Track,
     TrackAnalysis,
     no_progress,
 )
 
-ANALYSIS_VERSION = "3"
+ANALYSIS_VERSION = "4"
 """Part of the cache's key: raised whenever the same sound would be analysed differently."""
 
 SHORTEST_S = 8.0
 SILENCE_LUFS = -65.0
 LOW_RATE_HZ = 22050
 LONG_S = 20 * 60.0
-_NUMBERS = {2: "two", 3: "three", 4: "four"}
+STRAIGHT_S = 0.015
+"""Beats that a person set are even if none lies further than this from a straight line."""
+_NUMBERS = dict(
+    enumerate(
+        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=2
+    )
+)
 
 
-def analyze(recording: Recording, path: Path, *, on_progress: Progress = no_progress) -> TrackAnalysis:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metre:
+    """The beats of a recording, heard or set by a person, and how far they may be trusted (0–1)."""
+
+    grid: BeatGrid
+    is_constant: bool
+    grid_confidence: float
+    downbeat_confidence: float
+
+
+def analyze(
+    recording: Recording,
+    path: Path,
+    *,
+    known_grid: BeatGrid | None = None,
+    cues: tuple[CuePoint, ...] = (),
+    on_progress: Progress = no_progress,
+) -> TrackAnalysis:
     """Analyses one recording.
 
     Args:
         recording: The decoded sound.
         path: Where it came from, for messages and for the track's identity.
+        known_grid: Beats that a person has set; taken as they are, and everything else is measured on them.
+        cues: Places that a person has marked; handed on.
         on_progress: Told the share done.
 
     Raises:
         AnalysisFailed: Silence, too short, or no pulse in it (speech, noise, rubato); the message says which.
+        InvalidInput: The known grid has no whole bar within the recording.
     """
     samples, rate_hz = recording.samples, recording.sample_rate_hz
     if recording.duration_s < SHORTEST_S:
@@ -56,30 +88,27 @@ def analyze(recording: Recording, path: Path, *, on_progress: Progress = no_prog
     peak_dbtp = true_peak_dbtp(samples)
     envelope = attack_envelope(samples, rate_hz)
     on_progress(0.3)
-    try:
-        tempo = find_tempo(envelope, recording.duration_s)
-    except AnalysisFailed as error:
-        raise AnalysisFailed(f"{path}: {error}") from error
-    on_progress(0.5)
     sounds = spectrum(samples, rate_hz)
-    on_progress(0.7)
-    heard = read_meter(
-        tempo.half_beats_s,
-        tempo.tempi_bpm,
-        envelope,
-        sounds,
-        fine_energy(samples, rate_hz),
-        recording.duration_s,
+    on_progress(0.5)
+    metre = (
+        _heard_metre(recording, path, envelope, sounds)
+        if known_grid is None
+        else _known_metre(recording, path, known_grid)
     )
-    grid = heard.grid
+    on_progress(0.7)
+    grid = metre.grid
+    bounds_s = bar_bounds_s(grid)
     bars = bar_features(grid, envelope, sounds)
     structure = find_structure(grid, bars)
+    key = estimate_key(sounds)
+    on_progress(0.8)
+    vocals = vocal_activity(sounds, bounds_s)
     on_progress(1.0)
     return TrackAnalysis(
         track=track_of(recording, path),
         beat_grid=grid,
-        is_constant_tempo=tempo.is_constant,
-        key=estimate_key(sounds),
+        is_constant_tempo=metre.is_constant,
+        key=key,
         sections=structure.sections,
         phrases_beats=np.asarray(
             grid.first_downbeat + structure.phrase_bars * grid.beats_per_bar, dtype=float
@@ -89,13 +118,59 @@ def analyze(recording: Recording, path: Path, *, on_progress: Progress = no_prog
         loudness_lufs=loudness_lufs,
         true_peak_dbtp=peak_dbtp,
         confidence=Confidence(
-            grid=_grid_confidence(tempo, heard),
-            downbeat=heard.downbeat_confidence,
+            grid=metre.grid_confidence,
+            downbeat=metre.downbeat_confidence,
             phrase=structure.phrase_confidence,
             sections=structure.section_confidence,
         ),
-        notes=_notes(recording, tempo, grid.beats_per_bar),
+        notes=_notes(recording, metre, known_grid is not None),
         waveform=waveform(samples, rate_hz),
+        vocals=vocals,
+        chroma=bar_chroma(sounds, key.tuning_cents, bounds_s),
+        bar_loudness_lufs=bar_loudness_lufs(samples, rate_hz, bounds_s),
+        timbre=track_timbre(bars),
+        events=find_events(grid, bars, structure.sections),
+        cues=cues,
+        is_grid_human=known_grid is not None,
+    )
+
+
+def _heard_metre(recording: Recording, path: Path, envelope: AttackEnvelope, sounds: Spectrum) -> Metre:
+    try:
+        tempo = find_tempo(envelope, recording.duration_s)
+    except AnalysisFailed as error:
+        raise AnalysisFailed(f"{path}: {error}") from error
+    heard = read_meter(
+        tempo.half_beats_s,
+        tempo.tempi_bpm,
+        envelope,
+        sounds,
+        fine_energy(recording.samples, recording.sample_rate_hz),
+        recording.duration_s,
+    )
+    return Metre(
+        grid=heard.grid,
+        is_constant=tempo.is_constant,
+        grid_confidence=_grid_confidence(tempo, heard),
+        downbeat_confidence=heard.downbeat_confidence,
+    )
+
+
+def _known_metre(recording: Recording, path: Path, grid: BeatGrid) -> Metre:
+    """A person's beats are certain. Their tempo is constant if they lie on a straight line."""
+    bounds_s = bar_bounds_s(grid)
+    if grid.n_bars < 1 or bounds_s[0] >= recording.duration_s or bounds_s[-1] <= 0:
+        raise InvalidInput(
+            f"{path}: the beats set for it run from {grid.beats_s[0]:.2f} s to {grid.beats_s[-1]:.2f} s; expected "
+            f"at least one whole bar of {grid.beats_per_bar} beats within its {recording.duration_s:.2f} s"
+        )
+    index = np.arange(grid.n_beats)
+    line_s = np.polyval(np.polyfit(index, grid.beats_s, 1), index)
+    return Metre(
+        grid=grid,
+        is_constant=bool(np.abs(grid.beats_s - line_s).max() <= STRAIGHT_S),
+        grid_confidence=1.0,
+        downbeat_confidence=1.0,
     )
 
 
@@ -125,14 +200,16 @@ def track_of(recording: Recording, path: Path) -> Track:
     )
 
 
-def _notes(recording: Recording, tempo: Tempo, beats_per_bar: int) -> tuple[str, ...]:
+def _notes(recording: Recording, metre: Metre, is_grid_human: bool) -> tuple[str, ...]:
     """How unusual input was treated, in plain words."""
     info = recording.info
     notes = []
-    if not tempo.is_constant:
+    if is_grid_human:
+        notes.append("beats and bars as a person set them")
+    elif not metre.is_constant:
         notes.append("the tempo varies: beats were followed one by one, which is less exact")
-    if beats_per_bar != 4:
-        notes.append(f"{_NUMBERS[beats_per_bar]} beats in the bar")
+    if metre.grid.beats_per_bar != 4:
+        notes.append(f"{_NUMBERS[metre.grid.beats_per_bar]} beats in the bar")
     if info.channels == 1:
         notes.append("mono: played on both sides")
     elif info.channels > 2:

@@ -3,17 +3,22 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.signal
 from numpy.typing import NDArray
 
 from temirbek.analysis.slots import slots_on
 from temirbek.analysis.spectrum import Spectrum
 from temirbek.audio import AttackEnvelope
+from temirbek.audio.loudness import k_weighting, lufs
 from temirbek.types import BeatGrid
 
 Floats = NDArray[np.float64]
 
 LOW_MELS, MID_MELS = slice(0, 4), slice(4, 22)
 """Mel bands up to about 200 Hz and up to about 2 kHz; the rest is high."""
+
+LOUDNESS_BLOCK = 1 << 18
+QUIETEST_LUFS = -70.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,7 +46,7 @@ class BarFeatures:
 
 def bar_features(grid: BeatGrid, envelope: AttackEnvelope, spectrum: Spectrum) -> BarFeatures:
     """Measures each whole bar of the grid; at least one."""
-    bounds_s = grid.time_at(grid.first_downbeat + np.arange(grid.n_bars + 1) * grid.beats_per_bar)
+    bounds_s = bar_bounds_s(grid)
     timbre_and_chroma = slots_on(bounds_s, envelope, spectrum)
     mel_power = 10 ** (_means(spectrum.mel_db, spectrum.mel_rate_hz, bounds_s) / 10)
     bands = np.stack(
@@ -65,6 +70,32 @@ def bar_features(grid: BeatGrid, envelope: AttackEnvelope, spectrum: Spectrum) -
         drums=low / max(float(low.max()), 1e-9),
         energy=_energy(bands, attacks),
     )
+
+
+def bar_bounds_s(grid: BeatGrid) -> Floats:
+    """Where each whole bar of the grid begins and the last ends [s], shape (n_bars + 1,)."""
+    return grid.time_at(grid.first_downbeat + np.arange(grid.n_bars + 1) * grid.beats_per_bar)
+
+
+def bar_loudness_lufs(samples: NDArray[np.float32], sample_rate_hz: int, bounds_s: Floats) -> Floats:
+    """K-weighted loudness between neighbouring bounds (BS.1770-4, without gates) [LUFS], −70 at least.
+
+    Args:
+        samples: Shape (1 or 2, n); mono is measured as it is played, on both sides.
+        sample_rate_hz: Sample rate [Hz].
+        bounds_s: Instants [s], shape (k + 1,), increasing; what lies outside the recording is silence.
+    """
+    edges = np.round(bounds_s * sample_rate_hz).astype(int)
+    sections = k_weighting(sample_rate_hz)
+    state = np.zeros((len(sections), len(samples), 2))
+    energies = np.zeros(len(edges) - 1)
+    for start in range(0, samples.shape[1], LOUDNESS_BLOCK):
+        block = samples[:, start : start + LOUDNESS_BLOCK].astype(np.float64)
+        weighted, state = scipy.signal.sosfilt(sections, block, axis=1, zi=state)
+        sums = np.concatenate([[0.0], np.cumsum((weighted * weighted).sum(axis=0))])
+        energies += np.diff(sums[np.clip(edges - start, 0, block.shape[1])])
+    played_on = 2 / len(samples)
+    return np.maximum(lufs(played_on * energies / np.diff(edges)), QUIETEST_LUFS)
 
 
 def _energy(bands: Floats, attacks: Floats) -> Floats:

@@ -5,6 +5,8 @@ confidence grows with the distance to the best key of another pitch collection: 
 notes, is the commonest confusion, and harms a mix least, so it counts half.
 """
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +32,17 @@ def estimate_key(spectrum: Spectrum) -> KeyEstimate:
     margin = 0.5 * (scores[order[0]] - scores[order[1]]) + 0.5 * (scores[order[0]] - scores[others[0]])
     confidence = float(np.clip(margin / CERTAIN_MARGIN, 0.0, 1.0) * np.clip(scores[order[0]], 0.0, 1.0))
     return KeyEstimate(best=best, second=second, confidence=confidence, tuning_cents=100 * tuning_semitones)
+
+
+def bar_chroma(spectrum: Spectrum, tuning_cents: float, bounds_s: Floats) -> Floats:
+    """Pitch classes between neighbouring bounds [s], rows of unit length or zero, shape (len(bounds_s) − 1, 12)."""
+    edges = np.round(bounds_s * spectrum.chroma_rate_hz).astype(int).clip(0, len(spectrum.chroma))
+    fine = np.array(
+        [np.sqrt(spectrum.chroma[a : max(b, a + 1)]).sum(axis=0) for a, b in itertools.pairwise(edges)]
+    )
+    rows = semitones(fine, tuning_cents / 100)
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.where(length > 1e-6, rows / np.maximum(length, 1e-6), 0.0)
 
 
 def estimate_tuning(fine_chroma: Floats) -> float:
