@@ -22,5 +22,6 @@ post-fader effects.
 """
 
 from temirbek.mixing.render import render
+from temirbek.mixing.span import Span, render_span
 
-__all__ = ["render"]
+__all__ = ["Span", "render", "render_span"]

@@ -1,15 +1,15 @@
 """Where every sample of the mix comes from: mix sample → mix beat → track beat → track sample.
 
-Each step is a strictly increasing, piecewise linear map of times that carries no state, so errors do not add up:
-the last beat of an hour is as exact as the first.
+Each step is a piecewise linear map of times that carries no state, so errors do not add up: the last beat of an hour is
+as exact as the first. Between the jumps of loops it strictly increases.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from temirbek.types import BeatGrid, Play, SetPlan, TempoCurve
+from temirbek.types import BeatGrid, DeckMap, Play, SetPlan, TempoCurve
 
 SAMPLE_RATE_HZ = 48000
 Floats = NDArray[np.float64]
@@ -48,7 +48,7 @@ def mix_clock(plan: SetPlan, beats_per_bar: int) -> MixClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SourceMap:
-    """Mix samples ⇄ samples of one track, both at :data:`SAMPLE_RATE_HZ`, for one play."""
+    """Mix samples ⇄ samples of one track, both at :data:`SAMPLE_RATE_HZ`, for one play: a :class:`DeckMap` in samples."""
 
     play: Play
     track_grid: BeatGrid
@@ -56,11 +56,45 @@ class SourceMap:
 
     def source_at(self, mix_sample: ArrayLike) -> Floats:
         """Track samples, not rounded, that sound at mix samples; any shape."""
-        track_beat = self.play.track_beat_at(self.clock.beat_at(mix_sample))
-        return np.asarray(self.track_grid.time_at(track_beat) * SAMPLE_RATE_HZ)
+        return (
+            self._deck_map().track_s_at(np.asarray(mix_sample, dtype=float) / SAMPLE_RATE_HZ) * SAMPLE_RATE_HZ
+        )
 
     def mix_at(self, source_sample: ArrayLike) -> Floats:
-        """Mix samples at which track samples sound: the inverse of :meth:`source_at`; any shape."""
-        track_beat = self.track_grid.beat_at(np.asarray(source_sample, dtype=float) / SAMPLE_RATE_HZ)
-        mix_beat = self.play.mix_from_beat + (track_beat - self.play.track_from_beat) / self.play.beat_ratio
-        return self.clock.sample_at(mix_beat)
+        """Mix samples at which track samples sound, in a loop for the first time; any shape."""
+        return (
+            self._deck_map().mix_s_at(np.asarray(source_sample, dtype=float) / SAMPLE_RATE_HZ)
+            * SAMPLE_RATE_HZ
+        )
+
+    @property
+    def start(self) -> float:
+        """The mix sample, not rounded, on which the part's first beat sounds."""
+        return self._sample_of(self.play.track_from_beat)
+
+    @property
+    def stop(self) -> float:
+        """The mix sample, not rounded, on which the part is over."""
+        last = self.pieces()[-1]
+        return last._sample_of(last.play.track_to_beat)
+
+    def pieces(self) -> tuple["SourceMap", ...]:
+        """The play between the jumps of its loops: maps without a jump, that go on beyond their ends."""
+        play = self.play
+        found: list[Play] = []
+        mix, track = play.mix_from_beat, play.track_from_beat
+        for loop in [loop for loop in play.loops for _ in range(loop.times)]:
+            found.append(_piece(play, mix, track, loop.end_beat))
+            mix, track = found[-1].mix_to_beat, loop.start_beat
+        found.append(_piece(play, mix, track, play.track_to_beat))
+        return tuple(replace(self, play=part) for part in found)
+
+    def _sample_of(self, track_beat: float) -> float:
+        return float(self.mix_at(self.track_grid.time_at(track_beat) * SAMPLE_RATE_HZ))
+
+    def _deck_map(self) -> DeckMap:
+        return DeckMap(play=self.play, track_grid=self.track_grid, mix_grid=self.clock.grid)
+
+
+def _piece(play: Play, mix_from: float, track_from: float, track_to: float) -> Play:
+    return replace(play, loops=(), mix_from_beat=mix_from, track_from_beat=track_from, track_to_beat=track_to)

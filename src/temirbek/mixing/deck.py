@@ -1,8 +1,7 @@
 """One deck: the tracks that are played on it one after the other, through isolator and fader."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import scipy.ndimage
@@ -13,8 +12,7 @@ from temirbek.mixing.echo import Echo
 from temirbek.mixing.isolator import DELAY, isolated
 from temirbek.mixing.stretch import TimeStretch
 from temirbek.mixing.sweep import Sweep
-from temirbek.mixing.varispeed import Varispeed
-from temirbek.types import Automation, Control, Play, TrackAnalysis
+from temirbek.types import CONTROL_REST, Automation, Control, Play, TrackAnalysis
 
 FRAME = 1 << 14
 """Samples that are worked on at once. Frames are anchored to the first sample of the mix."""
@@ -24,11 +22,6 @@ SMOOTHING = 145
 """Controls are averaged over this many samples (3 ms), as no hand is faster."""
 ECHO_READY = SAMPLE_RATE_HZ // 4
 """An echo is made ready so many samples before its play ends."""
-REST: Mapping[Control, float] = {"fader": 1.0, "low": 1.0, "mid": 1.0, "high": 1.0, "filter": 0.0}
-
-
-class _Sound(Protocol):
-    def read(self, n: int) -> Floats: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,24 +43,20 @@ class _Running:
 
     def __init__(self, cued: Cued, clock: MixClock) -> None:
         edge = round(EDGE_S * SAMPLE_RATE_HZ)
-        start, stop = clock.sample_at([cued.play.mix_from_beat, cued.play.mix_to_beat])
-        self.start = int(np.floor(start)) - edge
-        self.stop = int(np.floor(stop)) + edge
+        self._source = SourceMap(play=cued.play, track_grid=cued.track.beat_grid, clock=clock)
+        self.start = int(np.floor(self._source.start)) - edge
+        self.stop = int(np.floor(self._source.stop)) + edge
         self._edge = edge
         self._cued = cued
-        self._source = SourceMap(play=cued.play, track_grid=cued.track.beat_grid, clock=clock)
         self._gain = 10 ** (cued.play.gain_db / 20)
         self._reader: AudioReader | None = None
-        self._sound: _Sound | None = None
+        self._sound: TimeStretch | None = None
 
     def read(self, start: int, stop: int) -> Floats:
         """Samples ``start`` to ``stop``; calls must follow each other."""
         if self._sound is None:
             self._reader = open_audio(self._cued.track.track.path, SAMPLE_RATE_HZ)
-            if self._cued.play.stretch == "varispeed":
-                self._sound = Varispeed(self._reader, self._source, start)
-            else:
-                self._sound = TimeStretch(self._reader, self._source, start, self.stop)
+            self._sound = TimeStretch(self._reader, self._source, self.start, self.stop, begin=start)
         at = np.arange(start, stop)
         near_end = np.minimum(at - self.start, self.stop - 1 - at) / self._edge
         fade = np.sin(np.pi / 2 * np.clip(near_end, 0.0, 1.0)) ** 2
@@ -87,18 +76,30 @@ class _Running:
 
 
 class DeckSound:
-    """Everything that leaves one deck, frame by frame from the first sample of the mix."""
+    """Everything that leaves one deck, frame by frame; frames are numbered from the first sample of the mix.
 
-    def __init__(self, cued: Sequence[Cued], automation: Sequence[Automation], clock: MixClock) -> None:
+    Where it begins changes no sample: a filter that is in use at ``first_frame`` is heard from where it was opened on.
+    """
+
+    def __init__(
+        self,
+        cued: Sequence[Cued],
+        automation: Sequence[Automation],
+        clock: MixClock,
+        first_frame: int = 0,
+    ) -> None:
         self._running = [_Running(c, clock) for c in cued]
         self._clock = clock
         self._controls = {a.control: a for a in automation}
         self._echoes: list[Echo] = []
         self._sweep = Sweep()
-        self._frame = 0
-        self._ahead = np.zeros((2, 2 * DELAY))
-        self._raw_at = -DELAY
+        self._frame = self._at_rest_before(first_frame)
+        self._raw_at = self._frame * FRAME - DELAY
+        for running in [r for r in self._running if r.stop - ECHO_READY < self._raw_at]:
+            self._ring(running)
         self._ahead = self._raw(2 * DELAY)
+        while self._frame < first_frame:
+            self.next_frame()
 
     def next_frame(self) -> Floats:
         """The next :data:`FRAME` samples, shape (2, FRAME)."""
@@ -133,6 +134,12 @@ class DeckSound:
                 self._running.remove(running)
         return sound
 
+    def _at_rest_before(self, frame: int) -> int:
+        """The last frame up to ``frame`` before which the filter stood open."""
+        while frame > 0 and self._gain("filter", (frame - 1) * FRAME).any():
+            frame -= 1
+        return frame
+
     def _ring(self, running: _Running) -> None:
         """Makes the echo of a play ready before its end, as loud as the fader stands there."""
         before_end = np.array([running.stop - ECHO_READY], dtype=float)
@@ -143,7 +150,7 @@ class DeckSound:
     def _value(self, control: Control, samples: Floats) -> Floats:
         moved = self._controls.get(control)
         if moved is None:
-            return np.full(len(samples), REST[control])
+            return np.full(len(samples), CONTROL_REST[control])
         return moved.at(self._clock.beat_at(samples))
 
     def _gain(self, control: Control, start: int) -> Floats:

@@ -45,10 +45,7 @@ def render(
     Raises:
         InvalidInput: The plan names a track that is not among the analyses, or a file cannot be read or written.
     """
-    tracks = {a.track.id: a for a in analyses}
-    absent = sorted({p.track_id for p in plan.plays} - tracks.keys())
-    if absent:
-        raise InvalidInput(f"the plan plays {len(absent)} track(s) that were not given: {', '.join(absent)}")
+    tracks = played_tracks(plan, analyses)
     out_dir.mkdir(parents=True, exist_ok=True)
     beats_per_bar = bar_beats(plan, tracks)
     clock = mix_clock(plan, beats_per_bar)
@@ -79,6 +76,19 @@ def render(
     return mix
 
 
+def played_tracks(plan: SetPlan, analyses: Sequence[TrackAnalysis]) -> dict[str, TrackAnalysis]:
+    """The analyses by track id.
+
+    Raises:
+        InvalidInput: The plan names a track that is not among them.
+    """
+    tracks = {a.track.id: a for a in analyses}
+    absent = sorted({p.track_id for p in plan.plays} - tracks.keys())
+    if absent:
+        raise InvalidInput(f"the plan plays {len(absent)} track(s) that were not given: {', '.join(absent)}")
+    return tracks
+
+
 def play_decks(
     plan: SetPlan,
     tracks: dict[str, TrackAnalysis],
@@ -88,14 +98,17 @@ def play_decks(
 ) -> None:
     """Plays both decks from beginning to end into their spools."""
     with ExitStack() as stack:
-        decks = [stack.enter_context(closing(_deck(name, plan, tracks, clock))) for name in DECKS]
+        decks = [stack.enter_context(closing(deck_sound(name, plan, tracks, clock))) for name in DECKS]
         for start in range(0, clock.n_samples, FRAME):
             for deck, spool in zip(decks, spools, strict=True):
                 spool.append(deck.next_frame()[:, : clock.n_samples - start])
             on_progress(DECKS_SHARE * min(1.0, (start + FRAME) / clock.n_samples))
 
 
-def _deck(name: Deck, plan: SetPlan, tracks: dict[str, TrackAnalysis], clock: MixClock) -> DeckSound:
+def deck_sound(
+    name: Deck, plan: SetPlan, tracks: dict[str, TrackAnalysis], clock: MixClock, first_frame: int = 0
+) -> DeckSound:
+    """One deck of a plan, ready to be played from a frame on."""
     echoes = {
         t.from_play: (t.start_beat, max(t.end_beat, t.start_beat + 1))
         for t in plan.transitions
@@ -106,7 +119,7 @@ def _deck(name: Deck, plan: SetPlan, tracks: dict[str, TrackAnalysis], clock: Mi
         for k, play in enumerate(plan.plays)
         if play.deck == name
     ]
-    return DeckSound(cued, [a for a in plan.automation if a.deck == name], clock)
+    return DeckSound(cued, [a for a in plan.automation if a.deck == name], clock, first_frame)
 
 
 def _write_sound(

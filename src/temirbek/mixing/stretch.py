@@ -11,6 +11,9 @@ Two other ways were measured and left: correcting the pitch after varispeed (att
 transposition was 40 cents off at 55 Hz), and a phase vocoder of our own (chords purer, attacks 1.2 ms astray).
 """
 
+from dataclasses import dataclass
+from itertools import pairwise
+
 import numpy as np
 import python_stretch.Signalsmith as signalsmith
 
@@ -33,15 +36,44 @@ CONTEXT = round(0.25 * SAMPLE_RATE_HZ)
 SEED = 1
 
 
-class TimeStretch:
-    """The sound of one play, stretched; samples come out one after the other from ``start`` to ``stop``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """Mix samples ``first`` to ``last``, played along a map without jumps."""
 
-    def __init__(self, reader: AudioReader, source: SourceMap, start: int, stop: int) -> None:
+    first: int
+    last: int
+    source: SourceMap
+
+
+class TimeStretch:
+    """The sound of one play, stretched if its pitch is to be kept; samples come out one after the other.
+
+    Args:
+        reader: The track.
+        source: Its place in the mix.
+        start, stop: First and last mix sample of the play.
+        begin: The first sample that is wanted. It changes no sample; ``start`` when not given.
+    """
+
+    def __init__(
+        self, reader: AudioReader, source: SourceMap, start: int, stop: int, *, begin: int | None = None
+    ) -> None:
         self._reader = reader
-        self._source = source
-        self._bounds = segment_bounds(source, start, stop)
+        self._keeps_pitch = source.play.stretch == "time"
+        self._segments = segments_of(source, start, stop)
         self._tail: Floats | None = None
         self._ready = np.zeros((2, 0))
+        if begin is not None and begin > start:
+            self._skip_to(begin)
+
+    def _skip_to(self, begin: int) -> None:
+        """Leaves out what lies before ``begin``, but for the segment whose end the next one is faded with."""
+        while len(self._segments) > 1 and self._segments[1].last - SEAM <= begin:
+            del self._segments[0]
+        first = self._segments[0].first
+        if len(self._segments) > 1 and self._segments[1].first - SEAM <= begin:
+            first += self._next_segment().shape[1]
+        self.read(begin - first)
 
     def read(self, n: int) -> Floats:
         """The next ``n`` samples on the mix's timeline, shape (2, n)."""
@@ -51,27 +83,40 @@ class TimeStretch:
         return sound
 
     def _next_segment(self) -> Floats:
-        first, last = self._bounds[:2]
-        del self._bounds[0]
-        sound = self._in_tune(first if self._tail is None else first - SEAM, last)
+        segment = self._segments.pop(0)
+        first = segment.first if self._tail is None else segment.first - SEAM
+        sound = self._sound(segment.source, first, segment.last)
         if self._tail is not None:
             sound[:, :SEAM] = cross_faded(self._tail, sound[:, :SEAM])
-        if len(self._bounds) == 1:
+        if not self._segments:
             return sound
         self._tail = sound[:, -SEAM:].copy()
         return sound[:, :-SEAM]
 
-    def _in_tune(self, first: int, last: int) -> Floats:
-        """Mix samples ``first`` to ``last``, in time and in tune."""
-        begin, end = self._source.source_at(np.array([first, last]))
+    def _sound(self, source: SourceMap, first: int, last: int) -> Floats:
+        """Mix samples ``first`` to ``last``, in time and, if so wished, in tune."""
+        begin, end = source.source_at(np.array([first, last]))
         speed = float(end - begin) / (last - first)
-        if _is_own(speed):
-            return Varispeed(self._reader, self._source, first).read(last - first)
+        if _is_own(speed) or not self._keeps_pitch:
+            return Varispeed(self._reader, source, first).read(last - first)
         wanted = last - first + 2 * CONTEXT
         n_read = round(wanted * speed)
         mix = first - CONTEXT + np.arange(n_read) * (wanted / n_read)
-        sound = read_along(self._reader, self._source.source_at(mix))
+        sound = read_along(self._reader, source.source_at(mix))
         return stretched(sound, wanted)[:, CONTEXT:-CONTEXT]
+
+
+def segments_of(source: SourceMap, start: int, stop: int) -> list[Segment]:
+    """The segments of a play from mix sample ``start`` to ``stop``: none reaches over a loop's jump."""
+    pieces = source.pieces()
+    jumps = [round(piece.start) - SEAM_EARLY for piece in pieces[1:]]
+    edges = [start, *jumps, stop]
+    segments: list[Segment] = []
+    for piece, first, last in zip(pieces, edges[:-1], edges[1:], strict=True):
+        segments += [
+            Segment(first=a, last=b, source=piece) for a, b in pairwise(segment_bounds(piece, first, last))
+        ]
+    return segments
 
 
 def segment_bounds(source: SourceMap, start: int, stop: int) -> list[int]:
