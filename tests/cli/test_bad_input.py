@@ -146,7 +146,7 @@ def test_an_unexpected_fault_is_one_sentence(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a gap in the thought")
 
-    monkeypatch.setattr("temirbek.cli.commands.write_tracks", broken)
+    monkeypatch.setattr("temirbek.demo.write_tracks", broken)
     assert run(monkeypatch, tmp_path / "cache", "demo", "-o", tmp_path / "out") == 1
     err = capfd.readouterr().err
     assert "an unexpected fault (RuntimeError: a gap in the thought)" in err

@@ -12,6 +12,6 @@ import os
 for _library in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_library, "1")
 
-from temirbek.cli.commands import main  # noqa: E402
+from temirbek.cli.door import main  # noqa: E402
 
 __all__ = ["main"]

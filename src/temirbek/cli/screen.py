@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from temirbek.prepare import STAGES, LeftOut, OnStage
+from temirbek.prepare import STAGES, OnStage
+
+if TYPE_CHECKING:
+    from temirbek.prepare import LeftOut
 
 ANSWERS = Console(highlight=False, soft_wrap=True)
 COMPLAINTS = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -36,7 +39,7 @@ def progress_bars() -> Iterator[OnStage]:
         yield on_stage
 
 
-def say_left_out(left_out: Sequence[LeftOut]) -> None:
+def say_left_out(left_out: "Sequence[LeftOut]") -> None:
     """Names every file that is not part of the answer, with its reason."""
     for item in left_out:
         COMPLAINTS.print(f"[yellow]left out[/] {escape(item.path.name)}: {escape(item.reason)}")

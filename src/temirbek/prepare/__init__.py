@@ -2,19 +2,26 @@
 
 ::
 
-    analyze_files ─▶ plan_set ─▶ render ─▶ compose ─▶ realize ─▶ perform ─▶ measures, page
-                    └──── make_mix ────┘  └───── make_dance ─────────────┘
+    open_crate ─▶ plan_set ─▶ render ─▶ compose ─▶ realize ─▶ perform ─▶ measures, page
+                  └──── make_mix ────┘  └───── make_dance ─────────────┘
 
 Everything here is slow, pure and repeatable: the same show file, the same recordings and the same seed give the
-same bytes. Work that can be shared between cores is (one recording, one robot's motion a process). Results appear
+same bytes. Work that can be shared is (one recording, one robot's motion a process; recordings also on a cluster),
+and what was heard is kept the moment it is known, so a run that was killed goes on where it was. Results appear
 under their final name only when they are complete.
+
+The names below are loaded when they are first used: who only analyses waits for no robot.
 """
 
-from temirbek.prepare.dance import Dance, make_dance
-from temirbek.prepare.mix import MIX_FILES, LoadedMix, make_mix, not_played, read_mix, write_mix_folder
-from temirbek.prepare.music import LeftOut, Library, analyze_file, analyze_files, find_recordings
-from temirbek.prepare.rehearsal import Rehearsal, rehearse, write_dance_folder
-from temirbek.prepare.stages import STAGES, OnStage
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from temirbek.prepare.dance import Dance, make_dance
+    from temirbek.prepare.mix import MIX_FILES, LoadedMix, make_mix, not_played, read_mix, write_mix_folder
+    from temirbek.prepare.music import LeftOut, Library, analyze_file, analyze_files, find_recordings
+    from temirbek.prepare.rehearsal import Rehearsal, rehearse, write_dance_folder
+    from temirbek.prepare.stages import STAGES, OnStage
 
 __all__ = [
     "MIX_FILES",
@@ -36,3 +43,19 @@ __all__ = [
     "write_dance_folder",
     "write_mix_folder",
 ]
+
+_FILE_OF = {
+    **dict.fromkeys(("Dance", "make_dance"), "dance"),
+    **dict.fromkeys(
+        ("MIX_FILES", "LoadedMix", "make_mix", "not_played", "read_mix", "write_mix_folder"), "mix"
+    ),
+    **dict.fromkeys(("LeftOut", "Library", "analyze_file", "analyze_files", "find_recordings"), "music"),
+    **dict.fromkeys(("Rehearsal", "rehearse", "write_dance_folder"), "rehearsal"),
+    **dict.fromkeys(("STAGES", "OnStage"), "stages"),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _FILE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_FILE_OF[name]}"), name)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from temirbek.errors import DeviceLost
-from temirbek.robots import robot_model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +44,8 @@ def all_checks(template: Path) -> list[Check]:
 
 
 def _robots() -> Check:
+    from temirbek.robots import robot_model  # here: only this check needs physics
+
     try:
         names = ", ".join(robot_model(kind).kind for kind in ("g1", "go2"))
     except DeviceLost as error:
