@@ -18,7 +18,7 @@ from temirbek.measures import MixMeasures, TrackTruth, measure_mix
 from temirbek.mixing import render
 from temirbek.planning import plan_set
 from temirbek.prepare import analyze_files, find_recordings
-from temirbek.types import Mix, TrackAnalysis
+from temirbek.types import Mix, SetWishes, TrackAnalysis
 
 
 def charted(folder: Path, analyses: tuple[TrackAnalysis, ...]) -> dict[str, TrackTruth]:
@@ -74,7 +74,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="temirbek-bench-") as scratch:
         library = analyze_files(files, Path(scratch))
         library.require_music()
-        plan = plan_set(library.analyses, length_s=options.length_min and options.length_min * 60)
+        wishes = SetWishes(length_s=options.length_min and options.length_min * 60)
+        plan = plan_set(library.analyses, wishes=wishes)
         start = time.perf_counter()
         mix = render(plan, library.analyses, Path(scratch), stems=True)
         took = time.perf_counter() - start

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from temirbek.errors import PlanImpossible
 from temirbek.planning import plan_set
-from temirbek.types import BeatGrid, TempoCurve, TrackAnalysis
+from temirbek.types import BeatGrid, SetWishes, TempoCurve, TrackAnalysis
 
 from .laws import check_plan
 from .makers import SHAPE, make_analysis
@@ -60,13 +60,13 @@ tracks = st.builds(
 )
 def test_every_plan_keeps_the_laws(kinds, seed, length_s, keep_order) -> None:  # type: ignore[no-untyped-def]
     analyses = [make_analysis(f"t{k}", **kind) for k, kind in enumerate(kinds)]
-    plan = plan_set(analyses, seed=seed, keep_order=keep_order, length_s=length_s)
+    plan = plan_set(analyses, seed=seed, wishes=SetWishes(keep_order=keep_order, length_s=length_s))
     check_plan(plan, analyses)
 
 
 def test_a_good_crate_is_blended_on_phrases_of_both() -> None:
     for length_s in (None, 120.0):
-        plan = plan_set(a_crate(), length_s=length_s)
+        plan = plan_set(a_crate(), wishes=SetWishes(length_s=length_s))
         assert len(plan.plays) == 5
         assert all(t.is_on_phrases and t.style == "blend" for t in plan.transitions)
         assert all(t.swap_beat % 4 == 0 for t in plan.transitions)
@@ -81,7 +81,7 @@ def test_a_short_set_lasts_about_as_long_as_asked_and_every_track_drops() -> Non
     crate = a_crate()
     drops = {a.track.id: [s.start_beat for s in a.sections if s.label == "drop"] for a in crate}
     for wished_s in (90.0, 120.0, 180.0, 240.0):
-        plan = plan_set(crate, length_s=wished_s)
+        plan = plan_set(crate, wishes=SetWishes(length_s=wished_s))
         assert abs(seconds_of(plan) - wished_s) < 16.0
         for play in plan.plays:
             assert any(play.track_from_beat <= d < play.track_to_beat for d in drops[play.track_id])
@@ -100,12 +100,12 @@ def test_same_tracks_and_seed_give_the_same_plan_in_any_order_of_the_crate() -> 
 
 def test_the_order_given_is_kept() -> None:
     crate = [make_analysis(name, bpm) for name, bpm in (("c", 128.0), ("a", 120.0), ("b", 124.0))]
-    assert [p.track_id for p in plan_set(crate, keep_order=True).plays] == ["c", "a", "b"]
+    assert [p.track_id for p in plan_set(crate, wishes=SetWishes(keep_order=True)).plays] == ["c", "a", "b"]
 
 
 def test_one_track_alone() -> None:
     only = make_analysis("only")
-    plan = plan_set([only], length_s=30.0)
+    plan = plan_set([only], wishes=SetWishes(length_s=30.0))
     check_plan(plan, [only])
     assert plan.transitions == ()
 
@@ -119,7 +119,7 @@ def test_tracks_just_long_enough() -> None:
 
 def test_a_waltz_is_cut_and_keeps_the_bars_of_the_mix() -> None:
     crate = [make_analysis("a"), make_analysis("waltz", beats_per_bar=3), make_analysis("b", 122.0)]
-    plan = plan_set(crate, keep_order=True)
+    plan = plan_set(crate, wishes=SetWishes(keep_order=True))
     check_plan(plan, crate)
     assert [t.style for t in plan.transitions] == ["cut", "cut"]
     assert all(t.start_beat % 4 == 0 for t in plan.transitions)
@@ -152,7 +152,7 @@ def test_tempi_ten_per_cent_apart_meet_in_the_middle() -> None:
 
 def test_wide_gaps_get_room_to_ramp_even_in_a_short_set() -> None:
     crate = [make_analysis(name, bpm) for name, bpm in (("a", 100.0), ("b", 110.0), ("c", 120.0))]
-    plan = plan_set(crate, length_s=100.0)
+    plan = plan_set(crate, wishes=SetWishes(length_s=100.0))
     check_plan(plan, crate)
     assert all(t.style in ("blend", "short_blend") for t in plan.transitions)
 
@@ -172,14 +172,14 @@ def test_silence_and_no_tracks_are_refused_with_reasons() -> None:
     with pytest.raises(PlanImpossible, match="none was given"):
         plan_set([])
     with pytest.raises(ValueError, match="longer than 0 s"):
-        plan_set([make_analysis("a")], length_s=0.0)
+        plan_set([make_analysis("a")], wishes=SetWishes(length_s=0.0))
     plan = plan_set([silent, make_analysis("a")])
     assert plan.left_out[0][0] == "hush"
 
 
 def test_more_tracks_than_time() -> None:
     crate = [make_analysis(f"t{k}", 118.0 + k) for k in range(12)]
-    plan = plan_set(crate, length_s=120.0)
+    plan = plan_set(crate, wishes=SetWishes(length_s=120.0))
     check_plan(plan, crate)
     assert len(plan.plays) == 6 and len(plan.left_out) == 6
 
@@ -201,5 +201,8 @@ def test_a_tempo_that_varies_is_followed() -> None:
 
 
 def test_the_demo_reads_well() -> None:
-    plan = plan_set([replace(a, track=replace(a.track, path=Path("x"))) for a in a_crate()], length_s=120.0)
+    plan = plan_set(
+        [replace(a, track=replace(a.track, path=Path("x"))) for a in a_crate()],
+        wishes=SetWishes(length_s=120.0),
+    )
     assert all("takes the bass with its drop" in t.reason for t in plan.transitions)

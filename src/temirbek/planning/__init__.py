@@ -26,6 +26,9 @@ Limits. Keys are compared by name, not by the bars that sound together; voices o
 analysis does not know of voices. A metre that changes inside a track is not followed.
 """
 
+from temirbek.planning.adjust import adjusted
+from temirbek.planning.cues import cue_points
 from temirbek.planning.plan import plan_set
+from temirbek.planning.shortlist import shortlist
 
-__all__ = ["plan_set"]
+__all__ = ["adjusted", "cue_points", "plan_set", "shortlist"]

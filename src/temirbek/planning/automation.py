@@ -13,14 +13,14 @@ once; an echo-out closes a high-pass on the outgoing deck over its last two bars
 silent its controls go back to where they rest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.planning.timeline import Joint, Slot
-from temirbek.types import CONTROLS, Automation, Control
+from temirbek.types import CONTROL_REST, CONTROLS, Automation, Control
 
 Points = list[tuple[float, float]]
 Floats = NDArray[np.float64]
@@ -38,8 +38,7 @@ CUT_EARLY_BEATS = 0.04
 FLICK_BEATS = 0.01
 FILTER_BEATS = 8.0
 FILTER_CLOSED = 0.6
-
-REST: Mapping[Control, float] = {"fader": 1.0, "low": 1.0, "mid": 1.0, "high": 1.0, "filter": 0.0}
+SENDS = ("trim", "echo", "reverb")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,7 @@ def automate(occupancies: Sequence[Occupancy]) -> tuple[Automation, ...]:
         on_deck = [o for o in occupancies if o.slot.deck == deck]
         for control in CONTROLS:
             points = _lane(on_deck, control, starts_silent=deck == "B")
-            if any(value != REST[control] for _, value in points):
+            if any(value != CONTROL_REST[control] for _, value in points):
                 beats, values = zip(*points, strict=True)
                 lanes.append(
                     Automation(deck=deck, control=control, beats=np.array(beats), values=np.array(values))
@@ -73,10 +72,10 @@ def _lane(on_deck: Sequence[Occupancy], control: Control, *, starts_silent: bool
     for occupancy in on_deck:
         points = _entering(occupancy, control) + _leaving(occupancy, control)
         if points and control != "fader":
-            _rest_between(lane, points, REST[control])
+            _rest_between(lane, points, CONTROL_REST[control])
         lane += points
-    if control != "fader" and lane and lane[-1][1] != REST[control]:
-        lane.append((lane[-1][0] + RESET_BEATS, REST[control]))
+    if control != "fader" and lane and lane[-1][1] != CONTROL_REST[control]:
+        lane.append((lane[-1][0] + RESET_BEATS, CONTROL_REST[control]))
     return [(0.0, 0.0), *lane] if control == "fader" and starts_silent and lane else lane
 
 
@@ -93,6 +92,8 @@ def _rest_between(lane: Points, following: Points, rest: float) -> None:
 def _entering(occupancy: Occupancy, control: Control) -> Points:
     joint = occupancy.before
     start = occupancy.slot.start
+    if control in SENDS:
+        return []
     if joint is None:
         return [(start, 1.0)] if control == "fader" else []
     if joint.is_step:
@@ -113,6 +114,8 @@ def _entering(occupancy: Occupancy, control: Control) -> Points:
 
 def _leaving(occupancy: Occupancy, control: Control) -> Points:
     joint = occupancy.after
+    if control in SENDS:
+        return []
     if joint is None:
         fades = occupancy.fades_at_end and control == "fader"
         entered = occupancy.slot.start if occupancy.before is None else occupancy.before.end

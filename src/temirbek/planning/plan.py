@@ -1,7 +1,8 @@
 """The verb: analysed tracks → a set."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,7 +14,11 @@ from temirbek.planning.order import best_order
 from temirbek.planning.parts import Selection, choose_parts
 from temirbek.planning.reasons import why_this_track, why_this_transition
 from temirbek.planning.timeline import Joint, Slot, largest_stretch, lay_out, tempo_curve
-from temirbek.types import Play, SetPlan, TempoCurve, TrackAnalysis, Transition
+from temirbek.types import Play, SetPlan, SetWishes, TempoCurve, TrackAnalysis, Transition, TransitionStyle
+
+Unfit = Mapping[tuple[str, str], Mapping[TransitionStyle, str]]
+NO_WISHES = SetWishes()
+NOTHING_UNFIT: Unfit = {}
 
 REFERENCE_LUFS = -14.0
 MAX_GAIN_DB = 15.0
@@ -40,33 +45,32 @@ class _Layout:
 def plan_set(
     analyses: Sequence[TrackAnalysis],
     *,
+    wishes: SetWishes = NO_WISHES,
     seed: int = 0,
-    keep_order: bool = False,
-    length_s: float | None = None,
+    unfit: Unfit = NOTHING_UNFIT,
 ) -> SetPlan:
     """Plans a DJ set.
 
     Args:
-        analyses: The tracks to choose from; their order matters only with ``keep_order``.
+        analyses: The tracks to choose from; their order matters only with ``wishes.keep_order``.
+        wishes: What the person asks of the set.
         seed: Decides between near equals; same tracks and seed, same plan.
-        keep_order: Play the tracks in the order given.
-        length_s: About how long the set should last [s]; None plays the tracks in full.
+        unfit: Styles that were heard to fail between two tracks (outgoing id, incoming id), each with the reason: the
+            order of the set stays, and the transition takes another style.
 
     Returns:
         The plan. Tracks that it does not use are in ``left_out``, each with the reason.
 
     Raises:
         PlanImpossible: Not a single track can be played.
-        ValueError: ``length_s`` is not above 0.
     """
-    if length_s is not None and not length_s > 0:
-        raise ValueError(f"length_s is {length_s}; a set lasts longer than 0 s")
+    length_s, keep_order = wishes.length_s, wishes.keep_order
     left_out: dict[str, str] = {}
     materials = _usable(analyses, left_out)
     order = _in_order(materials, left_out, seed=seed, keep_order=keep_order, length_s=length_s)
     while order:
         bar_beats = mix_bar_beats(order)
-        layout = _lay_out_within_limits(order, length_s, bar_beats)
+        layout = _lay_out_within_limits(order, length_s, bar_beats, unfit)
         if layout is not None:
             return _plan(layout, seed, tuple(left_out.items()), is_full=length_s is None)
         shortest = min(order, key=lambda m: (m.end_beat - m.phrases[0], m.id))
@@ -135,11 +139,12 @@ def _in_order(
 
 
 def _lay_out_within_limits(
-    order: Sequence[Material], length_s: float | None, bar_beats: int
+    order: Sequence[Material], length_s: float | None, bar_beats: int, unfit: Unfit
 ) -> _Layout | None:
     """Lays the set out; a blend that would stretch a deck too far becomes an echo-out. None where parts do not fit."""
-    blends = [True] * (len(order) - 1)
-    notes = [""] * (len(order) - 1)
+    failed = [unfit.get((a.id, b.id), {}) for a, b in pairwise(order)]
+    blends = [not ("blend" in styles or "short_blend" in styles) for styles in failed]
+    notes = ["; ".join(styles.values()) for styles in failed]
     while True:
         selection: Selection | None = choose_parts(order, blends, length_s=length_s, bar_beats=bar_beats)
         if selection is None:

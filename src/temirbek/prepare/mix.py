@@ -11,7 +11,7 @@ from temirbek.planning import plan_set
 from temirbek.prepare.music import LeftOut
 from temirbek.prepare.stages import OnStage, progress_of
 from temirbek.store import fresh_folder, from_json, to_json, write_text
-from temirbek.types import Mix, TrackAnalysis
+from temirbek.types import Mix, SetWishes, TrackAnalysis
 
 MIX_FILES = ("mix.flac", "plan.json", "beats.json", "mix.cue", "tracklist.txt", "mix.json", "analyses.json")
 """What a mix's folder holds, besides one FLAC per deck where stems were asked for."""
@@ -41,7 +41,7 @@ def make_mix(
         PlanImpossible: No set can be made of the tracks.
     """
     progress_of("plan", on_stage)
-    plan = plan_set(analyses, seed=seed, keep_order=keep_order, length_s=length_s)
+    plan = plan_set(analyses, wishes=SetWishes(keep_order=keep_order, length_s=length_s), seed=seed)
     on_stage("plan", 1.0)
     mix = render(plan, analyses, folder, stems=stems, on_progress=progress_of("mix", on_stage))
     on_stage("mix", 1.0)
