@@ -9,12 +9,11 @@ import pytest
 
 from temirbek.errors import InvalidInput
 from temirbek.measures.decks import flams, heard_errors, read_stretch, transition_beats_s
+from temirbek.measures.loudness import Levels, loudness_deviation
 from temirbek.measures.mix import (
-    Levels,
     TrackTruth,
     camelot_steps,
     is_on,
-    loudness_deviation,
     measure_mix,
     tempo_continuity,
 )

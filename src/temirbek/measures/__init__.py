@@ -3,6 +3,8 @@
 - :mod:`temirbek.measures.beat_error` how far from the music a movement hits, in milliseconds;
 - :mod:`temirbek.measures.dance` the whole of one robot's executed motion, and dancers together;
 - :mod:`temirbek.measures.decks`, :mod:`temirbek.measures.attacks_of_decks` whether two decks are together;
+- :mod:`temirbek.measures.kicks`, :mod:`temirbek.measures.hearing` one transition, listened to before it is written;
+- :mod:`temirbek.measures.loudness` whether the loudness holds its line through a transition;
 - :mod:`temirbek.measures.mix` the whole of a rendered mix;
 - :mod:`temirbek.measures.report` all of it against the bars, in words and as JSON.
 
@@ -12,6 +14,7 @@ who made it; plans are used only to know *where* to look.
 
 from temirbek.measures.beat_error import BeatError
 from temirbek.measures.dance import DancerMeasures, Together, measure_dancer, measure_together
+from temirbek.measures.hearing import TransitionHeard, hear_transition
 from temirbek.measures.mix import MixMeasures, TrackTruth, measure_mix
 from temirbek.measures.report import ShowMeasures, measure_show, report, tell
 
@@ -22,6 +25,8 @@ __all__ = [
     "ShowMeasures",
     "Together",
     "TrackTruth",
+    "TransitionHeard",
+    "hear_transition",
     "measure_dancer",
     "measure_mix",
     "measure_show",

@@ -23,7 +23,7 @@ from scipy.signal import butter, sosfilt
 
 from temirbek.errors import InvalidInput
 from temirbek.measures.attacks_of_decks import Attacks, attacks_of, local_beats
-from temirbek.types import BeatGrid, Mix, Transition
+from temirbek.types import BeatGrid, DeckMap, Mix, Transition
 
 Floats = NDArray[np.float64]
 
@@ -186,8 +186,7 @@ def true_errors(
     plays = mix.plan.plays[transition.from_play : transition.from_play + 2]
     decks = []
     for play, grid, truth_s in zip(plays, grids, truths_s, strict=True):
-        mix_beats = play.mix_from_beat + (grid.beat_at(truth_s) - play.track_from_beat) / play.beat_ratio
-        decks.append(mix.beat_grid.time_at(mix_beats))
+        decks.append(DeckMap(play=play, track_grid=grid, mix_grid=mix.beat_grid).mix_s_at(truth_s))
     edges_s = transition_beats_s(mix, transition)
     always = Audible(edges_s=edges_s, mask=np.ones(len(edges_s) - 1, dtype=bool))
     return nearest_errors(decks[0], decks[1], always)

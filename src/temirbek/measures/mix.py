@@ -21,10 +21,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
-from temirbek.audio import LoudnessMeter, TruePeakMeter
 from temirbek.measures.decks import (
     DeckErrors,
     bass_clash,
@@ -34,6 +32,7 @@ from temirbek.measures.decks import (
     transition_beats_s,
     true_errors,
 )
+from temirbek.measures.loudness import Levels, levels_of_file, loudness_deviation
 from temirbek.measures.plain import finite_or_none
 from temirbek.types import BeatGrid, Key, Mix, Play, TrackAnalysis, Transition
 
@@ -41,10 +40,6 @@ Floats = NDArray[np.float64]
 
 ON_PHRASE_S = 0.05
 SOLO_BEATS = 16.0  # how much of a deck's solo beside a transition is listened to
-BARS_BESIDE = 8
-SHORT_TERM_S = 3.0
-SHORT_TERM_STEP_S = 0.1
-BLOCK = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,21 +48,6 @@ class TrackTruth:
 
     beats_s: Floats
     phrases_s: Floats
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Levels:
-    """Loudness of a whole file.
-
-    Attributes:
-        integrated_lufs, true_peak_dbtp: Of the file.
-        short_term_s, short_term_lufs: Middles of the 3 s windows [s] and their loudness [LUFS], shape (k,).
-    """
-
-    integrated_lufs: float
-    true_peak_dbtp: float
-    short_term_s: Floats
-    short_term_lufs: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -198,7 +178,7 @@ def measure_mix(
         analyses: Track id → what the plan knew of the track.
         truths: Track id → what is known beforehand, where it is.
     """
-    levels = measure_levels(mix)
+    levels = levels_of_file(mix.audio_path)
     step, slope = tempo_continuity(mix.beat_grid)
     return MixMeasures(
         transitions=tuple(
@@ -208,22 +188,6 @@ def measure_mix(
         levels=levels,
         tempo_step=step,
         tempo_slope=slope,
-    )
-
-
-def measure_levels(mix: Mix) -> Levels:
-    """Loudness and true peak of the rendered file, read in blocks."""
-    loudness, peak = LoudnessMeter(mix.sample_rate_hz), TruePeakMeter()
-    with soundfile.SoundFile(mix.audio_path) as file:
-        for block in file.blocks(blocksize=BLOCK, dtype="float32", always_2d=True):
-            loudness.add(block.T)
-            peak.add(block.T)
-    short_term = loudness.short_term_lufs()
-    return Levels(
-        integrated_lufs=loudness.integrated_lufs(),
-        true_peak_dbtp=peak.dbtp(),
-        short_term_s=SHORT_TERM_S / 2 + SHORT_TERM_STEP_S * np.arange(len(short_term), dtype=float),
-        short_term_lufs=short_term,
     )
 
 
@@ -283,8 +247,7 @@ def _phrases_s(mix: Mix, play: Play, analysis: TrackAnalysis, truth: TrackTruth 
     else:
         beat_s = float(truth.beats_s[-1] - truth.beats_s[-2])
         beats = analysis.beat_grid.beat_at(np.append(truth.phrases_s, truth.beats_s[-1] + beat_s))
-    mix_beats = play.mix_from_beat + (beats - play.track_from_beat) / play.beat_ratio
-    return mix.beat_grid.time_at(mix_beats)
+    return mix.beat_grid.time_at(play.mix_beat_at(beats))
 
 
 def is_on(instant_s: float, boundaries_s: Floats) -> bool:
@@ -304,30 +267,6 @@ def tempo_continuity(beat_grid: BeatGrid) -> tuple[float, float]:
     lengths = np.diff(bars_s)
     steps = np.abs(np.diff(np.log(lengths)))
     return float(steps.max()), float((steps / lengths[:-1]).max())
-
-
-def loudness_deviation(levels: Levels, beat_grid: BeatGrid, transition: Transition) -> float:
-    """Largest distance of the short-term loudness in a transition from the line between before and after [LU].
-
-    Before and after are the mean powers of the 8 bars on either side (or what there is of them); NaN where there is
-    less than a window on one side.
-    """
-    beside = BARS_BESIDE * beat_grid.beats_per_bar
-    marks = [
-        transition.start_beat - beside,
-        transition.start_beat,
-        transition.end_beat,
-        transition.end_beat + beside,
-    ]
-    a, b, c, d = (float(t) for t in beat_grid.time_at(marks))
-    t, loud = levels.short_term_s, levels.short_term_lufs
-    half = SHORT_TERM_S / 2
-    before, after = loud[(t >= a + half) & (t <= b - half)], loud[(t >= c + half) & (t <= d - half)]
-    inside = (t >= b) & (t <= c)
-    if not len(before) or not len(after) or not np.any(inside):
-        return float("nan")
-    ends = [float(10 * np.log10(np.mean(10 ** (x / 10)))) for x in (before, after)]
-    return float(np.max(np.abs(loud[inside] - np.interp(t[inside], [b, c], ends))))
 
 
 def camelot_steps(first: Key, second: Key) -> int:
