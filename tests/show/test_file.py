@@ -58,10 +58,10 @@ def test_all_faults_are_reported_at_once() -> None:
         "title: is missing",
         "seed: -1",
         "'demo' or 'files'",
-        "cast.0.robot: 'h1'",
+        "cast[0].robot: 'h1'",
     ):
         assert part in said
-    assert "cast.0.mark_m: is missing" in said
+    assert "cast[0].mark_m: is missing" in said
 
 
 def test_faults_between_keys_are_named() -> None:

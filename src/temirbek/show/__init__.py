@@ -1,11 +1,31 @@
-"""The show file: one TOML file is the show.
+"""The doors for files that people write: the show file (TOML) and an edited plan (``plan.json``).
 
 Strict: an unknown key, a missing one or a value out of range is an error that names its path in the file, what came
 and what is allowed; all faults are reported at once. Units are in the keys (``length_min``, ``mark_m``,
-``facing_deg``). Behind this door only plain nouns travel (:class:`temirbek.types.Show`); pydantic stays in
-:mod:`temirbek.show.file`.
+``facing_deg``, ``start_beat``). Behind these doors only plain nouns travel (:class:`temirbek.types.Show`,
+:class:`temirbek.types.SetPlan`); pydantic stays in :mod:`temirbek.show.file` and :mod:`temirbek.show.plan_model`.
+
+One TOML file is the show. A plan is the ``plan.json`` that lies beside every mix: whatever a person changes in it is
+rendered as it stands, as long as it can be played (:mod:`temirbek.show.plan_laws`: beats inside their tracks, decks
+that alternate, no silence between plays, controls in range). What a plan *should* be – phrases, keys, gentle
+stretches – is taste, and a person may overrule it. Keys that only help reading (titles, seconds) are compared, and a
+note names those that no longer tell the truth.
+
+Limits. The laws read a plan beat by beat, not by ear: a plan that passes can still sound bad.
 """
 
 from temirbek.show.file import DEFAULT_CAST, SHOW_FILE_KEYS, read_show, show_from_text
+from temirbek.show.plan_file import PlanFile, plan_from_text, plan_track_ids
+from temirbek.show.plan_model import PLAN_FILE_KEYS, plan_schema
 
-__all__ = ["DEFAULT_CAST", "SHOW_FILE_KEYS", "read_show", "show_from_text"]
+__all__ = [
+    "DEFAULT_CAST",
+    "PLAN_FILE_KEYS",
+    "SHOW_FILE_KEYS",
+    "PlanFile",
+    "plan_from_text",
+    "plan_schema",
+    "plan_track_ids",
+    "read_show",
+    "show_from_text",
+]

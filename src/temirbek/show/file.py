@@ -1,15 +1,14 @@
 """The show file in, nouns out."""
 
-import difflib
 import math
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
 from temirbek.errors import InvalidInput
+from temirbek.show.faults import faults_of
 from temirbek.types import Music, Performer, Show
 
 
@@ -108,7 +107,7 @@ def show_from_text(text: str, *, where: str, folder: Path) -> Show:
     try:
         show = _Show.model_validate(data)
     except ValidationError as error:
-        faults = "\n".join(f"  {_fault(detail)}" for detail in error.errors())
+        faults = "\n".join(f"  {fault}" for fault in faults_of(error, SHOW_FILE_KEYS, top="the file"))
         raise InvalidInput(f"{where}: {error.error_count()} fault(s)\n{faults}") from error
     return Show(
         title=show.title,
@@ -133,24 +132,3 @@ def _performer(p: _Performer) -> Performer:
         facing_rad=math.radians(p.facing_deg),
         accent_color=p.accent_color,
     )
-
-
-def _fault(detail: ErrorDetails) -> str:
-    """One fault in words: where in the file, what came, what was allowed."""
-    path = ".".join(str(part) for part in detail["loc"]) or "the file"
-    if detail["type"] == "extra_forbidden":
-        return f"{path}: no such key{_choices(detail['loc'])}"
-    if detail["type"] == "missing":
-        return f"{path}: is missing"
-    message = detail["msg"].removeprefix("Value error, ")
-    came: Any = detail["input"]
-    shown = "" if isinstance(came, dict | list) else f"{came!r}: "
-    return f"{path}: {shown}{message[0].lower()}{message[1:]}"
-
-
-def _choices(loc: tuple[int | str, ...]) -> str:
-    section = next((str(part) for part in loc[:-1] if part in SHOW_FILE_KEYS), "")
-    keys = SHOW_FILE_KEYS[section]
-    close = difflib.get_close_matches(str(loc[-1]), keys, n=1)
-    meant = f"; did you mean {close[0]!r}?" if close else ";"
-    return f"{meant} allowed here: {', '.join(keys)}"
