@@ -18,6 +18,9 @@ class LibraryTrack:
         beat_grid: Beats set or corrected in the DJ's program; None where there are none.
         cues: Hot cues and memory cues.
         key: As the library has it, or None.
+        duration_s: As the library has it [s], or None.
+        are_bars_human: The grid's bars are a person's too; False where the program keeps beats alone, and the first
+            downbeat is only likely.
     """
 
     path: Path
@@ -26,6 +29,8 @@ class LibraryTrack:
     beat_grid: BeatGrid | None = None
     cues: tuple[CuePoint, ...] = ()
     key: Key | None = None
+    duration_s: float | None = None
+    are_bars_human: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
