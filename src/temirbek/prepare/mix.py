@@ -7,11 +7,11 @@ from pathlib import Path
 
 from temirbek.errors import InvalidInput
 from temirbek.mixing import render
-from temirbek.planning import plan_set
 from temirbek.prepare.music import LeftOut
 from temirbek.prepare.stages import OnStage, progress_of
+from temirbek.prepare.transitions import Replanner, rehearse_transitions
 from temirbek.store import fresh_folder, from_json, to_json, write_text
-from temirbek.types import Mix, SetWishes, TrackAnalysis
+from temirbek.types import Mix, SetPlan, SetWishes, TrackAnalysis
 
 MIX_FILES = ("mix.flac", "plan.json", "beats.json", "mix.cue", "tracklist.txt", "mix.json", "analyses.json")
 """What a mix's folder holds, besides one FLAC per deck where stems were asked for."""
@@ -29,24 +29,38 @@ def make_mix(
     analyses: Sequence[TrackAnalysis],
     folder: Path,
     *,
+    wishes: SetWishes,
     seed: int,
-    length_s: float | None,
-    keep_order: bool,
     stems: bool,
     on_stage: OnStage,
+    plan: SetPlan | None = None,
 ) -> Mix:
-    """Plans and renders a set into ``folder``, with everything of :data:`MIX_FILES`.
+    """Plans a set, listens to its transitions, and renders it into ``folder``, with everything of :data:`MIX_FILES`.
+
+    Args:
+        plan: A person's own plan: rendered as it is, and ``wishes`` and ``seed`` are not asked.
 
     Raises:
-        PlanImpossible: No set can be made of the tracks.
+        PlanImpossible: No set can be made of the tracks, or not as wished.
     """
-    progress_of("plan", on_stage)
-    plan = plan_set(analyses, wishes=SetWishes(keep_order=keep_order, length_s=length_s), seed=seed)
-    on_stage("plan", 1.0)
+    if plan is None:
+        plan = _rehearsed_plan(analyses, wishes, seed, on_stage)
     mix = render(plan, analyses, folder, stems=stems, on_progress=progress_of("mix", on_stage))
     on_stage("mix", 1.0)
     write_mix_nouns(mix, analyses, folder)
     return mix
+
+
+def _rehearsed_plan(
+    analyses: Sequence[TrackAnalysis], wishes: SetWishes, seed: int, on_stage: OnStage
+) -> SetPlan:
+    progress_of("plan", on_stage)
+    replan = Replanner(analyses, wishes, seed)
+    replan({})
+    on_stage("plan", 1.0)
+    plan = rehearse_transitions(replan, analyses, on_progress=progress_of("transitions", on_stage))
+    on_stage("transitions", 1.0)
+    return plan
 
 
 def write_mix_nouns(mix: Mix, analyses: Sequence[TrackAnalysis], folder: Path) -> None:
@@ -100,21 +114,13 @@ def write_mix_folder(
     analyses: Sequence[TrackAnalysis],
     out_dir: Path,
     *,
+    wishes: SetWishes,
     seed: int,
-    length_s: float | None,
-    keep_order: bool,
     stems: bool,
     on_stage: OnStage,
+    plan: SetPlan | None = None,
 ) -> Mix:
     """Like :func:`make_mix`, into a folder that appears only when all of it is written."""
     with fresh_folder(out_dir, marker="mix.json") as folder:
-        mix = make_mix(
-            analyses,
-            folder,
-            seed=seed,
-            length_s=length_s,
-            keep_order=keep_order,
-            stems=stems,
-            on_stage=on_stage,
-        )
+        mix = make_mix(analyses, folder, wishes=wishes, seed=seed, stems=stems, on_stage=on_stage, plan=plan)
     return in_folder(mix, out_dir)

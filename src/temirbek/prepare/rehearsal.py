@@ -16,7 +16,7 @@ from temirbek.prepare.stages import OnStage, progress_of
 from temirbek.replay import write_page, write_video
 from temirbek.robots import build_scene, figure
 from temirbek.store import fresh_folder, write_motion, write_text
-from temirbek.types import Mix, Show, TrackAnalysis
+from temirbek.types import Mix, SetWishes, Show, TrackAnalysis
 
 REHEARSAL_MARKER = "report.json"
 """By this file a folder is known as one that a rehearsal wrote, and may be written again."""
@@ -63,9 +63,8 @@ def rehearse(
         mix = make_mix(
             library.analyses,
             folder,
+            wishes=SetWishes(length_s=show.music.length_s, keep_order=show.music.keep_order),
             seed=show.seed,
-            length_s=show.music.length_s,
-            keep_order=show.music.keep_order,
             stems=True,  # the measures listen to the decks one by one
             on_stage=on_stage,
         )

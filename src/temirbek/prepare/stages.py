@@ -9,6 +9,7 @@ STAGES: dict[str, str] = {
     "tracks": "Synthesising the demo's tracks",
     "analysis": "Listening to the recordings",
     "plan": "Planning the set",
+    "transitions": "Listening to the transitions",
     "mix": "Mixing",
     "choreography": "Composing the dance",
     "motion": "Making it possible for the robots",

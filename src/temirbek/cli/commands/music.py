@@ -10,6 +10,7 @@ from temirbek.cli.answers import analysis_json, analysis_line
 from temirbek.cli.group import House, cli
 from temirbek.cli.options import KEEP_ORDER, LENGTH, OUT, SEED, SOURCES, STEMS
 from temirbek.cli.screen import ANSWERS, progress_bars, say_left_out
+from temirbek.types import SetWishes
 
 
 @cli.command("analyze")
@@ -60,9 +61,8 @@ def mix_command(
         mix = prepare.write_mix_folder(
             library.analyses,
             out,
+            wishes=SetWishes(length_s=None if length_min is None else length_min * 60, keep_order=keep_order),
             seed=seed,
-            length_s=None if length_min is None else length_min * 60,
-            keep_order=keep_order,
             stems=stems,
             on_stage=on_stage,
         )
