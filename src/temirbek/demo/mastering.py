@@ -18,7 +18,7 @@ def mastered(x: Floats) -> Floats:
     peaks = _peaks(x)
     gain = 10 ** ((TARGET_LUFS - loudness_lufs(x)) / 20)
     for _ in range(5):
-        limited = x * (gain * _limiter_gain(gain * peaks))
+        limited = x * (gain * limiter_gain(gain * peaks))
         miss_db = TARGET_LUFS - loudness_lufs(limited)
         if abs(miss_db) < 0.05:
             break
@@ -41,7 +41,7 @@ def _peaks(x: Floats) -> Floats:
     return peaks
 
 
-def _limiter_gain(peaks: Floats) -> Floats:
+def limiter_gain(peaks: Floats) -> Floats:
     """The gain of a limiter that looks ahead: it is down when the peak comes, not after it, shape (n,)."""
     ceiling = 10 ** (CEILING_DBTP / 20)
     half = int(LOOKAHEAD_S * SAMPLE_RATE_HZ)
