@@ -20,7 +20,7 @@ from temirbek.audio.decode import AudioInfo, Recording, decode, probe
 from temirbek.audio.loudness import LoudnessMeter, integrated_lufs, short_term_lufs
 from temirbek.audio.reader import AudioReader, open_audio
 from temirbek.audio.resample import resample
-from temirbek.audio.true_peak import TruePeakMeter, true_peak_dbtp
+from temirbek.audio.true_peak import TruePeakMeter, peaks_between, true_peak_dbtp
 from temirbek.audio.write import FlacWriter
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "decode",
     "integrated_lufs",
     "open_audio",
+    "peaks_between",
     "probe",
     "resample",
     "short_term_lufs",

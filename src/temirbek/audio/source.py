@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from temirbek.errors import InvalidInput
 
 Samples = NDArray[np.float32]
-BLOCK_FRAMES = 1 << 12
+BLOCK_FRAMES = 1 << 14
 NEEDS_MEDIA = (".m4a", ".aac", ".mp4", ".m4b", ".wma", ".webm", ".mka", ".ac3", ".mov")
 MOST_CHANNELS = 64
 

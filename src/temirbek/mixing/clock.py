@@ -83,7 +83,7 @@ class SourceMap:
         play = self.play
         found: list[Play] = []
         mix, track = play.mix_from_beat, play.track_from_beat
-        for loop in [loop for loop in play.loops for _ in range(loop.times)]:
+        for loop in (each for each in play.loops for _ in range(each.times)):
             found.append(_piece(play, mix, track, loop.end_beat))
             mix, track = found[-1].mix_to_beat, loop.start_beat
         found.append(_piece(play, mix, track, play.track_to_beat))
