@@ -17,28 +17,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from temirbek.prepare.crate import Crate, open_crate
     from temirbek.prepare.dance import Dance, make_dance
+    from temirbek.prepare.library import LeftOut, Library
+    from temirbek.prepare.listen import Hearing
     from temirbek.prepare.mix import MIX_FILES, LoadedMix, make_mix, not_played, read_mix, write_mix_folder
-    from temirbek.prepare.music import LeftOut, Library, analyze_file, analyze_files, find_recordings
+    from temirbek.prepare.music import analyze_files, find_recordings
+    from temirbek.prepare.plan_file import read_plan, read_text
     from temirbek.prepare.rehearsal import Rehearsal, rehearse, write_dance_folder
     from temirbek.prepare.stages import STAGES, OnStage
 
 __all__ = [
     "MIX_FILES",
     "STAGES",
+    "Crate",
     "Dance",
+    "Hearing",
     "LeftOut",
     "Library",
     "LoadedMix",
     "OnStage",
     "Rehearsal",
-    "analyze_file",
     "analyze_files",
     "find_recordings",
     "make_dance",
     "make_mix",
     "not_played",
+    "open_crate",
     "read_mix",
+    "read_plan",
+    "read_text",
     "rehearse",
     "write_dance_folder",
     "write_mix_folder",
@@ -49,7 +57,11 @@ _FILE_OF = {
     **dict.fromkeys(
         ("MIX_FILES", "LoadedMix", "make_mix", "not_played", "read_mix", "write_mix_folder"), "mix"
     ),
-    **dict.fromkeys(("LeftOut", "Library", "analyze_file", "analyze_files", "find_recordings"), "music"),
+    **dict.fromkeys(("Crate", "open_crate"), "crate"),
+    **dict.fromkeys(("LeftOut", "Library"), "library"),
+    **dict.fromkeys(("Hearing",), "listen"),
+    **dict.fromkeys(("analyze_files", "find_recordings"), "music"),
+    **dict.fromkeys(("read_plan", "read_text"), "plan_file"),
     **dict.fromkeys(("Rehearsal", "rehearse", "write_dance_folder"), "rehearsal"),
     **dict.fromkeys(("STAGES", "OnStage"), "stages"),
 }

@@ -1,48 +1,17 @@
 """From files and folders to analysed tracks; what cannot be used is left out, by name and with the reason."""
 
-import logging
 from collections.abc import Sequence
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from temirbek.analysis import ANALYSIS_VERSION, analyze, track_of
-from temirbek.audio import decode
-from temirbek.errors import InvalidInput, PlanImpossible, TemirbekError
-from temirbek.prepare.workers import each_in_parallel
-from temirbek.store import AnalysisCache
-from temirbek.types import Progress, TrackAnalysis, no_progress
+from temirbek.errors import InvalidInput
+from temirbek.prepare.crate import open_crate
+from temirbek.prepare.library import LeftOut, Library
+from temirbek.prepare.listen import PLAIN, Hearing
+from temirbek.types import Progress, no_progress
 
-logger = logging.getLogger(__name__)
+__all__ = ["AUDIO_SUFFIXES", "LeftOut", "Library", "analyze_files", "find_recordings"]
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".aac", ".aif", ".aiff")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
-    """A file that is not part of the show, and why, in plain words."""
-
-    path: Path
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Library:
-    """What there is to play, and what was left out."""
-
-    analyses: tuple[TrackAnalysis, ...]
-    left_out: tuple[LeftOut, ...]
-
-    def require_music(self) -> None:
-        """Refuses to go on without a single track.
-
-        Raises:
-            PlanImpossible: No track is left; the message names each file and its reason.
-        """
-        if not self.analyses:
-            reasons = "\n".join(f"  {item.path.name}: {item.reason}" for item in self.left_out)
-            raise PlanImpossible(f"none of the {len(self.left_out)} file(s) can be played:\n{reasons}")
 
 
 def find_recordings(paths: Sequence[Path]) -> tuple[Path, ...]:
@@ -75,67 +44,16 @@ def _recordings_in(folder: Path) -> list[Path]:
     ]
 
 
-def analyze_files(files: Sequence[Path], cache_dir: Path, *, on_progress: Progress = no_progress) -> Library:
+def analyze_files(
+    files: Sequence[Path],
+    cache_dir: Path,
+    *,
+    hearing: Hearing = PLAIN,
+    on_progress: Progress = no_progress,
+) -> Library:
     """Analyses recordings on all cores; those analysed before come from the cache.
 
-    One bad file costs nothing but itself: it is left out with its reason.
+    One bad file costs nothing but itself: it is left out with its reason. All analyses are in memory at once; for a large
+    collection see :func:`temirbek.prepare.open_crate`.
     """
-    sizes = [max(1, _size(path)) for path in files]
-    done = 0
-    answers: dict[int, TrackAnalysis | str] = {}
-    for index, answer in each_in_parallel(partial(analyze_file, cache_dir=cache_dir), list(files)):
-        answers[index] = _answer_or_reason(answer, files[index])
-        done += sizes[index]
-        on_progress(done / sum(sizes))
-    return _sort_out(files, answers)
-
-
-def analyze_file(path: Path, cache_dir: Path) -> TrackAnalysis:
-    """The analysis of one recording, from the cache if it has it.
-
-    Raises:
-        InvalidInput: The file cannot be decoded.
-        AnalysisFailed: It holds no music with a beat.
-    """
-    cache = AnalysisCache(cache_dir, ANALYSIS_VERSION)
-    recording = decode(path)
-    found = cache.get(track_of(recording, path))
-    if found is None:
-        found = analyze(recording, path)
-        cache.put(found)
-    return found
-
-
-def _answer_or_reason(answer, path: Path) -> TrackAnalysis | str:  # type: ignore[no-untyped-def]
-    try:
-        return answer()  # type: ignore[no-any-return]
-    except TemirbekError as error:
-        return str(error).removeprefix(f"{path}: ")
-    except BrokenProcessPool:
-        logger.error("a worker died while analysing %s", path)
-        return "the analysis of this or a neighbouring file was ended from outside (out of memory?)"
-    except Exception as error:  # one file must not end the show; the log has the rest
-        logger.exception("analysing %s failed", path)
-        return f"an unexpected fault while analysing it ({type(error).__name__}: {error})"
-
-
-def _sort_out(files: Sequence[Path], answers: dict[int, TrackAnalysis | str]) -> Library:
-    analyses: dict[str, TrackAnalysis] = {}
-    left_out: list[LeftOut] = []
-    for index, path in enumerate(files):
-        answer = answers[index]
-        if isinstance(answer, str):
-            left_out.append(LeftOut(path=path, reason=answer))
-        elif answer.track.id in analyses:
-            twin = analyses[answer.track.id].track.path.name
-            left_out.append(LeftOut(path=path, reason=f"the same recording as {twin}"))
-        else:
-            analyses[answer.track.id] = answer
-    return Library(analyses=tuple(analyses.values()), left_out=tuple(left_out))
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 1  # the decoder will say what is wrong with it
+    return open_crate(files, cache_dir, hearing=hearing, on_progress=on_progress).load()

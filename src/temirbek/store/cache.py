@@ -1,12 +1,10 @@
 """The cache of analyses, addressed by content."""
 
-import json
 import os
 from dataclasses import replace
 from pathlib import Path
 
-from temirbek.store.files import write_text
-from temirbek.store.nouns import from_json, to_json
+from temirbek.store.compact import read_compact, write_compact
 from temirbek.types import Track, TrackAnalysis
 
 
@@ -17,7 +15,7 @@ def default_cache_dir() -> Path:
 
 
 class AnalysisCache:
-    """Analyses by the hash of the decoded sound and the version of the analyser.
+    """Analyses by the hash of the decoded sound, the version of the analyser and how it was told to listen.
 
     Args:
         folder: Where entries lie; made when the first is written.
@@ -27,19 +25,27 @@ class AnalysisCache:
     def __init__(self, folder: Path, version: str) -> None:
         self._folder = folder / "analyses" / version
 
-    def get(self, track: Track) -> TrackAnalysis | None:
-        """The analysis of a sound, told of the track as it is named now; None where there is none that can be read."""
-        path = self._folder / f"{track.id}.json"
+    def get(self, track: Track, variant: str = "") -> TrackAnalysis | None:
+        """The analysis of a sound, told of the track as it is named now; None where there is none that can be read.
+
+        Args:
+            track: Which sound.
+            variant: What else the analysis depended on (a person's grid, voting beats), as a file name may hold it.
+        """
         try:
-            found = from_json(TrackAnalysis, json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+            found = read_compact(TrackAnalysis, self._path(track.id, variant))
+        except (OSError, ValueError):
             return None  # absent or damaged: it is made anew
         return replace(found, track=track)
 
-    def put(self, analysis: TrackAnalysis) -> None:
-        """Keeps an analysis. A cache that cannot be written is no reason to stop: the next run computes again."""
+    def put(self, analysis: TrackAnalysis, variant: str = "") -> bool:
+        """Keeps an analysis; False where it could not be written, which is no reason to stop."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            write_text(self._folder / f"{analysis.track.id}.json", json.dumps(to_json(analysis)))
+            write_compact(self._path(analysis.track.id, variant), analysis)
         except OSError:
-            return
+            return False
+        return True
+
+    def _path(self, track_id: str, variant: str) -> Path:
+        return self._folder / f"{track_id}{variant and '-'}{variant}.npz"

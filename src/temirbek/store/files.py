@@ -11,9 +11,14 @@ from temirbek.errors import InvalidInput
 
 def write_text(path: Path, text: str) -> None:
     """Writes a text file (UTF-8) at once: a reader sees the old file or the new one, never a part."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Writes a file at once, like :func:`write_text`."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        partial.write_text(text, encoding="utf-8")
+        partial.write_bytes(data)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

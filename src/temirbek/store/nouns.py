@@ -2,33 +2,42 @@
 
 import dataclasses
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
+from numpy.typing import NDArray
 
 T = TypeVar("T")
 
 
-def to_json(noun: object) -> Any:
+def _array_json(array: NDArray[Any]) -> Any:
+    if array.dtype.kind == "f" and not np.all(np.isfinite(array)):
+        raise ValueError("an array holds values that are not finite")
+    return {"dtype": array.dtype.name, "shape": list(array.shape), "values": array.ravel().tolist()}
+
+
+def to_json(noun: object, *, array: Callable[[NDArray[Any]], Any] = _array_json) -> Any:
     """Plain JSON values (dict, list, str, float, int, bool, None) of a noun.
+
+    Args:
+        noun: A dataclass, or what its fields may hold.
+        array: Says what stands for an array; without it, its values.
 
     Raises:
         TypeError: Something in the noun is neither a dataclass, an array, a path nor a plain value.
         ValueError: A float is not finite; JSON has no word for it.
     """
     if dataclasses.is_dataclass(noun) and not isinstance(noun, type):
-        return {f.name: to_json(getattr(noun, f.name)) for f in dataclasses.fields(noun)}
+        return {f.name: to_json(getattr(noun, f.name), array=array) for f in dataclasses.fields(noun)}
     if isinstance(noun, np.ndarray):
-        if noun.dtype.kind == "f" and not np.all(np.isfinite(noun)):
-            raise ValueError("an array holds values that are not finite")
-        return {"dtype": noun.dtype.name, "shape": list(noun.shape), "values": noun.ravel().tolist()}
+        return array(noun)
     if isinstance(noun, Mapping):
-        return {str(name): to_json(value) for name, value in noun.items()}
+        return {str(name): to_json(value, array=array) for name, value in noun.items()}
     if isinstance(noun, list | tuple):
-        return [to_json(value) for value in noun]
+        return [to_json(value, array=array) for value in noun]
     if isinstance(noun, Path):
         return str(noun)
     if isinstance(noun, np.generic):
@@ -41,7 +50,7 @@ def to_json(noun: object) -> Any:
 
 
 def from_json(kind: type[T], value: Any) -> T:
-    """The noun of type ``kind`` that :func:`to_json` wrote as ``value``.
+    """The noun of type ``kind`` that :func:`to_json` wrote as ``value``; arrays may stand in it as they are.
 
     Raises:
         ValueError: The value does not fit the type; the message names the place.
@@ -97,6 +106,8 @@ def _read_dataclass(kind: Any, value: Any, where: str) -> Any:
 
 
 def _read_array(value: Any, where: str) -> Any:
+    if isinstance(value, np.ndarray):
+        return value
     if not isinstance(value, dict) or set(value) != {"dtype", "shape", "values"}:
         raise ValueError(f"{where}: expected an array as dtype, shape, values")
     return np.array(value["values"], dtype=value["dtype"]).reshape(value["shape"])

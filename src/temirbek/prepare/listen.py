@@ -1,0 +1,96 @@
+"""One recording heard: the part of the work that is done on any core, or on any machine that sees the file."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from temirbek.analysis import ANALYSIS_VERSION, analyze, track_of
+from temirbek.audio import decode
+from temirbek.errors import AnalysisFailed
+from temirbek.store import AnalysisCache, to_json
+from temirbek.types import LibraryTrack, Track, TrackAnalysis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """What else is known when recordings are listened to.
+
+    Attributes:
+        by_hand: File → what a DJ's library says of it: a person's grid and cues beat ours.
+    """
+
+    by_hand: Mapping[Path, LibraryTrack] = field(default_factory=dict)
+
+    def errand(self, path: Path, cache_dir: Path) -> "Errand":
+        """What is to be done for one file."""
+        return Errand(path=path, cache_dir=cache_dir, by_hand=self.by_hand.get(path))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """A file to listen to.
+
+    Attributes:
+        path: The file; whoever runs the errand must see it under this path.
+        cache_dir: Where analyses are kept; read where it can be, never written here.
+        by_hand: What a DJ's library says of the file.
+    """
+
+    path: Path
+    cache_dir: Path
+    by_hand: LibraryTrack | None = None
+
+    @property
+    def variant(self) -> str:
+        """What the analysis depends on besides the sound, short enough for a file's name; "" where there is nothing."""
+        if self.by_hand is None or (self.by_hand.beat_grid is None and not self.by_hand.cues):
+            return ""
+        told = json.dumps(to_json((self.by_hand.beat_grid, self.by_hand.cues)), sort_keys=True)
+        return f"hand-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+
+
+PLAIN = Hearing()
+"""Nothing but the recording is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What came of an errand.
+
+    Attributes:
+        track: What recording the file is.
+        analysis: What was heard; None where it cannot be played.
+        reason: Why it cannot.
+        is_new: It was not in the cache.
+    """
+
+    track: Track
+    analysis: TrackAnalysis | None
+    reason: str = ""
+    is_new: bool = True
+
+
+def listen(errand: Errand) -> Heard:
+    """Decodes and analyses a recording, or finds it in the cache.
+
+    Raises:
+        InvalidInput: The file cannot be decoded.
+    """
+    recording = decode(errand.path)
+    track = track_of(recording, errand.path)
+    found = AnalysisCache(errand.cache_dir, ANALYSIS_VERSION).get(track, errand.variant)
+    if found is not None:
+        return Heard(track=track, analysis=found, is_new=False)
+    known = errand.by_hand
+    try:
+        heard = analyze(
+            recording,
+            errand.path,
+            known_grid=known.beat_grid if known else None,
+            cues=known.cues if known else (),
+        )
+    except AnalysisFailed as error:
+        return Heard(track=track, analysis=None, reason=str(error).removeprefix(f"{errand.path}: "))
+    return Heard(track=track, analysis=heard)
