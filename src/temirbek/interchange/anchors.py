@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from temirbek.interchange.lines import corners
 from temirbek.types import BeatGrid
 
 EXACT_S = 2e-7
@@ -54,31 +55,16 @@ class Anchor:
 def anchors_of(grid: BeatGrid) -> tuple[Anchor, ...]:
     """The fewest anchors, each on a beat, from which the grid's beats return to within :data:`EXACT_S`."""
     beats_s = grid.beats_s
-    found: list[Anchor] = []
-    start = 0
-    while start < len(beats_s) - 1:
-        end = _straight_to(beats_s, start)
-        found.append(
-            Anchor(
-                time_s=float(beats_s[start]),
-                bpm=float(60.0 * (end - start) / (beats_s[end] - beats_s[start])),
-                bar_beat=(start - grid.first_downbeat) % grid.beats_per_bar + 1,
-                beats_per_bar=grid.beats_per_bar,
-            )
+    kept = corners(np.arange(len(beats_s), dtype=float), beats_s, EXACT_S)
+    return tuple(
+        Anchor(
+            time_s=float(beats_s[start]),
+            bpm=float(60.0 * (end - start) / (beats_s[end] - beats_s[start])),
+            bar_beat=int(start - grid.first_downbeat) % grid.beats_per_bar + 1,
+            beats_per_bar=grid.beats_per_bar,
         )
-        start = end
-    return tuple(found)
-
-
-def _straight_to(beats_s: Floats, start: int) -> int:
-    """The last beat to which all beats from ``start`` lie on one line; at least the next."""
-    steps = np.arange(1, len(beats_s) - start)
-    risen = beats_s[start + 1 :] - beats_s[start]
-    slope = risen / steps
-    highest = np.minimum.accumulate((risen + EXACT_S) / steps)
-    lowest = np.maximum.accumulate((risen - EXACT_S) / steps)
-    is_off = (slope > highest) | (slope < lowest)
-    return start + int(np.argmax(is_off)) if is_off.any() else len(beats_s) - 1
+        for start, end in pairwise(kept)
+    )
 
 
 def grid_of(anchors: Sequence[Anchor], until_s: float) -> BeatGrid:

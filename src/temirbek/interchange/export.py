@@ -5,13 +5,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from temirbek.errors import InvalidInput
+from temirbek.interchange.audacity import mix_labels, track_labels
 from temirbek.interchange.places import path_text
 from temirbek.interchange.playlists import cue_sheet, m3u8
-from temirbek.interchange.rekordbox import rekordbox_xml
+from temirbek.interchange.reaper import reaper_project
+from temirbek.interchange.rekordbox import all_cues, rekordbox_xml
+from temirbek.interchange.text import file_safe
 from temirbek.types import CuePoint, Mix, Track, TrackAnalysis
 
-SET_FORMATS = ("rekordbox", "m3u8", "cue")
-LIBRARY_FORMATS = ("rekordbox", "m3u8")
+SET_FORMATS = ("rekordbox", "m3u8", "cue", "audacity", "reaper")
+LIBRARY_FORMATS = ("rekordbox", "m3u8", "audacity")
 SET_NAME = "Temirbek set"
 _Files = Mapping[str, str | bytes]
 
@@ -48,6 +51,8 @@ def export_set(
         "rekordbox": lambda: {"set.rekordbox.xml": rekordbox_xml(used, cues, playlist)},
         "m3u8": lambda: {"set.m3u8": m3u8(mix.tracks)},
         "cue": lambda: {"set.cue": cue_sheet(mix, folder)},
+        "audacity": lambda: {f"labels/{name}": text for name, text in mix_labels(mix).items()},
+        "reaper": lambda: {"set.rpp": reaper_project(mix, known)},
     }
     return _write_all(makers, formats, folder, [mix.audio_path, *mix.stem_paths, *_paths(mix.tracks)])
 
@@ -76,8 +81,19 @@ def export_library(
     makers: dict[str, Callable[[], _Files]] = {
         "rekordbox": lambda: {"library.rekordbox.xml": rekordbox_xml(analyses, cues, {})},
         "m3u8": lambda: {"library.m3u8": m3u8(tracks)},
+        "audacity": lambda: _labels(analyses, cues),
     }
     return _write_all(makers, formats, folder, _paths(tracks))
+
+
+def _labels(analyses: Sequence[TrackAnalysis], cues: Mapping[str, Sequence[CuePoint]]) -> _Files:
+    """Each track's label files in a folder with its number and name."""
+    files = {}
+    for number, analysis in enumerate(analyses, start=1):
+        folder = f"labels/{number:03d} {file_safe(analysis.track.title)}".rstrip()
+        labels = track_labels(analysis, all_cues(analysis, cues))
+        files.update({f"{folder}/{name}": text for name, text in labels.items()})
+    return files
 
 
 def _paths(tracks: Sequence[Track]) -> list[Path]:

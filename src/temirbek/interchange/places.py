@@ -9,6 +9,8 @@ import re
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from temirbek.errors import InvalidInput
+
 URL_START = "file://localhost"
 _DRIVE = re.compile(r"^[A-Za-z]:/")
 
@@ -19,6 +21,20 @@ def path_text(path: Path) -> str:
     if text.startswith("/") or _DRIVE.match(text):
         return text
     return os.path.abspath(text)
+
+
+def line_path(path: Path) -> str:
+    """A path for formats that hold one a line.
+
+    Raises:
+        InvalidInput: There is a line break in it.
+    """
+    text = path_text(path)
+    if len(text.splitlines()) > 1:
+        raise InvalidInput(
+            f"{text!r}: a path with a line break cannot stand in a playlist or project; rename the file"
+        )
+    return text
 
 
 def location_of(path: Path) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from temirbek.interchange.places import path_text
+from temirbek.interchange.places import line_path, path_text
 from temirbek.interchange.text import name_of, one_line
 from temirbek.types import Mix, Track
 
@@ -16,7 +16,7 @@ def m3u8(tracks: Sequence[Track]) -> str:
     """An extended M3U playlist in UTF-8, absolute paths."""
     lines = ["#EXTM3U"]
     for track in tracks:
-        lines += [f"#EXTINF:{round(track.duration_s)},{name_of(track)}", path_text(track.path)]
+        lines += [f"#EXTINF:{round(track.duration_s)},{name_of(track)}", line_path(track.path)]
     return "\n".join(lines) + "\n"
 
 
@@ -30,7 +30,7 @@ def cue_sheet(mix: Mix, folder: Path) -> str:
 
     Minutes go on beyond 99. Of more than 99 tracks the first 99 are listed; the last entry runs to the end.
     """
-    audio = path_text(mix.audio_path)
+    audio = line_path(mix.audio_path)
     near = Path(audio).name if Path(audio).parent == Path(path_text(folder)) else audio
     lines = [f'FILE "{_quoted(near)}" WAVE']
     for number, (track, start_s) in enumerate(zip(mix.tracks, lead_starts_s(mix), strict=True), start=1):

@@ -13,6 +13,11 @@ def one_line(text: str) -> str:
     return _CONTROL.sub(" ", whole).strip()
 
 
+def file_safe(text: str, longest: int = 60) -> str:
+    """A text as part of a file's name on any system."""
+    return re.sub(r'[<>:"/\\|?*]+', "_", one_line(text)).strip(" .")[:longest].rstrip(" .")
+
+
 def name_of(track: Track) -> str:
     """ "Artist - Title" on one line, or the title alone."""
     title = one_line(track.title)
