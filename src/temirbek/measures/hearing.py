@@ -13,15 +13,13 @@ from numpy.typing import NDArray
 from temirbek.audio import short_term_lufs
 from temirbek.errors import InvalidInput
 from temirbek.measures.decks import FLAM_S, Stretch, audible, bass_clash, flams
-from temirbek.measures.kicks import Kicks, kicks_of
+from temirbek.measures.kicks import kicks_of
 from temirbek.measures.loudness import above_line, middles_s
 from temirbek.types import BeatGrid, Transition
 
 Floats = NDArray[np.float64]
 
 FEWEST_PAIRS = 4
-MOST_SPREAD_MS = 6.0
-"""Kick pairs that scatter more than this (median absolute deviation) do not say where one deck is against the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +28,7 @@ class TransitionHeard:
 
     Attributes:
         kick_offset_ms: Median of incoming minus outgoing kicks [ms]; None where they are not clear.
-        kick_pairs: Beats on which the kicks of both decks were heard.
+        kick_pairs: Beats near which the kicks of both decks were heard.
         p95_ms: 95th percentile of |incoming − outgoing| over them [ms]; 0 without any.
         flams: Kicks of the decks that nearly fall together and do not.
         both_bass_beats: Beats on which both basses are within 6 dB.
@@ -74,13 +72,12 @@ def hear_transition(
     stretch = _stretch(stems, sample_rate_hz, first_s, mix_grid, transition)
     beats_s = mix_grid.time_at(np.arange(transition.start_beat, transition.end_beat + 0.5))
     apart_ms = kick_offsets_ms(stretch, mix_grid, transition)
-    late = float(np.median(apart_ms)) if len(apart_ms) else 0.0
-    is_clear = len(apart_ms) >= FEWEST_PAIRS and float(np.median(np.abs(apart_ms - late))) <= MOST_SPREAD_MS
+    is_clear = len(apart_ms) >= FEWEST_PAIRS
     flammed = int(np.count_nonzero(np.abs(apart_ms) >= 1e3 * FLAM_S[0])) if is_clear else 0
     deviation_lu, residual = _loudness(stems, sample_rate_hz, first_s, mix_grid, transition)
     return TransitionHeard(
-        kick_offset_ms=late if is_clear else None,
-        kick_pairs=len(apart_ms) if is_clear else 0,
+        kick_offset_ms=float(np.median(apart_ms)) if is_clear else None,
+        kick_pairs=len(apart_ms),
         p95_ms=float(np.percentile(np.abs(apart_ms), 95)) if is_clear else 0.0,
         flams=max(flammed, flams(stretch, beats_s)),
         both_bass_beats=bass_clash(stretch, beats_s)[1],
@@ -90,7 +87,7 @@ def hear_transition(
 
 
 def kick_offsets_ms(stretch: Stretch, mix_grid: BeatGrid, transition: Transition) -> Floats:
-    """Incoming minus outgoing kicks [ms] on the beats of a transition on which both decks' kicks are clear."""
+    """Incoming minus outgoing kicks [ms], on the beats of a transition near which both decks' kicks are clear."""
     edges = mix_grid.beat_at([stretch.start_s, stretch.start_s + len(stretch.outgoing) / stretch.rate_hz])
     beats = np.arange(np.ceil(edges[0]), np.floor(edges[1]) + 1).astype(int)
     decks = [
@@ -101,15 +98,10 @@ def kick_offsets_ms(stretch: Stretch, mix_grid: BeatGrid, transition: Transition
     ]
     if decks[0] is None or decks[1] is None:
         return np.zeros(0)
-    both = audible(stretch, mix_grid.time_at(np.arange(transition.start_beat, transition.end_beat + 0.5)))
-    return _apart_ms(decks[0], decks[1], mix_grid.time_at(beats[both.at(mix_grid.time_at(beats))]), mix_grid)
-
-
-def _apart_ms(outgoing: Kicks, incoming: Kicks, heard_s: Floats, mix_grid: BeatGrid) -> Floats:
-    heard = np.round(mix_grid.beat_at(heard_s)).astype(int)
-    shared = np.intersect1d(np.intersect1d(outgoing.beats, incoming.beats), heard)
-    first = outgoing.time_s[np.searchsorted(outgoing.beats, shared)]
-    return np.asarray(1e3 * (incoming.time_s[np.searchsorted(incoming.beats, shared)] - first))
+    edges_s = mix_grid.time_at(np.arange(transition.start_beat, transition.end_beat + 0.5))
+    shared = beats[audible(stretch, edges_s).at(mix_grid.time_at(beats))]
+    apart_s = decks[1].late_s_at(shared) - decks[0].late_s_at(shared)
+    return np.asarray(1e3 * apart_s[np.isfinite(apart_s)])
 
 
 def _stretch(
