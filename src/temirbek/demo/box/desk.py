@@ -45,9 +45,10 @@ def instants_s(tune: Tune, lane: Lane) -> dict[int, Floats]:
         beats = tune.start_beat(part) + played.beats
         uneven = lane.jitter_s * np.clip(rng.standard_normal(len(beats)), -3, 3)
         times = tune.time_s(beats) + lane.late_s + uneven
-        out[part] = np.where(beats < tune.first_beat - 0.999, np.nan, np.maximum(times, 0.0))
+        heard = times >= 0.0
         if tune.first_beat > 0:  # the recording was cut in the middle of a bar
-            out[part] = np.where(beats < tune.first_beat - 1e-9, np.nan, out[part])
+            heard &= beats >= tune.first_beat - 1e-9
+        out[part] = np.where(heard, times, np.nan)
     return out
 
 

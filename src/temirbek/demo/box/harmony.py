@@ -77,12 +77,6 @@ def drawn_key(rng: np.random.Generator, *, minor: float = 0.6) -> Key:
     return Key(tonic=int(rng.integers(12)), mode="minor" if rng.random() < minor else "major")
 
 
-def drawn_progression(rng: np.random.Generator, key: Key, chord_beats: float) -> Progression:
-    """One of the progressions of the key's mode."""
-    options = PROGRESSIONS[key.mode]
-    return Progression(key=key, chords=options[int(rng.integers(len(options)))], chord_beats=chord_beats)
-
-
 def comped(chords: Progression, rhythm: Notes, *, low: int = 55, hold: float = 1.0) -> Notes:
     """The chords in a rhythm; each is held ``hold`` times as long as the rhythm's notes."""
     played = rhythm.filling(chords.span_beats)
@@ -123,7 +117,7 @@ def walking(chords: Progression, rng: np.random.Generator, *, low: int = 31, tur
     return _of_rows(rows, turns * chords.span_beats)
 
 
-def tune(
+def melody(
     chords: Progression, rhythm: Notes, rng: np.random.Generator, *, low: int = 60, hold: float = 0.9
 ) -> Notes:
     """A melody in a rhythm: chord tones on the beats, steps of the pentatonic between, in small moves."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from temirbek.demo.box.harmony import Progression
 from temirbek.demo.box.notes import Floats, Notes
 from temirbek.demo.instruments import SAMPLE_RATE_HZ, Voice
 from temirbek.types import Key, SectionLabel
@@ -61,7 +62,7 @@ class Tune:
         style: Its style's name.
         seed: The seed that it was drawn from.
         tempi_bpm: Tempo of each beat from beat −8 to the last, shape (8 + beats,).
-        key: Key.
+        chords: The harmony, and with it the key.
         parts: Sections in order.
         lanes: Instruments.
         beats_per_bar: Beats in the bar.
@@ -78,7 +79,7 @@ class Tune:
     style: str
     seed: int
     tempi_bpm: Floats
-    key: Key
+    chords: Progression
     parts: tuple[Part, ...]
     lanes: tuple[Lane, ...]
     beats_per_bar: int = 4
@@ -106,6 +107,11 @@ class Tune:
         clock += self.lead_in_s - clock[UPBEATS + self.first_beat]
         # Each beat lies on a sample, so that the truth and the sound can agree exactly.
         object.__setattr__(self, "_clock_s", np.round(clock * SAMPLE_RATE_HZ) / SAMPLE_RATE_HZ)
+
+    @property
+    def key(self) -> Key:
+        """The key that the chords settle."""
+        return self.chords.key
 
     @property
     def n_beats(self) -> int:

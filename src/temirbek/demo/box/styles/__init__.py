@@ -1,21 +1,45 @@
-"""The styles of the box by name."""
+"""The styles of the box by name, and why each is there: the easy answer is wrong."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from temirbek.demo.box.styles.electronic import drum_and_bass, house
-from temirbek.demo.box.styles.players import rock, swing
-from temirbek.demo.box.styles.street import half_time
+from temirbek.demo.box.styles import broken, dances, electronic, players, street, twists
 from temirbek.demo.box.tune import Tune
 
 Style = Callable[[np.random.Generator, str, int], Tune]
 """Composes a tune from a generator; it is told its style's name and the seed, for the record."""
 
 STYLES: dict[str, Style] = {
-    "house": house,
-    "half_time": half_time,
-    "drum_and_bass": drum_and_bass,
-    "rock": rock,
-    "swing": swing,
+    "house": electronic.house,
+    "techno": electronic.techno,
+    "trance": electronic.trance,
+    "breakdown": electronic.breakdown,
+    "drum_and_bass": broken.drum_and_bass,
+    "dembow": broken.dembow,
+    "club_five": broken.club_five,
+    "half_time": street.half_time,
+    "trap": street.trap,
+    "boom_bap": street.boom_bap,
+    "dubstep": street.dubstep,
+    "slow_of_pair": street.slow_of_pair,
+    "fast_of_pair": players.fast_of_pair,
+    "rock": players.rock,
+    "metal": players.metal,
+    "swing": players.swing,
+    "ballad": players.ballad,
+    "bare": players.bare,
+    "waltz": dances.waltz,
+    "shuffle": dances.shuffle,
+    "reggae": dances.reggae,
+    "ska": dances.ska,
+    "funk": dances.funk,
+    "disco": dances.disco,
+    "bossa": dances.bossa,
+    "upbeat": twists.upbeat,
+    "mid_bar": twists.mid_bar,
+    "lead_in": twists.lead_in,
+    "detuned": twists.detuned,
+    "apart": twists.apart,
+    "early_voice": twists.early_voice,
 }

@@ -1,190 +1,147 @@
-"""Machines: house, techno, drum & bass, trap: one tempo to the sample."""
+"""Machines on four to the floor: house, house with a long breakdown, techno, trance: one tempo to the sample."""
 
 from functools import partial
 
-from temirbek.demo.box.harmony import comped, drawn_key, drawn_progression, rooted, tune
+from temirbek.demo.box.harmony import arpeggiated, comped, melody, rooted
 from temirbek.demo.box.notes import steps, then, with_fill
-from temirbek.demo.box.styles.kit import Rng, bars, form, pick, sung, within
-from temirbek.demo.box.tune import Lane, Tune, steady
-from temirbek.demo.instruments import drums, synths
+from temirbek.demo.box.styles.session import Rng, Session, hat_of, kick_of
+from temirbek.demo.box.tune import Tune
+from temirbek.demo.instruments import drums, strings, synths
 
-FOUR = steps("X... X... X... X...")
-BACK = steps(".... x... .... x...")
+FOUR = steps("X...")
+BACK = steps(".... x...")
+ROLL = then(steps("x." * 8, 1), steps("x" * 32, 2))
+ONCE_IN_8_BARS = steps("x" + "." * 31, 1)
 
 
 def house(rng: Rng, style: str, seed: int) -> Tune:
-    """Four on the floor, open hats between the beats, stabs, a bass off the beat; half of them are sung."""
-    key = drawn_key(rng)
-    chords = drawn_progression(rng, key, 4.0)
-    parts = form(
-        pick(
-            rng,
-            "intro 8, verse 8, build 8 stop 1, drop 16, break 8, outro 8",
-            "intro 8, build 8, drop 8, break 8, build 8 stop 2, drop 8",
-            "intro 8, verse 16, break 8, drop 16, outro 8",
-        )
+    """Open hats between the beats, stabs, a bass off the beat; half of them are sung."""
+    session = Session(
+        rng,
+        style,
+        seed,
+        "intro 8, verse 8, build 8 stop 1, drop 16, break 8, outro 8",
+        "intro 8, build 8, drop 8, break 8, build 8 stop 2, drop 8",
+        "intro 8, verse 16, break 8, drop 16, outro 8",
     )
-    tempo = float(rng.uniform(118, 130))
-    comp = steps(pick(rng, "x..x ..x. ..x. x...", "..x. ..x. .x.. x...", "x..x ..x. .x.. x.x."))
-    bass = steps(pick(rng, "..x. ..x. ..x. ..xo", "x..x ..x. x..x ..x.", "..xx ..xx ..xx ..xx"))
-    lanes = [
-        Lane(
-            name="kick",
-            voice=partial(
-                drums.kick, floor_hz=float(rng.uniform(44, 55)), decay_s=float(rng.uniform(0.12, 0.22))
-            ),
-            plays=within(parts, "intro verse drop outro", FOUR)
-            | within(parts, "build", with_fill(FOUR, steps("X... X... xxxx xxxx"), 32)),
-            is_kick=True,
-            gain_db=-2,
-        ),
-        Lane(
-            name="clap",
-            voice=drums.clap,
-            plays=within(parts, "verse drop build outro", BACK),
-            gain_db=-8,
-            room=0.2,
-        ),
-        Lane(
-            name="open hat",
-            voice=partial(drums.hat, decay_s=float(rng.uniform(0.06, 0.14))),
-            plays=within(parts, "verse drop outro", steps("..x. ..x. ..x. ..x.")),
-            gain_db=-9,
-            pan=0.15,
-        ),
-        Lane(
-            name="hat",
-            voice=drums.hat,
-            plays=within(parts, "intro drop build", steps("xgog xgog xgog xgog")),
-            gain_db=-13,
-            pan=-0.2,
-        ),
-        Lane(
-            name="bass",
-            voice=partial(synths.round_bass, bite=float(rng.uniform(0.25, 0.6))),
-            plays=within(parts, "verse drop", rooted(chords, bass, leaps=(0, 0, 12))),
-            gain_db=-3,
-            duck=0.5,
-        ),
-        Lane(
-            name="stabs",
-            voice=partial(synths.stab, bright_hz=float(rng.uniform(2500, 5500))),
-            plays=within(parts, "intro verse drop outro", comped(chords, comp)),
-            gain_db=-9,
-            duck=0.4,
-            room=0.3,
-        ),
-        Lane(
-            name="pad",
-            voice=synths.pad,
-            plays=within(parts, "break build", comped(chords, steps("x...", 1), hold=3.9)),
-            gain_db=-9,
-            duck=0.3,
-            room=0.3,
-        ),
-        Lane(
-            name="roll",
-            voice=drums.snare,
-            plays=within(parts, "build", then(steps("x." * 8, 1), steps("xx" * 16, 2))),
-            gain_db=-11,
-            room=0.3,
-        ),
-        Lane(
-            name="crash", voice=drums.crash, plays=within(parts, "drop", steps("x" + "." * 31, 1)), gain_db=-9
-        ),
-    ]
-    if rng.random() < 0.5:
-        lanes.append(sung(rng, chords, parts, "verse break"))
+    _club(session)
+    return session.machine(session.between(118, 130))
+
+
+def breakdown(rng: Rng, style: str, seed: int) -> Tune:
+    """House with 32 or 64 beats in the middle in which nothing strikes: a pad, perhaps a voice, no attack to follow."""
+    session = Session(
+        rng,
+        style,
+        seed,
+        "intro 8, drop 16, break 8, drop 16, outro 8",
+        "intro 8, drop 8, break 16, build 8, drop 16",
+    )
+    _club(session, is_still=True)
+    return session.machine(session.between(120, 128))
+
+
+def _club(session: Session, *, is_still: bool = False) -> None:
+    rng, chords = session.rng, session.chords
+    comp = steps(session.pick("x..x ..x. ..x. x...", "..x. ..x. .x.. x...", "x..x ..x. .x.. x.x."))
+    bass = steps(session.pick("..x. ..x. ..x. ..xo", "x..x ..x. x..x ..x.", "..xx ..xx ..xx ..xx"))
+    session.play("kick", kick_of(rng, "club"), "intro verse drop outro", FOUR, -2, is_kick=True)
+    session.also("kick", "build", with_fill(FOUR, steps("X... X... xxxx xxxx"), 32))
+    session.play("clap", drums.clap, "verse drop build outro", BACK, -8, room=0.2)
+    session.play("open hat", hat_of(rng, 0.06, 0.14), "verse drop outro", steps("..x."), -9, pan=0.15)
+    session.play("hat", hat_of(rng), "intro drop build", steps("xgog"), -13, pan=-0.2)
+    round_bass = partial(synths.round_bass, bite=session.between(0.25, 0.6))
+    session.play("bass", round_bass, "verse drop", rooted(chords, bass, leaps=(0, 0, 12)), -3, duck=0.5)
+    stab = partial(synths.stab, bright_hz=session.between(2500, 5500))
+    session.play("stabs", stab, "intro verse drop outro", comped(chords, comp), -9, duck=0.4, room=0.3)
+    slow = partial(synths.pad, attack_s=0.6 if is_still else 0.08)
+    session.play("pad", slow, "break build", comped(chords, steps("x---", 1)), -9, duck=0.3, room=0.3)
+    session.play("roll", drums.snare, "build", ROLL, -11, room=0.3)
+    session.play("crash", drums.crash, "drop", ONCE_IN_8_BARS, -9)
+    if session.chance(0.5):
+        session.sing("verse break" if not is_still else "break")
     else:
-        lead = tune(chords, steps("x.xx ..x. x.x. ...."), rng, low=69)
-        lanes.append(
-            Lane(name="lead", voice=synths.lead, plays=within(parts, "drop", lead), gain_db=-9, room=0.25)
-        )
-    return Tune(
-        style=style,
-        seed=seed,
-        key=key,
-        parts=parts,
-        lanes=tuple(lanes),
-        tempi_bpm=steady(tempo, 4 * bars(parts)),
+        lead = melody(chords, steps("x.xx ..x. x.x. ...."), rng, low=69)
+        session.play("lead", synths.lead, "drop", lead, -9, room=0.25)
+
+
+def techno(rng: Rng, style: str, seed: int) -> Tune:
+    """A hard kick and a rumbling bass on one note, off-beat hats, a sequence that goes round in threes."""
+    session = Session(
+        rng,
+        style,
+        seed,
+        "intro 16, drop 16, break 8, drop 16",
+        "intro 8, drop 16, break 8, build 8, drop 16",
+        minor=0.95,
+        chord_bars=4.0,
     )
-
-
-BREAKS = (
-    ("X... .... ..X. ....", ".... X..g .g.. X..g"),
-    ("X.X. .... ..X. ....", ".... X..g .g.g X..."),
-    ("X... .... ..XX ....", ".... X..g .g.. X.g."),
-    ("X... ..X. ..X. ....", ".g.. X... .g.. X..g"),
-)
-
-
-def drum_and_bass(rng: Rng, style: str, seed: int) -> Tune:
-    """A breakbeat at 174: kick on the one and off the three, ghosts, a snare on two and four, a growling bass."""
-    key = drawn_key(rng, minor=0.8)
-    chords = drawn_progression(rng, key, 8.0)
-    parts = form(
-        pick(
-            rng, "intro 16, drop 16, break 16, drop 16", "intro 16, build 8 stop 1, drop 32, break 8, outro 8"
-        )
+    chords = session.chords
+    session.play("kick", kick_of(rng, "club"), "intro drop build", FOUR, -1, is_kick=True, room=0.06)
+    session.play("hat", hat_of(rng, 0.04, 0.09), "drop", steps("..X."), -8, pan=0.1)
+    session.play("ride", hat_of(rng, 0.02, 0.03), "drop build", steps("ogxg"), -14, pan=-0.2)
+    session.play(
+        "rim",
+        drums.rim,
+        "intro drop break",
+        steps(session.pick("...x ..x. ...x ..x.", "..x. .x.. ..x. .x.x")),
+        -13,
+        pan=0.4,
+        room=0.4,
     )
-    tempo = float(rng.uniform(168, 178))
-    kick, snare = BREAKS[int(rng.integers(len(BREAKS)))]
-    bass = steps(pick(rng, "x--- .... ..x- ....", "x... ..x. .... x...", "x" + "." * 15))
-    lanes = [
-        Lane(
-            name="kick",
-            voice=partial(drums.kick, floor_hz=52, decay_s=0.09),
-            plays=within(parts, "drop outro", steps(kick))
-            | within(parts, "intro", then(steps("." * 128), steps(kick).filling(32))),
-            gain_db=-2,
-            is_kick=True,
-        ),
-        Lane(
-            name="snare",
-            voice=partial(drums.snare, tone_hz=float(rng.uniform(190, 240))),
-            plays=within(parts, "drop outro", steps(snare)),
-            gain_db=-3.5,
-            room=0.15,
-        ),
-        Lane(
-            name="hats",
-            voice=drums.hat,
-            plays=within(
-                parts, "intro drop outro", steps(pick(rng, "x.o. x.o. x.o. x.og", "xgog xgog xgog xgog"))
-            ),
-            gain_db=-11,
-            pan=0.2,
-        ),
-        Lane(
-            name="bass",
-            voice=partial(synths.growl, wobble_hz=tempo / 120),
-            plays=within(parts, "drop", rooted(chords, bass)),
-            gain_db=-4,
-            duck=0.3,
-        ),
-        Lane(
-            name="pad",
-            voice=synths.pad,
-            plays=within(parts, "*", comped(chords, steps("x-------", 1))),
-            gain_db=-13,
-            room=0.4,
-        ),
-        Lane(
-            name="roll",
-            voice=drums.snare,
-            plays=within(parts, "build", then(steps("x." * 8, 1), steps("xx" * 16, 2))),
-            gain_db=-10,
-            room=0.3,
-        ),
-    ]
-    if rng.random() < 0.4:
-        lanes.append(sung(rng, chords, parts, "break"))
-    return Tune(
-        style=style,
-        seed=seed,
-        key=key,
-        parts=parts,
-        lanes=tuple(lanes),
-        tempi_bpm=steady(tempo, 4 * bars(parts)),
-        phrase_bars=8,
+    session.play("clap", drums.clap, "drop", BACK, -11, room=0.4)
+    rumble = rooted(chords, steps(session.pick(".xxx", ".oxo", "..xx")), low=28)
+    session.play("bass", partial(synths.round_bass, bite=0.2), "intro drop", rumble, -5, duck=0.7, room=0.1)
+    threes = arpeggiated(chords, steps("x..", 4).filling(16), session.pick("012", "0210", "01"), low=62)
+    session.play(
+        "sequence",
+        partial(synths.stab, bright_hz=session.between(1500, 4500)),
+        "drop break build",
+        threes,
+        -10,
+        duck=0.3,
+        room=0.35,
+        pan=-0.1,
     )
+    session.play("roll", drums.snare, "build", ROLL, -12, room=0.3)
+    return session.machine(session.between(126, 146), room_s=1.2)
+
+
+def trance(rng: Rng, style: str, seed: int) -> Tune:
+    """Fast, with a bass on every sixteenth but the beat, wide chords, a breakdown and a long build."""
+    session = Session(
+        rng,
+        style,
+        seed,
+        "intro 8, drop 16, break 16, build 8 stop 1, drop 16",
+        "intro 16, break 8, build 8 stop 2, drop 32",
+        minor=0.9,
+    )
+    chords = session.chords
+    session.play("kick", kick_of(rng, "club"), "intro drop", FOUR, -2, is_kick=True)
+    session.play("open hat", hat_of(rng, 0.06, 0.1), "intro drop", steps("..x."), -10)
+    session.play("clap", drums.clap, "drop", BACK, -9, room=0.25)
+    session.play(
+        "bass",
+        partial(synths.round_bass, bite=0.6),
+        "intro drop",
+        rooted(chords, steps(".xxx")),
+        -5,
+        duck=0.4,
+    )
+    gate = steps(session.pick("x.xx x.xx x.x. xx.x", "x-xx -xx- x-xx -x.."))
+    session.play("wall", synths.supersaw, "drop", comped(chords, gate), -11, duck=0.5, room=0.3)
+    session.play(
+        "pluck",
+        strings.pluck,
+        "break build drop",
+        arpeggiated(chords, steps("x.xx .xx."), "0213"),
+        -9,
+        room=0.4,
+        pan=0.2,
+    )
+    session.play("pad", synths.pad, "break build", comped(chords, steps("x---", 1)), -10, room=0.4)
+    session.play("roll", drums.snare, "build", ROLL, -11, room=0.3)
+    if session.chance(0.4):
+        session.sing("break")
+    return session.machine(session.between(132, 142), room_s=1.2)

@@ -1,200 +1,218 @@
-"""People: jazz, rock: time that breathes."""
+"""People: rock, metal, punk, jazz, a ballad: time that breathes."""
 
 from functools import partial
 
 import numpy as np
 
 from temirbek.demo.box import band
-from temirbek.demo.box.harmony import (
-    JAZZ,
-    Progression,
-    comped,
-    drawn_key,
-    drawn_progression,
-    rooted,
-    tune,
-    walking,
-)
+from temirbek.demo.box.harmony import JAZZ, comped, melody, rooted, walking
 from temirbek.demo.box.notes import Notes, steps, swung, with_fill
-from temirbek.demo.box.styles.kit import Rng, bars, by_hand, form, pick, sung, within
-from temirbek.demo.box.tune import Lane, Tune, wandering
+from temirbek.demo.box.styles.session import Rng, Session, hat_of, kick_of, snare_of
+from temirbek.demo.box.tune import Tune
 from temirbek.demo.instruments import drums, synths
+from temirbek.types import Mode
+
+BACK = steps(".... X...")
+FILL = with_fill(BACK, steps(".... X... .xxx XxXx"), 32)
+EIGHTHS = steps("x.o.")
 
 
 def rock(rng: Rng, style: str, seed: int) -> Tune:
-    """A live band: the tempo wanders by 3 %, every hit by 6 ms; guitars, picked bass, fills, often a singer."""
-    key = drawn_key(rng, minor=0.4)
-    chords = drawn_progression(rng, key, 4.0)
-    parts = form(
-        pick(rng, "intro 4, verse 8, drop 8, verse 8, drop 8, outro 4", "intro 8, verse 16, drop 16, outro 4")
+    """A live band: the tempo wanders by up to 3 %, every hit by 6 ms; guitars, picked bass, fills, often a singer."""
+    session = Session(
+        rng,
+        style,
+        seed,
+        "intro 4, verse 8, drop 8, verse 8, drop 8, outro 4",
+        "intro 8, verse 16, drop 16, outro 4",
+        minor=0.4,
     )
-    n = 4 * bars(parts)
-    kick = steps(pick(rng, "X... ..x. X... ....", "X... .... X.x. ....", "X..x .... X... ..x."))
-    back = with_fill(steps(".... X... .... X..."), steps(".... X... .xxx XxXx"), 32)
-    eighths = steps("x.o. x.o. x.o. x.o.")
-    lanes = [
-        Lane(
-            name="kick",
-            voice=partial(drums.kick, floor_hz=58, sweep_hz=120, decay_s=0.1),
-            plays=within(parts, "verse drop outro", kick),
-            gain_db=-3,
-            room=0.1,
-        ),
-        Lane(
-            name="snare",
-            voice=partial(drums.snare, tone_hz=float(rng.uniform(170, 220))),
-            plays=within(parts, "verse drop outro", back),
-            gain_db=-3.5,
-            room=0.25,
-        ),
-        Lane(
-            name="hat",
-            voice=partial(drums.hat, decay_s=0.04),
-            plays=within(parts, "verse intro", eighths),
-            gain_db=-10,
-            pan=0.3,
-        ),
-        Lane(name="ride", voice=band.ride, plays=within(parts, "drop", eighths), gain_db=-12, pan=-0.3),
-        Lane(
-            name="crash",
-            voice=drums.crash,
-            plays=within(parts, "drop outro", steps("x" + "." * 15, 1)),
-            gain_db=-10,
-        ),
-        Lane(
-            name="bass",
-            voice=band.finger_bass,
-            plays=within(parts, "verse drop", rooted(chords, eighths, low=28)),
-            gain_db=-4,
-        ),
-        Lane(
-            name="guitar left",
-            voice=band.crunch,
-            plays=within(
-                parts,
-                "intro drop outro",
-                rooted(
-                    chords,
-                    steps(pick(rng, "x... x.x. ..x. x...", "x.x. x.x. x.x. x.x.", "x... .... x..x ..x.")),
-                    low=40,
-                    hold=1.5,
-                ),
-            ),
-            gain_db=-9,
-            pan=-0.7,
-            room=0.1,
-        ),
-        Lane(
-            name="guitar right",
-            voice=partial(band.crunch, drive=6.0),
-            plays=within(parts, "drop", rooted(chords, steps("x... .... x... ...."), low=45, hold=7.5)),
-            gain_db=-10,
-            pan=0.7,
-            room=0.1,
-        ),
-        Lane(
-            name="clean",
-            voice=band.strummed,
-            plays=within(parts, "verse", comped(chords, steps("x.xx .xx. x.xx .xx."), low=57)),
-            gain_db=-13,
-            pan=0.5,
-            room=0.2,
-        ),
-    ]
-    if rng.random() < 0.7:
-        lanes.append(sung(rng, chords, parts, pick(rng, "verse", "verse drop")))
-    else:
-        solo = tune(chords, steps("x.xx x.x. xx.x x..."), rng, low=64)
-        lanes.append(
-            Lane(name="solo", voice=synths.lead, plays=within(parts, "drop", solo), gain_db=-9, room=0.25)
+    chords = session.chords
+    kick = steps(
+        session.pick(
+            "X... ..x. X... ....", "X... .... X.x. ....", "X..x .... X... ..x.", "X... ..x. .xX. ...."
         )
-    return Tune(
-        style=style,
-        seed=seed,
-        key=key,
-        parts=parts,
-        lanes=tuple(by_hand(lanes)),
-        tempi_bpm=wandering(float(rng.uniform(92, 165)), n, rng),
-        phrase_bars=8 if parts[0].bars == 8 else 4,
     )
+    session.play("kick", kick_of(rng, "band"), "verse drop outro", kick, -3, room=0.1, is_kick=True)
+    session.play("snare", snare_of(rng), "verse drop outro", FILL, -3.5, room=0.25)
+    session.play("hat", hat_of(rng, 0.03, 0.06), "verse intro", EIGHTHS, -10, pan=0.3)
+    session.play("ride", band.ride, "drop", EIGHTHS, -12, pan=-0.3)
+    session.play("crash", drums.crash, "drop outro", steps("x" + "." * 15, 1), -10)
+    session.play("bass", band.finger_bass, "verse drop", rooted(chords, EIGHTHS, low=28), -4)
+    riff = steps(session.pick("x--- x-x- --x- x---", "x-x- x-x- x-x- x-x-", "x--- ---- x--x --x-"))
+    session.play(
+        "guitar left", band.crunch, "intro drop outro", rooted(chords, riff, low=40), -9, pan=-0.7, room=0.1
+    )
+    long = rooted(chords, steps("x--- ----"), low=45)
+    session.play("guitar right", partial(band.crunch, drive=6.0), "drop", long, -10, pan=0.7, room=0.1)
+    session.play(
+        "clean", band.strummed, "verse", comped(chords, steps("x.xx .xx."), low=57), -13, pan=0.5, room=0.2
+    )
+    if session.chance(0.7):
+        session.sing(session.pick("verse", "verse drop"))
+    else:
+        session.play(
+            "solo",
+            synths.lead,
+            "drop",
+            melody(chords, steps("x.xx x.x. xx.x x..."), rng, low=64),
+            -9,
+            room=0.25,
+        )
+    return session.people(session.between(92, 165), drift=session.between(0.01, 0.03), phrase_bars=4)
+
+
+def metal(rng: Rng, style: str, seed: int) -> Tune:
+    """Double kicks in sixteenths under a snare on two and four, palm-muted guitars, and blast beats in between."""
+    session = Session(
+        rng,
+        style,
+        seed,
+        "intro 8, verse 8, drop 8, verse 8, drop 8, break 4, drop 8",
+        "intro 4, verse 16, drop 16, break 8, drop 8",
+        minor=1.0,
+    )
+    chords = session.chords
+    kick = kick_of(rng, "metal")
+    session.play(
+        "kick", kick, "verse", steps(session.pick("xxxx", "xxx.", "xx.x xx.x .xxx xxxx")), -4, is_kick=True
+    )
+    session.also("kick", "drop", steps("x.x."))
+    session.also("kick", "outro break", steps("x... .... x..x ...."))
+    session.play(
+        "snare", snare_of(rng), "verse", with_fill(BACK, steps(".... X... XxXx XxXx"), 32), -4, room=0.2
+    )
+    session.also("snare", "drop", steps(session.pick(".x.x", "x.x.", ".... X...")))
+    session.also("snare", "break", steps(".... .... X... ...."))
+    session.play("china", band.ride, "verse drop", steps("X..."), -9, pan=0.4)
+    session.play("crash", drums.crash, "drop break", steps("x" + "." * 7, 1), -11)
+    chug = rooted(chords, steps(session.pick("xxxx", "xx.x xx.x", "x.xx x.xx")), low=35)
+    for side, pan in (("left", -0.8), ("right", 0.8)):
+        session.play(
+            f"guitar {side}", partial(band.crunch, drive=16.0, muted=True), "verse intro", chug, -6, pan=pan
+        )
+        tremolo = rooted(chords, steps("xxxx"), low=40, leaps=(0, 0, 0, 0, 3, 3, 2, 2))
+        session.play(f"tremolo {side}", partial(band.crunch, drive=14.0), "drop break", tremolo, -9, pan=pan)
+    session.play("bass", band.finger_bass, "verse drop intro", rooted(chords, steps("x.x."), low=28), -5)
+    if session.chance(0.4):
+        session.sing("break drop")
+    return session.people(session.between(110, 200), drift=session.between(0.0, 0.012), hands_s=0.004)
+
+
+def fast_of_pair(rng: Rng, style: str, seed: int) -> Tune:
+    """The fast half of a pair: punk at 170–190, kick and snare by turns on the beats, eighths in the guitars."""
+    session = Session(
+        rng,
+        style,
+        seed,
+        "intro 8, verse 16, drop 16, verse 16, drop 16",
+        "intro 4, verse 16, drop 16, break 8, drop 16",
+        minor=0.3,
+    )
+    chords = session.chords
+    session.play(
+        "kick",
+        kick_of(rng, "band"),
+        "verse drop",
+        steps(session.pick("x.x.", "x..x x...", "x...") if session.chance(0.3) else "X... .... X.x. ...."),
+        -3,
+        is_kick=True,
+    )
+    session.play(
+        "snare", snare_of(rng), "verse drop", with_fill(BACK, steps(".... X... x.x. X.X."), 32), -3, room=0.2
+    )
+    session.play("hat", hat_of(rng, 0.03, 0.07), "*", steps(session.pick("x.o.", "x...")), -9, pan=0.3)
+    session.play("crash", drums.crash, "drop", steps("x" + "." * 15, 1), -10)
+    session.play("bass", band.finger_bass, "verse drop break", rooted(chords, steps("x.x."), low=28), -4)
+    for side, pan in (("left", -0.7), ("right", 0.7)):
+        session.play(
+            f"guitar {side}",
+            band.crunch,
+            "intro verse drop",
+            rooted(chords, steps("x-x-"), low=40),
+            -9,
+            pan=pan,
+        )
+    if session.chance(0.8):
+        session.sing("verse drop")
+    return session.people(session.between(170, 190), drift=session.between(0.0, 0.015))
 
 
 def swing(rng: Rng, style: str, seed: int) -> Tune:
     """A jazz quartet: ride in triplets, hi-hat on two and four, a walking bass, comping off the beat, a solo."""
-    key = drawn_key(rng, minor=0.35)
-    chords = Progression(key=key, chords=JAZZ[key.mode], chord_beats=4.0)
-    parts = form(pick(rng, "intro 8, verse 16, verse 16, outro 8", "intro 8, verse 32, break 8, verse 8"))
-    n = 4 * bars(parts)
-    tempo = float(rng.uniform(110, 195))
+
+    def changes(mode: str) -> tuple[tuple[int, str], ...]:
+        known: Mode = "major" if mode == "major" else "minor"
+        return JAZZ[known]
+
+    session = Session(
+        rng,
+        style,
+        seed,
+        "intro 8, verse 16, verse 16, outro 8",
+        "intro 8, verse 32, break 8, verse 8",
+        minor=0.35,
+        harmonies=changes,
+    )
+    chords, tempo = session.chords, session.between(110, 195)
     uneven = float(np.interp(tempo, (110, 195), (0.68, 0.6)))
 
     def lilt(text: str) -> Notes:
         return swung(steps(text, 2), uneven)
 
-    lanes = [
-        Lane(
-            name="ride",
-            voice=partial(band.ride, ping_hz=float(rng.uniform(2600, 3600))),
-            plays=within(parts, "*", lilt("x. xo x. xo")),
-            gain_db=-7,
-            pan=0.3,
-            room=0.15,
-        ),
-        Lane(
-            name="hi-hat foot",
-            voice=drums.hat,
-            plays=within(parts, "verse outro", steps(".x.x", 1)),
-            gain_db=-12,
-            pan=0.1,
-        ),
-        Lane(
-            name="feathered kick",
-            voice=partial(drums.kick, floor_hz=60, sweep_hz=80, click=0.15),
-            plays=within(parts, "verse", steps("ogog", 1)),
-            gain_db=-13,
-        ),
-        Lane(
-            name="snare",
-            voice=partial(drums.snare, decay_s=0.07),
-            plays=within(parts, "verse", lilt(".g .. .g .o | .. .g .o .. | .g .. .. .g | .. .o g. .x")),
-            gain_db=-12,
-            room=0.2,
-        ),
-        Lane(
-            name="bass",
-            voice=band.upright,
-            plays=within(parts, "verse break outro", walking(chords, rng)),
-            gain_db=-2,
-            room=0.08,
-        ),
-        Lane(
-            name="piano",
-            voice=synths.keys,
-            plays=within(
-                parts, "verse intro", comped(chords, lilt(".x .. .. x. | x. .x .. .. | .. x. .x .."), low=54)
-            ),
-            gain_db=-10,
-            pan=-0.3,
-            room=0.2,
-        ),
-        Lane(
-            name="solo",
-            voice=synths.lead,
-            plays=within(
-                parts,
-                "verse",
-                tune(chords, lilt("x. xx xx x. | .x xx x. .. | xx xx xx x. | .. .. .x x."), rng, low=62),
-            ),
-            gain_db=-10,
-            room=0.25,
-            late_s=0.015,
-        ),
-    ]
-    return Tune(
-        style=style,
-        seed=seed,
-        key=key,
-        parts=parts,
-        lanes=tuple(by_hand(lanes)),
-        tempi_bpm=wandering(tempo, n, rng, depth=0.015),
+    ride = partial(band.ride, ping_hz=session.between(2600, 3600))
+    session.play("ride", ride, "*", lilt("x. xo"), -7, pan=0.3, room=0.15)
+    session.play("foot", drums.hat, "verse outro", steps(".x", 1), -12, pan=0.1)
+    soft_kick = partial(drums.kick, floor_hz=60, sweep_hz=80, click=0.15)
+    session.play("feathered kick", soft_kick, "verse", steps("og", 1), -13)
+    chatter = lilt(".g .. .g .o | .. .g .o .. | .g .. .. .g | .. .o g. .x")
+    session.play("snare", partial(drums.snare, decay_s=0.07), "verse", chatter, -12, room=0.2)
+    session.play("bass", band.upright, "verse break outro", walking(chords, rng), -2, room=0.08)
+    comp = comped(chords, lilt(".x .. .. x. | x. .x .. .. | .. x. .x .."), low=54)
+    session.play("piano", synths.keys, "verse intro", comp, -10, pan=-0.3, room=0.2)
+    solo = melody(chords, lilt("x. xx xx x. | .x xx x. .. | xx xx xx x. | .. .. .x x."), rng, low=62)
+    session.play("solo", synths.lead, "verse", solo, -10, room=0.25, late_s=0.015)
+    return session.people(tempo, drift=session.between(0.005, 0.02))
+
+
+def ballad(rng: Rng, style: str, seed: int) -> Tune:
+    """62–76, a piano in eighths and a singer; brushes come late: little but the harmony tells where the bar is."""
+    session = Session(
+        rng,
+        style,
+        seed,
+        "intro 4, verse 8, drop 8, outro 4",
+        "intro 2, verse 8, drop 4, verse 4, drop 4",
+        minor=0.3,
     )
+    chords = session.chords
+    session.play(
+        "piano",
+        synths.keys,
+        "*",
+        comped(chords, steps(session.pick("x-x-", "x---"), 4), low=53),
+        -5,
+        room=0.3,
+    )
+    session.play(
+        "bass", band.upright, "verse drop", rooted(chords, steps("x--- ---- x--- --x-"), low=31), -5, room=0.1
+    )
+    session.play(
+        "kick", kick_of(rng, "band"), "drop", steps("X... .... x... ...."), -6, is_kick=True, room=0.1
+    )
+    session.play("snare", snare_of(rng), "drop", BACK, -7, room=0.35)
+    session.play("shaker", drums.shaker, "drop", steps("o.x."), -13, pan=0.3)
+    session.sing("verse drop", gain_db=0.0)
+    return session.people(session.between(62, 76), drift=session.between(0.005, 0.02), phrase_bars=4)
+
+
+def bare(rng: Rng, style: str, seed: int) -> Tune:
+    """No drums at all: a strummed guitar, down and up, and a singer."""
+    session = Session(rng, style, seed, "intro 4, verse 8, drop 8, verse 8, drop 8", minor=0.3)
+    chords = session.chords
+    strum = steps(session.pick("x..o x.o.", "x.x. xoxo", "X... x.xo"))
+    session.play("guitar", band.strummed, "*", comped(chords, strum, low=52, hold=2.0), -3, room=0.2)
+    session.play("bass", band.upright, "drop", rooted(chords, steps("x--- x---"), low=31), -6)
+    session.sing("verse drop", gain_db=-1.0)
+    tune = session.people(session.between(78, 124), drift=session.between(0.01, 0.03), phrase_bars=4)
+    return tune
