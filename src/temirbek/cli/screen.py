@@ -1,7 +1,9 @@
 """What a person sees while and after the work is done."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
@@ -39,10 +41,25 @@ def progress_bars() -> Iterator[OnStage]:
         yield on_stage
 
 
+MOST_NAMED = 20
+"""So many files are named one by one for the same reason; more are counted."""
+
+
 def say_left_out(left_out: "Sequence[LeftOut]") -> None:
-    """Names every file that is not part of the answer, with its reason."""
+    """Names every file that is not part of the answer, with its reason; crowds with one reason are counted."""
+    reasons = Counter(item.reason for item in left_out)
+    for reason, count in reasons.items():
+        if count > MOST_NAMED:
+            COMPLAINTS.print(f"[yellow]left out[/] {count} recordings: {escape(reason)}")
     for item in left_out:
-        COMPLAINTS.print(f"[yellow]left out[/] {escape(item.path.name)}: {escape(item.reason)}")
+        if reasons[item.reason] <= MOST_NAMED:
+            COMPLAINTS.print(f"[yellow]left out[/] {escape(item.path.name)}: {escape(item.reason)}")
+
+
+def say_notes(where: Path | None, notes: Sequence[str]) -> None:
+    """What should be said of a file that was used all the same."""
+    for note in notes:
+        COMPLAINTS.print(f"[yellow]note[/] {escape(str(where))}: {escape(note)}")
 
 
 def show_measures(report: Mapping[str, Any]) -> None:

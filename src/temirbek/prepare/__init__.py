@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from temirbek.prepare.listen import Hearing
     from temirbek.prepare.mix import MIX_FILES, LoadedMix, make_mix, not_played, read_mix, write_mix_folder
     from temirbek.prepare.music import analyze_files, find_recordings
-    from temirbek.prepare.plan_file import read_plan, read_text
+    from temirbek.prepare.plan_file import HandPlan, read_plan
     from temirbek.prepare.rehearsal import Rehearsal, rehearse, write_dance_folder
     from temirbek.prepare.stages import STAGES, OnStage
 
@@ -32,6 +32,7 @@ __all__ = [
     "STAGES",
     "Crate",
     "Dance",
+    "HandPlan",
     "Hearing",
     "LeftOut",
     "Library",
@@ -46,7 +47,6 @@ __all__ = [
     "open_crate",
     "read_mix",
     "read_plan",
-    "read_text",
     "rehearse",
     "write_dance_folder",
     "write_mix_folder",
@@ -61,7 +61,7 @@ _FILE_OF = {
     **dict.fromkeys(("LeftOut", "Library"), "library"),
     **dict.fromkeys(("Hearing",), "listen"),
     **dict.fromkeys(("analyze_files", "find_recordings"), "music"),
-    **dict.fromkeys(("read_plan", "read_text"), "plan_file"),
+    **dict.fromkeys(("HandPlan", "read_plan"), "plan_file"),
     **dict.fromkeys(("Rehearsal", "rehearse", "write_dance_folder"), "rehearsal"),
     **dict.fromkeys(("STAGES", "OnStage"), "stages"),
 }

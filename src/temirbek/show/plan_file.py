@@ -45,7 +45,9 @@ def plan_track_ids(text: str, *, where: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(track_id for track_id in named if isinstance(track_id, str)))
 
 
-def plan_from_text(text: str, *, where: str, tracks: Mapping[str, TrackAnalysis]) -> PlanFile:
+def plan_from_text(
+    text: str, *, where: str, tracks: Mapping[str, TrackAnalysis], known: Mapping[str, str]
+) -> PlanFile:
     """The plan that a ``plan.json`` describes.
 
     Keys that exist only for reading (``title``, ``file``, whatever ends in ``_s``, ``mix_to_beat``, ``leads_*``) do
@@ -55,7 +57,8 @@ def plan_from_text(text: str, *, where: str, tracks: Mapping[str, TrackAnalysis]
     Args:
         text: The file.
         where: How messages call it.
-        tracks: Id → analysis of every track that may be played.
+        tracks: Id → analysis, of the tracks that the plan plays as far as they are known.
+        known: Id → file name, of everything there is; for messages.
 
     Raises:
         InvalidInput: The text is not JSON, a key is unknown, missing or out of range, or the plan cannot be played;
@@ -69,7 +72,7 @@ def plan_from_text(text: str, *, where: str, tracks: Mapping[str, TrackAnalysis]
         faults = faults_of(error, PLAN_FILE_KEYS, top="the file")
     parts = _Parts.of(document)
     faults += broken_laws(
-        parts.plays, parts.transitions, parts.automation, parts.tempo, parts.end_beat, tracks
+        parts.plays, parts.transitions, parts.automation, parts.tempo, parts.end_beat, tracks, known
     )
     if faults:
         listed = "\n".join(f"  {fault}" for fault in faults)

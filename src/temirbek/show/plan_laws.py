@@ -1,7 +1,7 @@
 """What must hold between the parts of a plan, and between a plan and its tracks, so that it can be played."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -30,10 +30,13 @@ def broken_laws(
     tempo: TempoModel | None,
     end_beat: float | None,
     tracks: Tracks,
+    known: Mapping[str, str],
 ) -> list[str]:
     """Every law that is broken, with its place in the file; parts that are None are passed over."""
     return [
-        *itertools.chain.from_iterable(_in_track(k, play, tracks) for k, play in enumerate(plays) if play),
+        *itertools.chain.from_iterable(
+            _in_track(k, play, tracks, known) for k, play in enumerate(plays) if play
+        ),
         *_one_after_another(plays),
         *_transitions(plays, transitions),
         *_controls(automation),
@@ -43,7 +46,7 @@ def broken_laws(
     ]
 
 
-def _in_track(k: int, play: PlayModel, tracks: Tracks) -> Iterator[str]:
+def _in_track(k: int, play: PlayModel, tracks: Tracks, known: Mapping[str, str]) -> Iterator[str]:
     """What a play asks of its track."""
     here = f"plays[{k}]"
     if play.track_to_beat <= play.track_from_beat:
@@ -53,10 +56,7 @@ def _in_track(k: int, play: PlayModel, tracks: Tracks) -> Iterator[str]:
     if beats != sorted(beats):
         yield f"{here}.nudge: its points are not in order of their mix beats"
     if play.track_id not in tracks:
-        known = {a.track.path.name: a.track.id for a in tracks.values()}
-        name = str(play.file or play.title or "")
-        near = f"; {name} has the id {known[name]!r}" if name in known else meant(play.track_id, list(tracks))
-        yield f"{here}.track_id: {play.track_id!r} is none of the {len(tracks)} recordings given{near}"
+        yield f"{here}.track_id: {play.track_id!r} is none of the {len(known)} recordings given{_near(play, known)}"
         return
     analysis = tracks[play.track_id]
     grid, duration_s = analysis.beat_grid, analysis.track.duration_s
@@ -66,6 +66,12 @@ def _in_track(k: int, play: PlayModel, tracks: Tracks) -> Iterator[str]:
             yield f"{here}.{name}: {beat:g} lies before the track's beginning ({first:.4g})"
         if beat > last + SAME_BEAT:
             yield f"{here}.{name}: {beat:g} lies after the track's end ({last:.4g})"
+
+
+def _near(play: PlayModel, known: Mapping[str, str]) -> str:
+    """Which recording may be meant: the one with the file name that stands beside the id, or with a similar id."""
+    named = [track_id for track_id, name in known.items() if name == play.file]
+    return f"; {play.file} has the id {named[0]!r}" if named else meant(play.track_id, list(known))
 
 
 def _loops(here: str, play: PlayModel) -> Iterator[str]:
@@ -220,7 +226,9 @@ def stale_extras(model: PlanModel, plan: SetPlan, tracks: Tracks) -> Iterator[st
         yield f"for reading only, and passed over where the beats say otherwise: {', '.join(stale)}"
 
 
-def _extras_of_play(play: Play, analysis: TrackAnalysis, mix_s) -> dict[str, float | str]:  # type: ignore[no-untyped-def]
+def _extras_of_play(
+    play: Play, analysis: TrackAnalysis, mix_s: Callable[[float], float]
+) -> dict[str, float | str]:
     grid = analysis.beat_grid
     return {
         "title": analysis.track.title,

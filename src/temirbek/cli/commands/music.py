@@ -1,4 +1,4 @@
-"""``temirbek analyze`` and ``mix``."""
+"""``temirbek analyze``, ``mix`` and ``plan-schema``."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,9 @@ from temirbek import prepare
 from temirbek.cli.answers import analysis_json, analysis_line
 from temirbek.cli.group import House, cli
 from temirbek.cli.options import KEEP_ORDER, LENGTH, OUT, SEED, SOURCES, STEMS
-from temirbek.cli.screen import ANSWERS, progress_bars, say_left_out
+from temirbek.cli.screen import ANSWERS, progress_bars, say_left_out, say_notes
+from temirbek.errors import InvalidInput
+from temirbek.show import plan_schema
 from temirbek.types import SetWishes
 
 
@@ -21,16 +23,17 @@ def analyze_command(house: House, sources: tuple[Path, ...], as_json: bool) -> i
     """Hear tempo, beats, bars, sections and key of recordings."""
     files = prepare.find_recordings(sources)
     with progress_bars() as on_stage:
-        library = prepare.analyze_files(
+        crate = prepare.open_crate(
             files, house.cache_dir, on_progress=lambda share: on_stage("analysis", share)
         )
-    say_left_out(library.left_out)
-    for analysis in library.analyses:
+    say_left_out(crate.left_out)
+    for row in crate.summaries:
+        analysis = crate.analysis(row)
         if as_json:
             click.echo(json.dumps(analysis_json(analysis), ensure_ascii=False, allow_nan=False))
         else:
             ANSWERS.print(analysis_line(analysis), markup=False)
-    return 0 if library.analyses else 1
+    return 0 if crate.summaries else 1
 
 
 @cli.command("mix")
@@ -40,6 +43,12 @@ def analyze_command(house: House, sources: tuple[Path, ...], as_json: bool) -> i
 @LENGTH
 @KEEP_ORDER
 @SEED
+@click.option(
+    "--plan",
+    "plan_path",
+    type=click.Path(path_type=Path),
+    help="Render this plan.json, edited by hand, as it stands.",
+)
 @click.pass_obj
 def mix_command(
     house: House,
@@ -49,26 +58,45 @@ def mix_command(
     length_min: float | None,
     keep_order: bool,
     seed: int,
+    plan_path: Path | None,
 ) -> None:
     """Mix recordings into one set like a DJ: mix.flac, plan.json, a CUE sheet and a tracklist."""
+    if plan_path is not None and (length_min is not None or keep_order or seed):
+        raise InvalidInput(
+            f"{plan_path}: a plan says length, order and seed itself; they are no options beside it"
+        )
     with progress_bars() as on_stage:
-        library = prepare.analyze_files(
+        crate = prepare.open_crate(
             prepare.find_recordings(sources),
             house.cache_dir,
             on_progress=lambda share: on_stage("analysis", share),
         )
+        wishes = SetWishes(length_s=None if length_min is None else length_min * 60, keep_order=keep_order)
+        hand = None if plan_path is None else prepare.read_plan(plan_path, crate)
+        library = crate.for_planning(wishes, seed) if hand is None else hand.library
         library.require_music()
         mix = prepare.write_mix_folder(
             library.analyses,
             out,
-            wishes=SetWishes(length_s=None if length_min is None else length_min * 60, keep_order=keep_order),
+            wishes=wishes,
             seed=seed,
             stems=stems,
             on_stage=on_stage,
+            plan=None if hand is None else hand.plan,
         )
-    say_left_out([*library.left_out, *prepare.not_played(mix, library.analyses)])
+    say_left_out(library.left_out)
+    if hand is None:
+        say_left_out(prepare.not_played(mix, library.analyses))
+    else:
+        say_notes(plan_path, hand.notes)
     ANSWERS.print((out / "tracklist.txt").read_text(encoding="utf-8"), markup=False)
     ANSWERS.print(
         f"{mix.audio_path}: {mix.duration_s:.1f} s, {mix.loudness_lufs:.1f} LUFS, {mix.true_peak_dbtp:.1f} dBTP",
         markup=False,
     )
+
+
+@cli.command("plan-schema")
+def plan_schema_command() -> None:
+    """Print the JSON Schema of plan.json, for editors that check while one types."""
+    click.echo(json.dumps(plan_schema(), ensure_ascii=False, indent=1))
