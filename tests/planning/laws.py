@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from temirbek.planning.shapes import LADDER, STEPS
 from temirbek.types import CONTROLS, SetPlan, TempoCurve, TrackAnalysis
 
 ON_BEAT = 1e-3
@@ -47,12 +48,14 @@ def _check_transitions(plan: SetPlan, tracks: dict[str, TrackAnalysis]) -> None:
         if t.is_on_phrases:
             assert _is_phrase(b, float(incoming.track_beat_at(t.start_beat)))
             assert _is_phrase(a, float(out.track_beat_at(t.start_beat))) or _is_end(a, out.track_to_beat)
-        if t.style in ("cut", "echo_out"):
+        assert t.fallback is None or LADDER[t.fallback] > LADDER[t.style]
+        if t.style in STEPS:
             assert abs(out.mix_to_beat - t.start_beat) < ON_BEAT
         else:
             assert abs(out.mix_to_beat - t.end_beat) < ON_BEAT
             assert a.beat_grid.beats_per_bar == b.beat_grid.beats_per_bar
             assert a.beat_grid.beats_per_bar != 4 or t.length_beats % 16 == 0
+            assert min(c for x in (a, b) for c in (x.confidence.grid, x.confidence.downbeat)) >= 0.3
 
 
 def _is_phrase(analysis: TrackAnalysis, beat: float) -> bool:
@@ -83,7 +86,7 @@ def _check_controls(plan: SetPlan) -> None:
         assert lane.values.min() >= (-1.0 if control == "filter" else 0.0)
         assert lane.values.max() <= 1.0 + 1e-9
     for t in plan.transitions:
-        if t.style not in ("blend", "short_blend"):
+        if t.style in STEPS:
             continue
         out, incoming = (plan.plays[i].deck for i in (t.from_play, t.from_play + 1))
         assert lanes[incoming, "low"].at(t.swap_beat - 0.5 - ON_BEAT) == 0.0, "two basses before the swap"

@@ -68,7 +68,7 @@ def make_analysis(
         sections=tuple(sections),
         phrases_beats=pickup_beats + np.arange(0, bars, phrase_bars) * float(beats_per_bar),
         energy=np.concatenate([np.full(length, energy) for _, length, energy in shape]),
-        band_energy=np.ones((bars, 3)),
+        band_energy=np.full((bars, 3), 0.5),
         loudness_lufs=loudness_lufs,
         true_peak_dbtp=-1.0,
         confidence=Confidence(grid=confidence, downbeat=confidence, phrase=confidence, sections=confidence),

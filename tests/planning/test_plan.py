@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from temirbek.errors import PlanImpossible
 from temirbek.planning import plan_set
+from temirbek.planning.shapes import STEPS
 from temirbek.types import BeatGrid, SetWishes, TempoCurve, TrackAnalysis
 
 from .laws import check_plan
@@ -65,10 +66,11 @@ def test_every_plan_keeps_the_laws(kinds, seed, length_s, keep_order) -> None:  
 
 
 def test_a_good_crate_is_blended_on_phrases_of_both() -> None:
-    for length_s in (None, 120.0):
+    for length_s, styles in ((None, {"blend"}), (120.0, {"blend", "drop_swap"})):
         plan = plan_set(a_crate(), wishes=SetWishes(length_s=length_s))
         assert len(plan.plays) == 5
-        assert all(t.is_on_phrases and t.style == "blend" for t in plan.transitions)
+        assert all(t.is_on_phrases for t in plan.transitions)
+        assert {t.style for t in plan.transitions} == styles
         assert all(t.swap_beat % 4 == 0 for t in plan.transitions)
 
 
@@ -154,7 +156,7 @@ def test_wide_gaps_get_room_to_ramp_even_in_a_short_set() -> None:
     crate = [make_analysis(name, bpm) for name, bpm in (("a", 100.0), ("b", 110.0), ("c", 120.0))]
     plan = plan_set(crate, wishes=SetWishes(length_s=100.0))
     check_plan(plan, crate)
-    assert all(t.style in ("blend", "short_blend") for t in plan.transitions)
+    assert not any(t.style in STEPS for t in plan.transitions)
 
 
 def test_uncertain_beats_are_never_laid_over_others() -> None:

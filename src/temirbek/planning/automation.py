@@ -8,19 +8,21 @@ rest, in closed form::
     after it:         incoming  fader 1,      bands sin θ            outgoing  fader sin 2θ, bands 1 / (2 sin θ)
 
 The bass has one owner: killed on the incoming deck until the swap, where it changes hands within half a beat. Where
-nothing follows the swap, the second half of the turn is made in the last four beats before it. A cut moves the faders at
-once; an echo-out closes a high-pass on the outgoing deck over its last two bars and lets the echo ring. While a deck is
-silent its controls go back to where they rest.
+nothing follows the swap, the second half of the turn is made in the last four beats before it; a drop swap makes it all
+at once, on the drop. A filter sweep closes a high-pass on the outgoing deck besides: a little until the swap, then all
+the way. A cut moves the faders at once; an echo-out closes a high-pass over the outgoing deck's last two bars and sends
+its last beats into the echo; a hard cut lets them ring in a little reverb. While a deck is silent its controls go back
+to where they rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.planning.timeline import Joint, Slot
-from temirbek.types import CONTROL_REST, CONTROLS, Automation, Control
+from temirbek.types import CONTROL_REST, CONTROLS, Automation, Control, TransitionStyle
 
 Points = list[tuple[float, float]]
 Floats = NDArray[np.float64]
@@ -38,7 +40,17 @@ CUT_EARLY_BEATS = 0.04
 FLICK_BEATS = 0.01
 FILTER_BEATS = 8.0
 FILTER_CLOSED = 0.6
-SENDS = ("trim", "echo", "reverb")
+SWEEP_AT_SWAP = 0.35
+SWEEP_CLOSED = 0.85
+HARD_CUT_FADE_BEATS = 0.25
+SEND_BEATS = 2.0
+SENDS_OF: Mapping[TransitionStyle, Mapping[Control, float]] = {
+    "echo_out": {"echo": 0.8, "reverb": 0.25},
+    "hard_cut": {"reverb": 0.4},
+}
+"""What is sent on the last beats of a deck that leaves at once, so that it rings on."""
+
+CROSS_FADED: tuple[Control, ...] = ("fader", "mid", "high")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +104,6 @@ def _rest_between(lane: Points, following: Points, rest: float) -> None:
 def _entering(occupancy: Occupancy, control: Control) -> Points:
     joint = occupancy.before
     start = occupancy.slot.start
-    if control in SENDS:
-        return []
     if joint is None:
         return [(start, 1.0)] if control == "fader" else []
     if joint.is_step:
@@ -101,7 +111,7 @@ def _entering(occupancy: Occupancy, control: Control) -> Points:
         return [(early - FLICK_BEATS, 0.0), (early, 1.0)] if control == "fader" else []
     if control == "low":
         return [(start, 0.0), (joint.swap - SWAP_BEATS, 0.0), (joint.swap, 1.0)]
-    if control == "filter":
+    if control not in CROSS_FADED:
         return []
     beats, angle = _turn(joint)
     is_early = angle <= np.pi / 4
@@ -114,8 +124,6 @@ def _entering(occupancy: Occupancy, control: Control) -> Points:
 
 def _leaving(occupancy: Occupancy, control: Control) -> Points:
     joint = occupancy.after
-    if control in SENDS:
-        return []
     if joint is None:
         fades = occupancy.fades_at_end and control == "fader"
         entered = occupancy.slot.start if occupancy.before is None else occupancy.before.end
@@ -126,7 +134,9 @@ def _leaving(occupancy: Occupancy, control: Control) -> Points:
         return _leaving_at_once(joint, control)
     if control == "low":
         return [(joint.swap - SWAP_BEATS, 1.0), (joint.swap, 0.0), (joint.end, 0.0)]
-    if control == "filter":
+    if control == "filter" and joint.shape.style == "filter_sweep":
+        return _swept(joint)
+    if control not in CROSS_FADED:
         return []
     beats, angle = _turn(joint)
     is_late = angle >= np.pi / 4
@@ -137,16 +147,31 @@ def _leaving(occupancy: Occupancy, control: Control) -> Points:
     return _points(beats, values)
 
 
+def _swept(joint: Joint) -> Points:
+    """The high-pass of a filter sweep: it takes the bass with the swap, and the body by the end."""
+    if joint.end - joint.swap < LATE_TURN_BEATS:
+        return [(joint.start, 0.0), (joint.end, SWEEP_CLOSED)]
+    return [(joint.start, 0.0), (joint.swap, SWEEP_AT_SWAP), (joint.end, SWEEP_CLOSED)]
+
+
 def _leaving_at_once(joint: Joint, control: Control) -> Points:
+    start, style = joint.start, joint.shape.style
     if control == "fader":
-        return [(joint.start, 1.0), (joint.start, 0.0)]
-    if control == "filter" and joint.shape.style == "echo_out":
-        return [(joint.start - FILTER_BEATS, 0.0), (joint.start, FILTER_CLOSED)]
+        closes = start - HARD_CUT_FADE_BEATS if style == "hard_cut" else start
+        return [(closes, 1.0), (start, 0.0)]
+    if control == "filter" and style == "echo_out":
+        return [(start - FILTER_BEATS, 0.0), (start, FILTER_CLOSED)]
+    sends = SENDS_OF.get(style, {})
+    if control in sends:
+        return [(start - SEND_BEATS, 0.0), (start, sends[control]), (start, 0.0)]
     return []
 
 
 def _turn(joint: Joint) -> tuple[Floats, Floats]:
-    """Beats of a blend and the angle θ there."""
+    """Beats of a blend and the angle θ there; a drop swap leaves the second half of the turn to the drop itself."""
+    if joint.shape.style == "drop_swap":
+        beats = np.append(np.linspace(joint.start, joint.swap, TURN_POINTS), joint.swap)
+        return beats, np.append(np.linspace(0.0, np.pi / 4, TURN_POINTS), np.pi / 2)
     has_tail = joint.end - joint.swap > LATE_TURN_BEATS
     middle = joint.swap if has_tail else joint.swap - LATE_TURN_BEATS
     first = np.linspace(joint.start, middle, TURN_POINTS)

@@ -27,6 +27,7 @@ FALLING_COST = 0.3
 """A set climbs more gladly than it falls."""
 
 FALL = 0.01
+TUNED_CENTS = 16.0
 
 
 def tempo_gap(a_bpm: float, b_bpm: float) -> float:
@@ -53,6 +54,13 @@ def key_distance(a: KeyEstimate, b: KeyEstimate) -> float:
 def _candidates(estimate: KeyEstimate) -> tuple[tuple[Key, float], ...]:
     share = 0.5 + 0.5 * float(np.clip(estimate.confidence, 0.0, 1.0))
     return (estimate.best, share), (estimate.second, 1.0 - share)
+
+
+def tuning_clash(a: Material, b: Material) -> float:
+    """How far two tunings rub, 0–1: nothing up to a sixth of a semitone, most half a semitone apart."""
+    cents = abs(a.analysis.key.tuning_cents - b.analysis.key.tuning_cents) % 100.0
+    apart = min(cents, 100.0 - cents)
+    return float(np.clip((apart - TUNED_CENTS) / (50.0 - TUNED_CENTS), 0.0, 1.0))
 
 
 def why_no_blend(a: Material, b: Material) -> str:

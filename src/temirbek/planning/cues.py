@@ -57,13 +57,13 @@ def _is_settled(analysis: TrackAnalysis, at_s: float, kind: str) -> bool:
 
 def way_in(material: Material) -> float:
     """Where to come in [deck beats]: the first phrase, or where a person says."""
-    human = _human(material, "mix_in")
+    human = human_cue(material, "mix_in")
     return float(material.phrases[0]) if human is None else human
 
 
 def way_out(material: Material) -> float:
     """Where to begin to leave [deck beats]: the outro, else the last phrase with sixteen bars after it."""
-    human = _human(material, "mix_out")
+    human = human_cue(material, "mix_out")
     if human is not None:
         return human
     outros = material.starts_of("outro")
@@ -72,7 +72,7 @@ def way_out(material: Material) -> float:
     return min(latest, float(outros[-1])) if len(outros) else latest
 
 
-def _human(material: Material, kind: str) -> float | None:
+def human_cue(material: Material, kind: str) -> float | None:
     """The phrase nearest to a person's cue [deck beats]; None where nobody set one."""
     set_s = [cue.track_s for cue in material.analysis.cues if cue.kind == kind]
     if not set_s:

@@ -20,6 +20,9 @@ SURE_GRID = 0.5
 SURE_DOWNBEAT = 0.3
 """Below this, "the one" may be wrong, and two bars laid over each other would fight."""
 
+CLEAR_DROP = 0.3
+LEAP = 0.15
+LEAP_BARS = 4
 NEAR_BEATS = 16.0
 FALLBACK_PHRASE_BARS = 8
 ON_BEAT = 1e-3
@@ -125,6 +128,56 @@ class Material:
         grid, energy = self.analysis.beat_grid, self.analysis.energy
         knots = (grid.first_downbeat + np.arange(len(energy) + 1) * grid.beats_per_bar) / self.beat_ratio
         return knots, np.concatenate([[0.0], np.cumsum(energy * self.bar_beats)])
+
+    def over_bars(self, values: Floats, starts: Floats, n: int, bar_beats: float) -> Floats:
+        """Means of what was measured per bar, over ``n`` bars of the mix from each of some places.
+
+        Args:
+            values: One row for each bar of the track, shape (n_bars,) or (n_bars, c).
+            starts: Deck beats, shape (k,).
+            n: How many bars.
+            bar_beats: Length of a bar of the mix [deck beats].
+
+        Returns:
+            Shape (k, n) or (k, n, c); what lies outside the track counts as 0.
+        """
+        grid = self.analysis.beat_grid
+        edges = np.asarray(starts, dtype=float)[:, None] + bar_beats * np.arange(n + 1)
+        bars = np.clip((edges * self.beat_ratio - grid.first_downbeat) / grid.beats_per_bar, 0.0, len(values))
+        total = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)])
+        before = np.minimum(np.floor(bars + ON_BEAT).astype(int), len(values))
+        after = np.minimum(before + 1, len(values))
+        share = (bars - before).reshape(*bars.shape, *[1] * (values.ndim - 1))
+        at_edges = total[before] + share * (total[after] - total[before])
+        bars_in_one = bar_beats * self.beat_ratio / grid.beats_per_bar
+        return np.asarray(np.diff(at_edges, axis=1) / bars_in_one)
+
+    @cached_property
+    def bar_power(self) -> Floats:
+        """K-weighted power of each bar, 1 where it is as loud as the track as a whole, shape (n_bars,)."""
+        return np.asarray(10.0 ** ((self.analysis.bar_loudness_lufs - self.analysis.loudness_lufs) / 10.0))
+
+    @cached_property
+    def drops(self) -> Floats:
+        """Where drops begin: sections of that name, and events that are clearly felt."""
+        felt = [e.start_beat for e in self.analysis.events if e.kind == "drop" and e.strength >= CLEAR_DROP]
+        return np.union1d(np.array(felt) / self.beat_ratio, self.starts_of("drop"))
+
+    @cached_property
+    def built_drops(self) -> Floats:
+        """Drops to which the music builds up: after a build or a break, or with a leap of the energy."""
+        return np.array([beat for beat in self.drops if self._is_built_up_to(float(beat))])
+
+    def _is_built_up_to(self, beat: float) -> bool:
+        before = self.mean_energy(beat - LEAP_BARS * self.bar_beats, beat)
+        after = self.mean_energy(beat, beat + LEAP_BARS * self.bar_beats)
+        return self.label_at(beat - 1.0) in ("build", "break") or float(after - before) >= LEAP
+
+    @cached_property
+    def phrase_points(self) -> Floats:
+        """Phrase beginnings and the end of the last section: what a transition's points should lie on."""
+        ends = [s.end_beat / self.beat_ratio for s in self.analysis.sections[-1:]]
+        return np.append(self.phrases, ends)
 
     @cached_property
     def peak_energy(self) -> float:

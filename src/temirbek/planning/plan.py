@@ -11,10 +11,20 @@ from temirbek.planning.automation import Occupancy, automate
 from temirbek.planning.compatibility import MAX_TEMPO_GAP, tempo_gap
 from temirbek.planning.material import ON_BEAT, Material, track_tempo_bpm
 from temirbek.planning.order import best_order
-from temirbek.planning.parts import Selection, choose_parts
+from temirbek.planning.parts import choose_parts
 from temirbek.planning.reasons import why_this_track, why_this_transition
+from temirbek.planning.shapes import Shape, fallback_of, shapes_for
 from temirbek.planning.timeline import Joint, Slot, largest_stretch, lay_out, tempo_curve
-from temirbek.types import Play, SetPlan, SetWishes, TempoCurve, TrackAnalysis, Transition, TransitionStyle
+from temirbek.types import (
+    Loop,
+    Play,
+    SetPlan,
+    SetWishes,
+    TempoCurve,
+    TrackAnalysis,
+    Transition,
+    TransitionStyle,
+)
 
 Unfit = Mapping[tuple[str, str], Mapping[TransitionStyle, str]]
 NO_WISHES = SetWishes()
@@ -38,6 +48,7 @@ class _Layout:
 
     slots: tuple[Slot, ...]
     joints: tuple[Joint, ...]
+    shapes: tuple[tuple[Shape, ...], ...]
     curve: TempoCurve
     notes: tuple[str, ...]
 
@@ -69,8 +80,7 @@ def plan_set(
     materials = _usable(analyses, left_out)
     order = _in_order(materials, left_out, seed=seed, keep_order=keep_order, length_s=length_s)
     while order:
-        bar_beats = mix_bar_beats(order)
-        layout = _lay_out_within_limits(order, length_s, bar_beats, unfit)
+        layout = _lay_out_within_limits(order, wishes, unfit)
         if layout is not None:
             return _plan(layout, seed, tuple(left_out.items()), is_full=length_s is None)
         shortest = min(order, key=lambda m: (m.end_beat - m.phrases[0], m.id))
@@ -138,36 +148,39 @@ def _in_order(
     return order
 
 
-def _lay_out_within_limits(
-    order: Sequence[Material], length_s: float | None, bar_beats: int, unfit: Unfit
-) -> _Layout | None:
-    """Lays the set out; a blend that would stretch a deck too far becomes an echo-out. None where parts do not fit."""
-    failed = [unfit.get((a.id, b.id), {}) for a, b in pairwise(order)]
-    blends = [not ("blend" in styles or "short_blend" in styles) for styles in failed]
-    notes = ["; ".join(styles.values()) for styles in failed]
+def _lay_out_within_limits(order: Sequence[Material], wishes: SetWishes, unfit: Unfit) -> _Layout | None:
+    """Lays the set out; what would stretch a deck too far becomes an echo-out. None where parts do not fit."""
+    failed = [dict(unfit.get((a.id, b.id), {})) for a, b in pairwise(order)]
+    is_short = wishes.length_s is not None
     while True:
-        selection: Selection | None = choose_parts(order, blends, length_s=length_s, bar_beats=bar_beats)
+        shapes = [
+            shapes_for(a, b, is_short_set=is_short, failed=styles)
+            for (a, b), styles in zip(pairwise(order), failed, strict=True)
+        ]
+        selection = choose_parts(order, shapes, length_s=wishes.length_s, bar_beats=mix_bar_beats(order))
         if selection is None:
             return None
         slots, joints = lay_out(order, selection)
         curve = tempo_curve(slots, joints)
         stretches = [largest_stretch(slot, curve) for slot in slots]
-        worst = _worst_blend(joints, stretches)
-        if worst is None:
-            return _Layout(slots=slots, joints=joints, curve=curve, notes=tuple(notes))
-        blends[worst] = False
-        most = max(stretches[worst], stretches[worst + 1])
-        notes[worst] = f"a blend would have stretched a track by {100 * most:.1f} %"
+        worst = _worst_blends(joints, stretches)
+        if not worst:
+            notes = tuple("; ".join(dict.fromkeys(styles.values())) for styles in failed)
+            return _Layout(slots=slots, joints=joints, shapes=tuple(shapes), curve=curve, notes=notes)
+        for k in worst:
+            most = max(stretches[k], stretches[k + 1])
+            failed[k]["short_blend"] = f"a blend would have stretched a track by {100 * most:.1f} %"
 
 
-def _worst_blend(joints: Sequence[Joint], stretches: Sequence[float]) -> int | None:
-    """The blend next to the most over-stretched slot, or None where all are within the limit."""
-    over = [
-        (max(stretches[k], stretches[k + 1]), k)
-        for k, joint in enumerate(joints)
-        if not joint.is_step and max(stretches[k], stretches[k + 1]) > STRETCH_LIMIT
+def _worst_blends(joints: Sequence[Joint], stretches: Sequence[float]) -> list[int]:
+    """The blends next to over-stretched slots, the worse of two neighbours; empty where all are within the limit."""
+    most = [0.0 if joint.is_step else max(stretches[k], stretches[k + 1]) for k, joint in enumerate(joints)]
+    around = [0.0, *most, 0.0]
+    return [
+        k
+        for k, stretch in enumerate(most)
+        if stretch > STRETCH_LIMIT and stretch >= around[k] and stretch >= around[k + 2]
     ]
-    return max(over)[1] if over else None
 
 
 def _plan(layout: _Layout, seed: int, left_out: tuple[tuple[str, str], ...], *, is_full: bool) -> SetPlan:
@@ -199,18 +212,21 @@ def _plan(layout: _Layout, seed: int, left_out: tuple[tuple[str, str], ...], *, 
 
 def _play(slots: Sequence[Slot], k: int, curve: TempoCurve) -> Play:
     slot = slots[k]
-    ratio = slot.material.beat_ratio
+    ratio, loop = slot.material.beat_ratio, slot.part.loops
     gain_db = np.clip(REFERENCE_LUFS - slot.material.analysis.loudness_lufs, -MAX_GAIN_DB, MAX_GAIN_DB)
     return Play(
         track_id=slot.material.id,
         deck=slot.deck,
         track_from_beat=slot.part.start * ratio,
-        track_to_beat=slot.part.end * ratio,
+        track_to_beat=(slot.part.end - (loop.extra_beats if loop else 0.0)) * ratio,
         mix_from_beat=slot.start,
         beat_ratio=ratio,
         gain_db=float(gain_db),
         stretch="varispeed" if largest_stretch(slot, curve) < VARISPEED_LIMIT else "time",
         reason=why_this_track(slots, k),
+        loops=()
+        if loop is None
+        else (Loop(start_beat=loop.start * ratio, length_beats=loop.length * ratio, times=loop.times),),
     )
 
 
@@ -244,6 +260,7 @@ def _transition(layout: _Layout, k: int) -> Transition:
         length_beats=joint.end - joint.start,
         swap_beat=joint.swap,
         style=joint.shape.style,
+        fallback=fallback_of(joint.shape.style, layout.shapes[k]),
         reason=why_this_transition(slots, joint, k, layout.notes[k]),
         is_on_phrases=on_phrases and incoming.material.is_phrase(incoming.part.start),
     )

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from temirbek.planning.compatibility import MAX_STRETCH
 from temirbek.planning.material import Material
-from temirbek.planning.parts import CUT_BEATS, Part, Selection, Shape
+from temirbek.planning.parts import Part, Selection
+from temirbek.planning.shapes import CUT_BEATS, Shape
 from temirbek.types import Deck, TempoCurve
 
 Floats = NDArray[np.float64]
@@ -29,7 +30,7 @@ SAMPLE_BEATS = 0.25
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Slot:
-    """One track's place: mix beat = deck beat + ``offset``."""
+    """One track's place: mix beat = deck beat + ``offset``; in and after a loop the deck beats are those of its part."""
 
     material: Material
     part: Part
@@ -73,7 +74,7 @@ class Joint:
     @property
     def is_step(self) -> bool:
         """Nothing sounds together on one beat, so the tempo may step."""
-        return self.shape.style in ("cut", "echo_out")
+        return self.shape.is_step
 
 
 def lay_out(

@@ -1,0 +1,174 @@
+"""What two tracks will sound like together, for every place where one may leave and every place where the other may enter.
+
+Four things are foreseen, bar by bar, from what was measured of each track alone:
+
+- **harmony**: the angle between the two tracks' mean chroma in tonal interval space (Bernardes, Cocharro, Caetano,
+  Guedes & Davies, *A multi-level tonal interval space for modelling pitch relatedness and musical consonance*, 2016:
+  the weighted Fourier transform of the chroma), backed by the keys as named, and widened where the tunings lie apart;
+- **voices**: bars in which both are sung or spoken;
+- **density**: bars in which the mids of both are full;
+- **loudness**: how far the sum of the decks, through the faders and the isolator of a blend, will lie from the straight
+  line between the eight bars before and the eight bars after it.
+
+All answers are tables, rows where the outgoing track begins to leave, columns where the incoming one starts.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.planning.compatibility import key_distance, tuning_clash
+from temirbek.planning.material import Material
+from temirbek.planning.shapes import Shape
+
+Floats = NDArray[np.float64]
+
+TIS_WEIGHTS = np.array([2.0, 11.0, 17.0, 16.0, 19.0, 7.0])
+"""Weights of the six Fourier coefficients (Bernardes et al. 2016, for audio)."""
+
+KEY_SHARE = 0.3
+"""How much the named keys count beside the measured chroma."""
+
+FAR_KEY_STEPS = 4.0
+BESIDE_BARS = 8
+LOW_SHARE = 0.3
+"""About so much of the K-weighted power of dance music lies below the isolator's low crossover."""
+
+LEAST_POWER = 1e-7
+SILENT_DB = -50.0
+LINE_SMOOTHING = np.array([0.25, 0.5, 0.25])
+"""Short-term loudness hears three seconds, about two bars, at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Together:
+    """What a transition of one shape would sound like, shape (leaves, starts) each.
+
+    Attributes:
+        clash: Harmonic, 0 (as one track) to 1 (opposed).
+        voices_bars: Bars in which two voices are heard at once, counted by how sure they are.
+        density: Mean over the bars of the fuller mids that both tracks have, 0–1.
+        deviation_lu: Largest distance of the sum from the line between before and after [LU]; 0 where not measured.
+    """
+
+    clash: Floats
+    voices_bars: Floats
+    density: Floats
+    deviation_lu: Floats
+
+
+def hear_together(a: Material, b: Material, shape: Shape, leaves: Floats, starts: Floats) -> Together:
+    """Foresees a transition for all places.
+
+    Args:
+        a, b: The outgoing and the incoming track.
+        shape: Its lengths; it must have bars together.
+        leaves: Where ``a`` may begin to leave [deck beats], shape (l,).
+        starts: Where ``b`` may start [deck beats], shape (s,).
+    """
+    n, bar = shape.together_bars, float(a.analysis.beat_grid.beats_per_bar)
+    turn = _turn_of_bars(shape)
+    both = 2.0 * np.minimum(np.cos(turn), np.sin(turn))
+    voices = np.minimum(
+        a.over_bars(a.analysis.vocals, leaves, n, bar)[:, None],
+        b.over_bars(b.analysis.vocals, starts, n, bar)[None, :],
+    )
+    mids = np.minimum(
+        a.over_bars(a.analysis.band_energy[:, 1], leaves, n, bar)[:, None],
+        b.over_bars(b.analysis.band_energy[:, 1], starts, n, bar)[None, :],
+    )
+    return Together(
+        clash=_clash(a, b, leaves, starts, n, bar),
+        voices_bars=np.asarray(voices @ both),
+        density=np.asarray(mids.mean(axis=-1)),
+        deviation_lu=_deviation_lu(a, b, shape, leaves, starts),
+    )
+
+
+def _turn_of_bars(shape: Shape) -> Floats:
+    """The angle of the cross-fade in the middle of each bar: π/4 at the swap, π/2 at the end."""
+    edges = [0.0, shape.lead_in_bars, shape.lead_in_bars + max(shape.tail_bars, 0.01)]
+    middles = np.arange(shape.together_bars) + 0.5
+    return np.asarray(np.interp(middles, edges, [0.0, np.pi / 4, np.pi / 2]))
+
+
+def tonal_interval_vectors(chroma: Floats) -> Floats:
+    """Chroma in tonal interval space, unit vectors, shape (n, 12); zero where nothing sounds.
+
+    Args:
+        chroma: Energy of the pitch classes, shape (n, 12), ≥ 0.
+    """
+    spectrum = np.fft.fft(chroma, axis=-1)[..., 1:7] * TIS_WEIGHTS
+    vectors = np.concatenate([spectrum.real, spectrum.imag], axis=-1)
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.where(length > 0, length, 1.0))
+
+
+def _clash(a: Material, b: Material, leaves: Floats, starts: Floats, n: int, bar: float) -> Floats:
+    one = a.over_bars(a.analysis.chroma, leaves, n, bar).mean(axis=1)
+    two = b.over_bars(b.analysis.chroma, starts, n, bar).mean(axis=1)
+    return clash_of(
+        one, two, key_distance(a.analysis.key, b.analysis.key) / FAR_KEY_STEPS, tuning_clash(a, b)
+    )
+
+
+def clash_of(
+    a_chroma: Floats, b_chroma: Floats, key_clash: float | Floats, detuned: float | Floats
+) -> Floats:
+    """How much stretches with these mean chromas clash, 0–1, shape (a, b).
+
+    Args:
+        a_chroma, b_chroma: Mean chroma of each stretch, shapes (a, 12) and (b, 12); zeros are not measured.
+        key_clash: Of the named keys, 0–1, a number or shape (a, b).
+        detuned: Of the tunings, 0–1, a number or shape (a, b).
+    """
+    angle = tonal_interval_vectors(a_chroma) @ tonal_interval_vectors(b_chroma).T
+    is_measured = np.outer(a_chroma.sum(axis=1) > 0, b_chroma.sum(axis=1) > 0)
+    measured = (1 - KEY_SHARE) * np.clip(1 - angle, 0.0, 1.0) + KEY_SHARE * key_clash
+    clash = np.where(is_measured, measured, key_clash)
+    return np.asarray(np.maximum(clash, detuned))
+
+
+def _deviation_lu(a: Material, b: Material, shape: Shape, leaves: Floats, starts: Floats) -> Floats:
+    """Foreseen largest distance of the loudness from its line."""
+    if not (a.analysis.bar_loudness_lufs.any() and b.analysis.bar_loudness_lufs.any()):
+        return np.zeros((len(leaves), len(starts)))
+    n, bar = shape.together_bars, float(a.analysis.beat_grid.beats_per_bar)
+    out = a.over_bars(a.bar_power, leaves - BESIDE_BARS * bar, BESIDE_BARS + n, bar)
+    incoming = b.over_bars(b.bar_power, starts, n + BESIDE_BARS, bar)
+    before, after = _db(_heard_mean(out[:, :BESIDE_BARS])), _db(_heard_mean(incoming[:, n:]))
+    before, after = before[:, None, None], after[None, :, None]
+    is_silent = (before <= SILENT_DB) | (after <= SILENT_DB)  # nothing to be even with
+    power = _sum_of_decks(shape, out[:, None, BESIDE_BARS:], incoming[None, :, :n])
+    line = before + (after - before) * (np.arange(n) + 0.5) / n
+    beside = np.concatenate(
+        [_power(before) + 0 * power[..., :1], power, _power(after) + 0 * power[..., :1]], axis=-1
+    )
+    smooth = sum(w * beside[..., i : i + n] for i, w in enumerate(LINE_SMOOTHING))
+    deviation = np.abs(_db(np.asarray(smooth)) - line).max(axis=-1)
+    return np.asarray(np.where(is_silent[..., 0], 0.0, deviation))
+
+
+def _sum_of_decks(shape: Shape, out: Floats, incoming: Floats) -> Floats:
+    """Power of both decks in each bar of a blend: the bass of its owner, the rest of both by the cross-fade."""
+    turn = _turn_of_bars(shape)
+    is_before = np.arange(shape.together_bars) < shape.lead_in_bars
+    bass = np.where(is_before, out, incoming)
+    return np.asarray(
+        LOW_SHARE * bass + (1 - LOW_SHARE) * (np.cos(turn) ** 2 * out + np.sin(turn) ** 2 * incoming)
+    )
+
+
+def _heard_mean(power: Floats) -> Floats:
+    """Mean over bars that exist (a track may begin or end within the eight)."""
+    heard = np.asarray(power > 10 * LEAST_POWER)
+    return np.asarray(np.where(heard, power, 0.0).sum(axis=-1) / np.maximum(1, heard.sum(axis=-1)))
+
+
+def _db(power: Floats) -> Floats:
+    return np.asarray(10.0 * np.log10(np.maximum(power, LEAST_POWER)))
+
+
+def _power(db: Floats) -> Floats:
+    return np.asarray(10.0 ** (db / 10.0))
