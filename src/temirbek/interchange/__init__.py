@@ -2,6 +2,8 @@
 
 from temirbek.interchange.anchors import grid_over
 from temirbek.interchange.export import LIBRARY_FORMATS, SET_FORMATS, export_library, export_set
+from temirbek.interchange.matching import match
+from temirbek.interchange.mixxx_library import read_mixxx
 from temirbek.interchange.rekordbox_library import read_rekordbox
 
 __all__ = [
@@ -10,5 +12,7 @@ __all__ = [
     "export_library",
     "export_set",
     "grid_over",
+    "match",
+    "read_mixxx",
     "read_rekordbox",
 ]

@@ -16,6 +16,7 @@ from temirbek.errors import InvalidInput
 from temirbek.interchange.anchors import BPM_RANGE, LONGEST_S, Anchor, agree_on_bars, grid_of
 from temirbek.interchange.keys import key_of
 from temirbek.interchange.places import path_of
+from temirbek.interchange.text import unique
 from temirbek.types import BeatGrid, CuePoint, DjLibrary, LibraryTrack
 
 KINDS_OF_TYPES = {"1": "mix_in", "2": "mix_out"}
@@ -110,11 +111,7 @@ class _Reader:
                 self.notes.append(
                     f"{self._file}: playlist “{name}”: {missing} of its tracks are not in the collection"
                 )
-            unique, count = name, 1
-            while unique in named:
-                count += 1
-                unique = f"{name} ({count})"
-            named[unique] = paths
+            named[unique(name, named)] = paths
         return named
 
     def _start_node(self, fields: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """What people's titles may hold and what files may not: control characters, broken Unicode."""
 
 import re
+from collections.abc import Container
 
 from temirbek.types import Track
 
@@ -22,6 +23,15 @@ def name_of(track: Track) -> str:
     """ "Artist - Title" on one line, or the title alone."""
     title = one_line(track.title)
     return f"{one_line(track.artist)} - {title}" if track.artist else title
+
+
+def unique(name: str, taken: Container[str]) -> str:
+    """A name that is not taken yet: itself, or with the first free number from 2."""
+    free, count = name, 1
+    while free in taken:
+        count += 1
+        free = f"{name} ({count})"
+    return free
 
 
 def decimal(value: float, places: int, least: int = 0) -> str:
