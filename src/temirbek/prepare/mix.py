@@ -3,13 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from temirbek.errors import InvalidInput
 from temirbek.mixing import render
 from temirbek.prepare.music import LeftOut
 from temirbek.prepare.stages import OnStage, progress_of
-from temirbek.prepare.transitions import Replanner, rehearse_transitions
+from temirbek.prepare.transitions import Replanner, listen_to, rehearse_transitions
 from temirbek.store import fresh_folder, from_json, to_json, write_text
 from temirbek.types import Mix, SetPlan, SetWishes, TrackAnalysis
 
@@ -58,7 +59,9 @@ def _rehearsed_plan(
     replan = Replanner(analyses, wishes, seed)
     replan({})
     on_stage("plan", 1.0)
-    plan = rehearse_transitions(replan, analyses, on_progress=progress_of("transitions", on_stage))
+    plan = rehearse_transitions(
+        replan, partial(listen_to, tuple(analyses)), on_progress=progress_of("transitions", on_stage)
+    )
     on_stage("transitions", 1.0)
     return plan
 

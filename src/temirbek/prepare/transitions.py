@@ -5,9 +5,13 @@ loudness, and a transition that cannot be brought within the bar is planned anew
 set never changes for it. Transitions that did not change are not rendered twice.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
 
 from temirbek.measures import TransitionHeard, hear_transition
 from temirbek.mixing import render_span
@@ -24,6 +28,8 @@ from temirbek.types import (
     no_progress,
 )
 
+logger = logging.getLogger(__name__)
+
 TOGETHER: frozenset[TransitionStyle] = frozenset(
     ("blend", "short_blend", "filter_sweep", "drop_swap", "loop_extend")
 )
@@ -39,12 +45,15 @@ APART_MS = 6.0
 LOUDNESS_FROM_LU = 1.0
 MOST_TRIM_DB = 3.0
 """A louder or softer passage than this is the music's own shape, and the gain leaves it alone."""
+STIFFNESS = 4.0
+"""Of the trim's course: a swing over eight bars is followed by half, one over four hardly at all."""
 MOST_LISTENS = 3
 FEWEST_PAIRS = 8
 
 Pair = tuple[str, str]
 Unfit = Mapping[Pair, Mapping[TransitionStyle, str]]
 Replan = Callable[[Unfit], SetPlan]
+Listen = Callable[[SetPlan, int], TransitionHeard]
 
 
 class Replanner:
@@ -95,15 +104,13 @@ class _Notebook:
     unfit: dict[Pair, dict[TransitionStyle, str]] = field(default_factory=dict)
 
 
-def rehearse_transitions(
-    replan: Replan, analyses: Sequence[TrackAnalysis], *, on_progress: Progress = no_progress
-) -> SetPlan:
+def rehearse_transitions(replan: Replan, listen: Listen, *, on_progress: Progress = no_progress) -> SetPlan:
     """The plan whose every transition has been heard to be in time and even, or was made simpler.
 
     Args:
         replan: Plans the set, given the styles that were heard to fail for a pair of tracks; the order must not
             depend on them.
-        analyses: Of the tracks in the plan.
+        listen: Renders and hears one transition of a plan; called in several processes at once.
         on_progress: Told the share done; it may stand still while a transition is heard again.
     """
     book = _Notebook()
@@ -114,13 +121,12 @@ def rehearse_transitions(
         if not waiting:
             on_progress(1.0)
             return plan
-        work = partial(listen_to, plan, tuple(analyses))
-        for index, answer in each_in_parallel(work, waiting):
+        for index, answer in each_in_parallel(partial(listen, plan), waiting):
             _note(book, bare, waiting[index], answer())
             on_progress(len(book.settled) / (len(book.settled) + len(waiting)))
 
 
-def listen_to(plan: SetPlan, analyses: Sequence[TrackAnalysis], k: int) -> TransitionHeard:
+def listen_to(analyses: Sequence[TrackAnalysis], plan: SetPlan, k: int) -> TransitionHeard:
     """Renders the decks around transition ``k`` and measures what a listener would hear."""
     transition = plan.transitions[k]
     beside = 4.0 * BESIDE_BARS
@@ -168,22 +174,40 @@ def _note(book: _Notebook, plan: SetPlan, k: int, heard: TransitionHeard) -> Non
             reason = f"the kicks would have been {heard.p95_ms:.0f} ms apart"
             book.unfit.setdefault(found.pair, {})[transition.style] = reason
             return
-    if heard.loudness_deviation_lu > LOUDNESS_FROM_LU and not is_last:
+    is_uneven = transition.style in TOGETHER and heard.loudness_deviation_lu > LOUDNESS_FROM_LU
+    if is_uneven and not is_last:
         before = book.trim_db.get(found, ())
         book.trim_db[found] = _evened(before, heard, transition.start_beat)
         is_adjusted |= book.trim_db[found] != before
     if not is_adjusted:
         book.settled.add(found)
+    logger.info(
+        "transition %d (%s): kicks %s ms, flams %d, loudness off by %.1f LU; %s",
+        k + 1,
+        transition.style,
+        heard.kick_offset_ms,
+        heard.flams,
+        heard.loudness_deviation_lu,
+        "heard again" if is_adjusted else "settled",
+    )
 
 
 def _evened(
     before: tuple[tuple[float, float], ...], heard: TransitionHeard, start_beat: float
 ) -> tuple[tuple[float, float], ...]:
-    """The trim so far, less what is still heard above the line; counted from the transition's start."""
-    known = dict(before)
-    points = []
-    for beat, excess_lu in heard.residual:
-        after = round(beat - start_beat, 6)
-        gain_db = min(MOST_TRIM_DB, max(-MOST_TRIM_DB, known.get(after, 0.0) - excess_lu))
-        points.append((after, gain_db))
-    return tuple(points)
+    """The trim so far, less what is still heard above the line; counted from the transition's start.
+
+    The gain follows the trend, not each bar: a hand rides a fader through a transition, it does not flatten the music.
+    """
+    beats = np.array([beat for beat, _ in heard.residual]) - start_beat
+    excess_lu = np.array([excess for _, excess in heard.residual])
+    known = np.array(before).reshape(-1, 2)
+    known_db = np.interp(beats, known[:, 0], known[:, 1]) if len(known) else np.zeros(len(beats))
+    gain_db = np.clip(known_db - _trend(excess_lu), -MOST_TRIM_DB, MOST_TRIM_DB)
+    return tuple(zip(np.round(beats, 6).tolist(), np.round(gain_db, 3).tolist(), strict=True))
+
+
+def _trend(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The smoothest course near the values (Whittaker 1923, second differences)."""
+    bend = np.diff(np.eye(len(values)), 2, axis=0)
+    return np.asarray(np.linalg.solve(np.eye(len(values)) + STIFFNESS * bend.T @ bend, values))
