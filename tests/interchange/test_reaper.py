@@ -9,14 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from temirbek.interchange import export_set
 from temirbek.interchange.items import EDGE_S, items_of
 from temirbek.interchange.reaper import reaper_project
-from temirbek.types import Automation, BeatGrid, CuePoint, DeckMap, Loop, Mix, TrackAnalysis
+from temirbek.types import Automation, BeatGrid, DeckMap, Loop, Mix, TrackAnalysis
 
 from . import makers
 
-GOLDEN = Path(__file__).parent / "golden"
 NEAR_S = 1e-3
 """A marker map within a millisecond is one nobody hears."""
 EXACT_S = 3e-5
@@ -202,18 +200,3 @@ def test_transitions_are_regions() -> None:
     times = [float(marker[1]) for marker in markers]
     assert times == pytest.approx(mix.beat_grid.time_at([80, 112, 96]).tolist())
     assert markers[0][2].startswith("blend: ") and [m[3] for m in markers] == ["1", "1", "0"]
-
-
-def test_golden_files(tmp_path: Path) -> None:
-    """The bytes of a small set: what is deleted here is written anew, to be looked at."""
-    mix, analyses = makers.two_track_mix(opening_s=0.4)
-    cues = {analyses[0].track.id: (CuePoint(track_s=1.5, kind="mix_in"),)}
-    written = export_set(mix, analyses, cues, tmp_path)
-    texts = {str(path.relative_to(tmp_path)): path.read_text(encoding="utf-8") for path in written}
-    GOLDEN.mkdir(exist_ok=True)
-    for name, text in texts.items():
-        golden = GOLDEN / name.replace("/", "-")
-        if not golden.exists():
-            golden.write_text(text, encoding="utf-8")
-            pytest.fail(f"{golden.name} was not there and is written now; look at it")
-        assert golden.read_text(encoding="utf-8") == text, name

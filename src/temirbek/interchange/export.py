@@ -11,10 +11,11 @@ from temirbek.interchange.playlists import cue_sheet, m3u8
 from temirbek.interchange.reaper import reaper_project
 from temirbek.interchange.rekordbox import all_cues, rekordbox_xml
 from temirbek.interchange.text import file_safe
+from temirbek.interchange.traktor import traktor_nml
 from temirbek.types import CuePoint, Mix, Track, TrackAnalysis
 
-SET_FORMATS = ("rekordbox", "m3u8", "cue", "audacity", "reaper")
-LIBRARY_FORMATS = ("rekordbox", "m3u8", "audacity")
+SET_FORMATS = ("rekordbox", "m3u8", "cue", "audacity", "reaper", "traktor")
+LIBRARY_FORMATS = ("rekordbox", "m3u8", "audacity", "traktor")
 SET_NAME = "Temirbek set"
 _Files = Mapping[str, str | bytes]
 
@@ -53,6 +54,7 @@ def export_set(
         "cue": lambda: {"set.cue": cue_sheet(mix, folder)},
         "audacity": lambda: {f"labels/{name}": text for name, text in mix_labels(mix).items()},
         "reaper": lambda: {"set.rpp": reaper_project(mix, known)},
+        "traktor": lambda: {"set.nml": traktor_nml(used, cues, playlist)},
     }
     return _write_all(makers, formats, folder, [mix.audio_path, *mix.stem_paths, *_paths(mix.tracks)])
 
@@ -82,6 +84,7 @@ def export_library(
         "rekordbox": lambda: {"library.rekordbox.xml": rekordbox_xml(analyses, cues, {})},
         "m3u8": lambda: {"library.m3u8": m3u8(tracks)},
         "audacity": lambda: _labels(analyses, cues),
+        "traktor": lambda: {"library.nml": traktor_nml(analyses, cues, {})},
     }
     return _write_all(makers, formats, folder, _paths(tracks))
 
@@ -116,9 +119,14 @@ def _write_all(
             target = folder / file_name
             if path_text(target) in kept:
                 raise InvalidInput(f"{target} is part of the music; export into another folder")
-            _write(target, content.encode("utf-8") if isinstance(content, str) else content)
+            _write(target, content if isinstance(content, bytes) else _encoded(content))
             written.append(target)
     return tuple(written)
+
+
+def _encoded(text: str) -> bytes:
+    """UTF-8; the bytes of file names that are no UTF-8 stay as they are."""
+    return text.encode("utf-8", errors="surrogateescape")
 
 
 def _write(target: Path, content: bytes) -> None:
@@ -126,9 +134,10 @@ def _write(target: Path, content: bytes) -> None:
     part = target.with_name(f".{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        os.replace(part, target)
+        try:
+            part.write_bytes(content)
+            os.replace(part, target)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise InvalidInput(f"{target}: cannot be written: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
