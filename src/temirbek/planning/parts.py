@@ -145,7 +145,10 @@ def _stage(
     is_far_before = k > 0 and _is_far(materials[k - 1], material)
     is_far_after = not is_last and _is_far(material, materials[k + 1])
     ramps = (entries.is_blend & is_far_before)[:, None] | (exits.is_blend & is_far_after)[None, :]
-    alone = np.where(ramps, RAMP_ROOM_BARS * bar, 0.0)
+    is_reused = (
+        entries.is_blend[:, None] & ~exits.is_blend[None, :]
+    )  # the deck must be empty before it cuts in
+    alone = np.where(ramps, RAMP_ROOM_BARS * bar, np.where(is_reused, bar, 0.0))
     fits = (exits.leave[None, :] >= entries.free[:, None] + alone - ON_BEAT) & (
         lead >= MIN_LEAD_BARS * bar - ON_BEAT
     )

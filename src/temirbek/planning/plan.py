@@ -10,8 +10,8 @@ from temirbek.errors import PlanImpossible
 from temirbek.planning.automation import Occupancy, automate
 from temirbek.planning.compatibility import MAX_TEMPO_GAP, tempo_gap
 from temirbek.planning.material import ON_BEAT, Material, track_tempo_bpm
-from temirbek.planning.order import best_order
 from temirbek.planning.parts import choose_parts
+from temirbek.planning.program import check_wishes, in_order
 from temirbek.planning.reasons import why_this_track, why_this_transition
 from temirbek.planning.shapes import Shape, fallback_of, shapes_for
 from temirbek.planning.timeline import Joint, Slot, largest_stretch, lay_out, tempo_curve
@@ -33,9 +33,6 @@ NOTHING_UNFIT: Unfit = {}
 REFERENCE_LUFS = -14.0
 MAX_GAIN_DB = 15.0
 SILENT_LUFS = -60.0
-MIN_TRACK_S = 20.0
-"""With a wished length, a set takes no more tracks than have this long each."""
-
 STRETCH_LIMIT = 0.06
 VARISPEED_LIMIT = 0.01
 MAX_LEAD_IN_S = 8.0
@@ -75,14 +72,14 @@ def plan_set(
     Raises:
         PlanImpossible: Not a single track can be played.
     """
-    length_s, keep_order = wishes.length_s, wishes.keep_order
+    check_wishes(analyses, wishes)
     left_out: dict[str, str] = {}
     materials = _usable(analyses, left_out)
-    order = _in_order(materials, left_out, seed=seed, keep_order=keep_order, length_s=length_s)
+    order = in_order(materials, left_out, wishes, seed)
     while order:
         layout = _lay_out_within_limits(order, wishes, unfit)
         if layout is not None:
-            return _plan(layout, seed, tuple(left_out.items()), is_full=length_s is None)
+            return _plan(layout, seed, tuple(left_out.items()), is_full=wishes.length_s is None)
         shortest = min(order, key=lambda m: (m.end_beat - m.phrases[0], m.id))
         left_out[shortest.id] = "too short to be mixed in and out on its phrases"
         order = [m for m in order if m is not shortest]
@@ -121,31 +118,6 @@ def _beat_ratio(analysis: TrackAnalysis, usable: Sequence[TrackAnalysis]) -> flo
     near = {ratio: min(tempo_gap(own / ratio, other) for other in others) for ratio in (2.0, 0.5)}
     ratio = min(near, key=lambda r: near[r])
     return ratio if near[ratio] <= MAX_TEMPO_GAP else 1.0
-
-
-def _in_order(
-    materials: list[Material],
-    left_out: dict[str, str],
-    *,
-    seed: int,
-    keep_order: bool,
-    length_s: float | None,
-) -> list[Material]:
-    """The tracks to play, in order; those for which there is no time are left out."""
-    if not materials:
-        return []
-    n_tracks = len(materials)
-    if length_s is not None:
-        n_tracks = min(n_tracks, max(1, int(length_s // MIN_TRACK_S)))
-    by_id = materials if keep_order else sorted(materials, key=lambda m: m.id)
-    chosen = range(n_tracks) if keep_order else best_order(by_id, n_tracks, seed)
-    order = [by_id[i] for i in chosen]
-    for material in by_id:
-        if material not in order:
-            left_out[material.id] = (
-                f"no time for it in a set of {length_s:.0f} s; others fit each other better"
-            )
-    return order
 
 
 def _lay_out_within_limits(order: Sequence[Material], wishes: SetWishes, unfit: Unfit) -> _Layout | None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from temirbek.planning.compatibility import camelot_steps, why_no_blend
+from temirbek.planning.compatibility import why_no_blend
+from temirbek.planning.harmony import camelot_steps
 from temirbek.planning.timeline import Joint, Slot
 
 KEY_WORDS = ("the same key", "neighbouring keys", "keys two steps apart")

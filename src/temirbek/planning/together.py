@@ -2,9 +2,7 @@
 
 Four things are foreseen, bar by bar, from what was measured of each track alone:
 
-- **harmony**: the angle between the two tracks' mean chroma in tonal interval space (Bernardes, Cocharro, Caetano,
-  Guedes & Davies, *A multi-level tonal interval space for modelling pitch relatedness and musical consonance*, 2016:
-  the weighted Fourier transform of the chroma), backed by the keys as named, and widened where the tunings lie apart;
+- **harmony**: how much the bars that will sound at once clash (:mod:`temirbek.planning.harmony`);
 - **voices**: bars in which both are sung or spoken;
 - **density**: bars in which the mids of both are full;
 - **loudness**: how far the sum of the decks, through the faders and the isolator of a blend, will lie from the straight
@@ -18,19 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from temirbek.planning.compatibility import key_distance, tuning_clash
+from temirbek.planning.harmony import FAR_KEY_STEPS, clash_of, key_distances, tuning_clashes
 from temirbek.planning.material import Material
 from temirbek.planning.shapes import Shape
 
 Floats = NDArray[np.float64]
 
-TIS_WEIGHTS = np.array([2.0, 11.0, 17.0, 16.0, 19.0, 7.0])
-"""Weights of the six Fourier coefficients (Bernardes et al. 2016, for audio)."""
-
-KEY_SHARE = 0.3
-"""How much the named keys count beside the measured chroma."""
-
-FAR_KEY_STEPS = 4.0
 BESIDE_BARS = 8
 LOW_SHARE = 0.3
 """About so much of the K-weighted power of dance music lies below the isolator's low crossover."""
@@ -93,41 +84,11 @@ def _turn_of_bars(shape: Shape) -> Floats:
     return np.asarray(np.interp(middles, edges, [0.0, np.pi / 4, np.pi / 2]))
 
 
-def tonal_interval_vectors(chroma: Floats) -> Floats:
-    """Chroma in tonal interval space, unit vectors, shape (n, 12); zero where nothing sounds.
-
-    Args:
-        chroma: Energy of the pitch classes, shape (n, 12), ≥ 0.
-    """
-    spectrum = np.fft.fft(chroma, axis=-1)[..., 1:7] * TIS_WEIGHTS
-    vectors = np.concatenate([spectrum.real, spectrum.imag], axis=-1)
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.asarray(vectors / np.where(length > 0, length, 1.0))
-
-
 def _clash(a: Material, b: Material, leaves: Floats, starts: Floats, n: int, bar: float) -> Floats:
     one = a.over_bars(a.analysis.chroma, leaves, n, bar).mean(axis=1)
     two = b.over_bars(b.analysis.chroma, starts, n, bar).mean(axis=1)
-    return clash_of(
-        one, two, key_distance(a.analysis.key, b.analysis.key) / FAR_KEY_STEPS, tuning_clash(a, b)
-    )
-
-
-def clash_of(
-    a_chroma: Floats, b_chroma: Floats, key_clash: float | Floats, detuned: float | Floats
-) -> Floats:
-    """How much stretches with these mean chromas clash, 0–1, shape (a, b).
-
-    Args:
-        a_chroma, b_chroma: Mean chroma of each stretch, shapes (a, 12) and (b, 12); zeros are not measured.
-        key_clash: Of the named keys, 0–1, a number or shape (a, b).
-        detuned: Of the tunings, 0–1, a number or shape (a, b).
-    """
-    angle = tonal_interval_vectors(a_chroma) @ tonal_interval_vectors(b_chroma).T
-    is_measured = np.outer(a_chroma.sum(axis=1) > 0, b_chroma.sum(axis=1) > 0)
-    measured = (1 - KEY_SHARE) * np.clip(1 - angle, 0.0, 1.0) + KEY_SHARE * key_clash
-    clash = np.where(is_measured, measured, key_clash)
-    return np.asarray(np.maximum(clash, detuned))
+    keys = [a.analysis.key, b.analysis.key]
+    return clash_of(one, two, key_distances(keys)[0, 1] / FAR_KEY_STEPS, tuning_clashes(keys)[0, 1])
 
 
 def _deviation_lu(a: Material, b: Material, shape: Shape, leaves: Floats, starts: Floats) -> Floats:
