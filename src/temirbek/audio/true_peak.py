@@ -77,7 +77,8 @@ def _row_peaks(channel: Samples, rows: NDArray[np.intp]) -> Samples:
     windows = np.lib.stride_tricks.sliding_window_view(channel, len(_MATRIX))[whole * ROW]
     between = (windows.reshape(-1, BATCH, len(_MATRIX)) @ _MATRIX).reshape(len(whole), -1)[: len(rows)]
     np.abs(between, out=between)
-    return np.maximum(np.maximum(between[:, :ROW], between[:, ROW : 2 * ROW]), between[:, 2 * ROW :])
+    halves = np.maximum(between[:, :ROW], between[:, ROW : 2 * ROW])
+    return np.asarray(np.maximum(halves, between[:, 2 * ROW :]))
 
 
 class TruePeakMeter:

@@ -6,10 +6,15 @@ attack. The filters are short (13 ms) and pass from band to band over some 200 H
 around 2.5 kHz.
 """
 
-import numpy as np
-import scipy.signal
+from functools import cache
 
-from temirbek.mixing.clock import SAMPLE_RATE_HZ, Floats
+import numpy as np
+import scipy.fft
+import scipy.signal
+from numpy.typing import NDArray
+
+from temirbek.mixing.clock import SAMPLE_RATE_HZ, Floats, Samples
+from temirbek.mixing.lanes import Gain
 
 TAPS = 641
 DELAY = TAPS // 2
@@ -28,19 +33,37 @@ LOW_PASS = _low_pass(LOW_HZ, TAPS)
 LOW_AND_MID_PASS = _low_pass(HIGH_HZ, HIGH_TAPS)
 
 
-def isolated(sound: Floats, low: Floats, mid: Floats, high: Floats) -> Floats:
+def isolated(sound: Samples, low: Gain, mid: Gain, high: Gain) -> Samples:
     """Applies band gains.
 
     Args:
         sound: Samples with :data:`DELAY` more on either side, shape (2, n + 2 DELAY).
-        low, mid, high: Linear gains, shape (n,).
+        low, mid, high: Linear gains: one for all samples, or shape (n,).
 
     Returns:
         Sound, shape (2, n).
     """
-    whole = sound[:, DELAY:-DELAY]
-    if all(np.all(gain == 1.0) for gain in (low, mid, high)):
-        return whole
-    lows = scipy.signal.oaconvolve(sound, LOW_PASS[None, :], mode="valid", axes=1)
-    lows_and_mids = scipy.signal.oaconvolve(sound, LOW_AND_MID_PASS[None, :], mode="valid", axes=1)
-    return np.asarray(low * lows + mid * (lows_and_mids - lows) + high * (whole - lows_and_mids))
+    # low·L + mid·(LM − L) + high·(1 − LM): a filter between two bands that are moved alike need not be computed
+    out = sound[:, DELAY:-DELAY]
+    if not _is(high, 1.0):
+        out = out * high
+    size = scipy.fft.next_fast_len(sound.shape[1], real=True)
+    spectrum = None
+    for k, (lower, upper) in enumerate(((low, mid), (mid, high))):
+        if isinstance(lower, float) and isinstance(upper, float) and lower == upper:
+            continue
+        if spectrum is None:
+            spectrum = scipy.fft.rfft(sound, size, axis=1)
+        passed = scipy.fft.irfft(spectrum * _responses(size)[k], size, axis=1)[:, 2 * DELAY : sound.shape[1]]
+        out = out + (lower - upper) * passed
+    return np.asarray(out)
+
+
+def _is(gain: Gain, value: float) -> bool:
+    return isinstance(gain, float) and gain == value
+
+
+@cache
+def _responses(size: int) -> NDArray[np.complex64]:
+    """Spectra of both low-passes, shape (2, size // 2 + 1)."""
+    return np.asarray(scipy.fft.rfft(np.stack([LOW_PASS, LOW_AND_MID_PASS]), size, axis=1))

@@ -10,24 +10,19 @@ import numpy as np
 import scipy.ndimage
 import scipy.signal
 
-from temirbek.mixing.clock import SAMPLE_RATE_HZ, Floats
+from temirbek.audio import peaks_between
+from temirbek.mixing.clock import SAMPLE_RATE_HZ, Floats, Samples
 
 LOOK_AHEAD = 192
 """Samples (4 ms) by which the gain is down before a peak."""
 RELEASE_S = 0.1
-OVERSAMPLING = 4
-TAPS_PER_PHASE = 24
-DETECTOR_DELAY = TAPS_PER_PHASE // 2
+DETECTOR_DELAY = 12
+"""Samples that the search for peaks between samples needs on either side."""
 MARGIN = 2 * LOOK_AHEAD + DETECTOR_DELAY
 """Samples that a frame needs on either side."""
 LEAST_REDUCTION = 1e-7
 
-_INTERPOLATOR = OVERSAMPLING * scipy.signal.firwin(
-    TAPS_PER_PHASE * OVERSAMPLING + 1, 1.0 / OVERSAMPLING, window=("kaiser", 8.0)
-)
 _HANN = np.hanning(2 * LOOK_AHEAD + 3)[1:-1] / np.hanning(2 * LOOK_AHEAD + 3)[1:-1].sum()
-_MOST_BETWEEN = max(float(np.abs(_INTERPOLATOR[k::OVERSAMPLING]).sum()) for k in range(OVERSAMPLING))
-"""No peak between samples is higher than this times the highest sample around it."""
 
 
 class Limiter:
@@ -37,7 +32,7 @@ class Limiter:
         self._ceiling = ceiling
         self._reduction = 0.0
 
-    def frame(self, sound: Floats) -> Floats:
+    def frame(self, sound: Samples) -> Samples:
         """Limits one frame.
 
         Args:
@@ -47,28 +42,16 @@ class Limiter:
             The frame, shape (2, n).
         """
         inner = sound[:, MARGIN:-MARGIN]
-        needed = self._needed(sound)
-        if self._reduction < LEAST_REDUCTION and not needed.any():
+        peaks = peaks_between(sound, self._ceiling)
+        needed = np.maximum(peaks[:-1], peaks[1:])
+        if self._reduction < LEAST_REDUCTION and needed.max() <= self._ceiling:
             self._reduction = 0.0
             return inner
-        held = scipy.ndimage.maximum_filter1d(needed, 2 * LOOK_AHEAD + 1)[LOOK_AHEAD:-LOOK_AHEAD]
+        reduction = 1.0 - self._ceiling / np.maximum(needed, self._ceiling).astype(float)
+        held = scipy.ndimage.maximum_filter1d(reduction, 2 * LOOK_AHEAD + 1)[LOOK_AHEAD:-LOOK_AHEAD]
         released = self._released(held, inner.shape[1])
         smooth = scipy.signal.oaconvolve(released, _HANN, mode="valid")
-        return np.asarray(inner * (1.0 - smooth))
-
-    def _needed(self, sound: Floats) -> Floats:
-        """By how much (0–1) each sample must be reduced for the peaks around it, shape (n + 4 LOOK_AHEAD,)."""
-        n = sound.shape[1] - 2 * DETECTOR_DELAY
-        if np.abs(sound).max() * _MOST_BETWEEN < self._ceiling:
-            return np.zeros(n)
-        between = scipy.signal.upfirdn(_INTERPOLATOR, sound, up=OVERSAMPLING, axis=1)
-        first = (
-            2 * OVERSAMPLING * DETECTOR_DELAY - 2
-        )  # the filter's own delay and the margin, less half a sample
-        around = np.abs(between[:, first : first + OVERSAMPLING * (n + 1)]).max(axis=0)
-        quarters = around.reshape(n + 1, OVERSAMPLING).max(axis=1)
-        peak = np.maximum(np.maximum(quarters[:-1], quarters[1:]), self._ceiling)
-        return np.asarray(1.0 - self._ceiling / peak)
+        return np.asarray(inner * (1.0 - smooth).astype(np.float32))
 
     def _released(self, held: Floats, n: int) -> Floats:
         """``held``, never falling faster than the release: r[i] = max(held[i], a · r[i − 1])."""

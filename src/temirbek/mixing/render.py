@@ -6,18 +6,18 @@ from pathlib import Path
 
 import numpy as np
 
-from temirbek.audio import FlacWriter
+from temirbek.audio import FlacWriter, LoudnessMeter
 from temirbek.errors import InvalidInput
-from temirbek.mixing.clock import SAMPLE_RATE_HZ, Floats, MixClock, mix_clock
+from temirbek.mixing.clock import SAMPLE_RATE_HZ, Floats, MixClock, Samples, mix_clock
 from temirbek.mixing.deck import FRAME, Cued, DeckSound
 from temirbek.mixing.documents import write_documents
 from temirbek.mixing.master import Level, find_gain_db, listen
 from temirbek.mixing.score import bar_beats, leads_of, mix_energy, mix_phrases, mix_sections
 from temirbek.mixing.spool import Spool
-from temirbek.types import WAVEFORM_RATE_HZ, Deck, Mix, Progress, SetPlan, TrackAnalysis, no_progress
+from temirbek.mixing.stems import Waveform, write_stem
+from temirbek.types import Deck, Mix, Progress, SetPlan, TrackAnalysis, no_progress
 
 DECKS: tuple[Deck, Deck] = ("A", "B")
-SAMPLES_PER_PEAK = round(SAMPLE_RATE_HZ / WAVEFORM_RATE_HZ)
 DECKS_SHARE = 0.7
 """Of the work, as the progress bar sees it, playing the decks is this much; mastering and writing are the rest."""
 
@@ -51,8 +51,8 @@ def render(
     clock = mix_clock(plan, beats_per_bar)
     with Spool(out_dir) as spool_a, Spool(out_dir) as spool_b:
         spools = (spool_a, spool_b)
-        play_decks(plan, tracks, clock, spools, on_progress)
-        gain_db = find_gain_db(spools)
+        loudness_lufs = play_decks(plan, tracks, clock, spools, on_progress)
+        gain_db = find_gain_db(spools, loudness_lufs)
         on_progress((1 + DECKS_SHARE) / 2)
         waveforms, level, paths = _write_sound(spools, gain_db, out_dir, stems=stems)
     leads = leads_of(plan, tracks)
@@ -95,30 +95,25 @@ def play_decks(
     clock: MixClock,
     spools: tuple[Spool, Spool],
     on_progress: Progress = no_progress,
-) -> None:
-    """Plays both decks from beginning to end into their spools."""
+) -> float:
+    """Plays both decks from beginning to end into their spools; answers with the loudness of their sum [LUFS]."""
+    meter = LoudnessMeter(SAMPLE_RATE_HZ)
     with ExitStack() as stack:
         decks = [stack.enter_context(closing(deck_sound(name, plan, tracks, clock))) for name in DECKS]
         for start in range(0, clock.n_samples, FRAME):
-            for deck, spool in zip(decks, spools, strict=True):
-                spool.append(deck.next_frame()[:, : clock.n_samples - start])
+            a, b = (deck.next_frame()[:, : clock.n_samples - start] for deck in decks)
+            spools[0].append(a)
+            spools[1].append(b)
+            meter.add(a + b)
             on_progress(DECKS_SHARE * min(1.0, (start + FRAME) / clock.n_samples))
+    return meter.integrated_lufs()
 
 
 def deck_sound(
     name: Deck, plan: SetPlan, tracks: dict[str, TrackAnalysis], clock: MixClock, first_frame: int = 0
 ) -> DeckSound:
     """One deck of a plan, ready to be played from a frame on."""
-    echoes = {
-        t.from_play: (t.start_beat, max(t.end_beat, t.start_beat + 1))
-        for t in plan.transitions
-        if t.style == "echo_out"
-    }
-    cued = [
-        Cued(play=play, track=tracks[play.track_id], echo_beats=echoes.get(k))
-        for k, play in enumerate(plan.plays)
-        if play.deck == name
-    ]
+    cued = [Cued(play=play, track=tracks[play.track_id]) for play in plan.plays if play.deck == name]
     return DeckSound(cued, [a for a in plan.automation if a.deck == name], clock, first_frame)
 
 
@@ -126,36 +121,16 @@ def _write_sound(
     spools: tuple[Spool, Spool], gain_db: float, out_dir: Path, *, stems: bool
 ) -> tuple[Floats, Level, tuple[Path, ...]]:
     """Writes the master and, if wanted, the stems; peaks for pictures on the way."""
-    peaks: list[Floats] = []
     paths = [out_dir / "mix.flac"] + [out_dir / f"stem_{name}.flac" for name in DECKS if stems]
+    master = Waveform(spools[0].n_samples)
     with FlacWriter(paths[0], SAMPLE_RATE_HZ, tags={"title": "Mix"}) as writer:
 
-        def write(frame: Floats) -> None:
-            writer.write(frame.astype(np.float32))
-            peaks.append(np.abs(frame).max(axis=0))
+        def write(frame: Samples) -> None:
+            writer.write(frame)
+            master.add(frame)
 
         level = listen(spools, gain_db, write)
-    rows = [_peaks(np.concatenate(peaks))]
-    for k, spool in enumerate(spools):
-        rows.insert(k, _write_stem(spool, gain_db, paths[1 + k] if stems else None))
-    return np.stack(rows), level, tuple(paths)
-
-
-def _write_stem(spool: Spool, gain_db: float, path: Path | None) -> Floats:
-    """Peaks of a deck; its sound goes to a file if there is a path."""
-    gain = 10 ** (gain_db / 20)
-    peaks: list[Floats] = []
-    with ExitStack() as stack:
-        writer = stack.enter_context(FlacWriter(path, SAMPLE_RATE_HZ)) if path else None
-        for start in range(0, spool.n_samples, FRAME):
-            frame = spool.read(start, min(FRAME, spool.n_samples - start)) * gain
-            peaks.append(np.abs(frame).max(axis=0))
-            if writer:
-                writer.write(frame.astype(np.float32))
-    return _peaks(np.concatenate(peaks))
-
-
-def _peaks(magnitude: Floats) -> Floats:
-    """Peak of each 1/50 s, at most 1."""
-    padded = np.pad(magnitude, (0, -len(magnitude) % SAMPLES_PER_PEAK))
-    return np.asarray(np.minimum(1.0, padded.reshape(-1, SAMPLES_PER_PEAK).max(axis=1)))
+    waveforms = [
+        write_stem(spool, gain_db, paths[1 + k] if stems else None) for k, spool in enumerate(spools)
+    ]
+    return np.stack([*waveforms, master.peaks]), level, tuple(paths)

@@ -7,27 +7,37 @@ from typing import Self
 
 import numpy as np
 
-from temirbek.mixing.clock import Floats
+from temirbek.mixing.clock import Samples
 
 BYTES_PER_FRAME = 2 * 4
 
 
 class Spool:
-    """Stereo float32 samples in an unnamed file of the given folder; a context manager."""
+    """Stereo float32 samples in an unnamed file of the given folder; a context manager.
+
+    Attributes:
+        n_samples: How many there are.
+        peak: The largest magnitude among them.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 – closed by __exit__
         self.n_samples = 0
+        self.peak = 0.0
 
-    def append(self, sound: Floats) -> None:
-        """Adds samples of shape (2, n) at the end."""
-        self._file.seek(self.n_samples * BYTES_PER_FRAME)
-        self._file.write(np.ascontiguousarray(sound.T, dtype="<f4").tobytes())
+    def append(self, sound: Samples) -> None:
+        """Adds samples of shape (2, n) at the end; silence takes no room on disk."""
+        peak = float(np.abs(sound).max(initial=0.0))
+        if peak > 0:
+            self._file.seek(self.n_samples * BYTES_PER_FRAME)
+            self._file.write(np.ascontiguousarray(sound.T, dtype="<f4").data)
         self.n_samples += sound.shape[1]
+        self._file.truncate(self.n_samples * BYTES_PER_FRAME)
+        self.peak = max(self.peak, peak)
 
-    def read(self, start: int, n: int) -> Floats:
-        """Samples from ``start`` on, shape (2, n); silence outside."""
-        sound = np.zeros((2, n))
+    def read(self, start: int, n: int) -> Samples:
+        """Samples from ``start`` on, float32, shape (2, n); silence outside."""
+        sound = np.zeros((2, n), dtype=np.float32)
         first, last = max(0, start), min(self.n_samples, start + n)
         if first < last:
             self._file.seek(first * BYTES_PER_FRAME)

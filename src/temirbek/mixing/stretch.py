@@ -1,11 +1,14 @@
-"""Changes speed and keeps the pitch: Signalsmith Stretch, segment by segment, held to the exact time map.
+"""The sound of one play: at the speed of its time map, its pitch kept if so wished (Signalsmith Stretch).
 
 ``python-stretch`` works on whole stretches of sound (each call flushes) at one speed. So a play is cut into segments: as
 long as the speed hardly changes, at most :data:`MOST_BEATS`, but on a ramp a bar at a time. Within a segment the
 recording is first read along what the mean speed leaves of the exact time map (a few tenths of a per cent, 7 cents at
-most, on ramps only), so that beats lie on their samples and nothing adds up. A seam lies just before a beat, where
-the next attack masks it: a cross-fade whose gain follows how alike both sides are. Where a track plays at its own tempo
-nothing is stretched at all. Segments belong to the play, never to the reader's blocks.
+most, on ramps only), so that beats lie on their samples and nothing adds up. Where a track plays at its own tempo
+nothing is stretched at all.
+
+A seam lies just before a beat, where the next attack masks it: a cross-fade whose gain follows how alike both sides are.
+Where a loop jumps back there is such a seam too, and both its sides are music that goes on: the map of each piece
+reaches beyond its ends. Segments belong to the play, never to the reader's blocks; where reading begins changes no sample.
 
 Two other ways were measured and left: correcting the pitch after varispeed (attacks as good, but Signalsmith's
 transposition was 40 cents off at 55 Hz), and a phase vocoder of our own (chords purer, attacks 1.2 ms astray).
@@ -18,8 +21,8 @@ import numpy as np
 import python_stretch.Signalsmith as signalsmith
 
 from temirbek.audio import AudioReader
-from temirbek.mixing.clock import SAMPLE_RATE_HZ, Floats, SourceMap
-from temirbek.mixing.varispeed import Varispeed, read_along
+from temirbek.mixing.clock import SAMPLE_RATE_HZ, Samples, SourceMap
+from temirbek.mixing.varispeed import read_along
 
 GRID_BEATS = 4.0
 """Seams lie on every so many beats of the mix."""
@@ -45,44 +48,47 @@ class Segment:
     source: SourceMap
 
 
-class TimeStretch:
-    """The sound of one play, stretched if its pitch is to be kept; samples come out one after the other.
+class PlaySound:
+    """The sound of one play, read forwards.
 
     Args:
         reader: The track.
         source: Its place in the mix.
         start, stop: First and last mix sample of the play.
-        begin: The first sample that is wanted. It changes no sample; ``start`` when not given.
     """
 
-    def __init__(
-        self, reader: AudioReader, source: SourceMap, start: int, stop: int, *, begin: int | None = None
-    ) -> None:
+    def __init__(self, reader: AudioReader, source: SourceMap, start: int, stop: int) -> None:
         self._reader = reader
         self._keeps_pitch = source.play.stretch == "time"
         self._segments = segments_of(source, start, stop)
-        self._tail: Floats | None = None
-        self._ready = np.zeros((2, 0))
-        if begin is not None and begin > start:
-            self._skip_to(begin)
+        self._at = start
+        self._tail: Samples | None = None
+        self._ready = np.zeros((2, 0), dtype=np.float32)
 
-    def _skip_to(self, begin: int) -> None:
-        """Leaves out what lies before ``begin``, but for the segment whose end the next one is faded with."""
-        while len(self._segments) > 1 and self._segments[1].last - SEAM <= begin:
-            del self._segments[0]
-        first = self._segments[0].first
-        if len(self._segments) > 1 and self._segments[1].first - SEAM <= begin:
-            first += self._next_segment().shape[1]
-        self.read(begin - first)
-
-    def read(self, n: int) -> Floats:
-        """The next ``n`` samples on the mix's timeline, shape (2, n)."""
-        while self._ready.shape[1] < n:
+    def read(self, start: int, stop: int) -> Samples:
+        """Mix samples ``start`` to ``stop``, float32, shape (2, n); what was left out may not be asked for later."""
+        self._skip_to(start)
+        while self._at + self._ready.shape[1] < stop:
             self._ready = np.concatenate([self._ready, self._next_segment()], axis=1)
-        sound, self._ready = self._ready[:, :n], self._ready[:, n:]
+        sound, self._ready = self._ready[:, : stop - start], self._ready[:, stop - start :]
+        self._at = stop
         return sound
 
-    def _next_segment(self) -> Floats:
+    def _skip_to(self, start: int) -> None:
+        """Leaves out what lies before ``start``; whole segments are not even computed."""
+        if self._at + self._ready.shape[1] < start:
+            self._at += self._ready.shape[1]
+            self._ready = self._ready[:, :0]
+            while len(self._segments) > 1 and self._segments[1].last - SEAM <= start:
+                del self._segments[0]  # the one before the wanted one stays: its end is faded into that one
+                self._at, self._tail = self._segments[0].first, None
+            while self._at + self._ready.shape[1] < start:
+                self._at += self._ready.shape[1]
+                self._ready = self._next_segment()
+        self._ready = self._ready[:, start - self._at :]
+        self._at = start
+
+    def _next_segment(self) -> Samples:
         segment = self._segments.pop(0)
         first = segment.first if self._tail is None else segment.first - SEAM
         sound = self._sound(segment.source, first, segment.last)
@@ -93,16 +99,16 @@ class TimeStretch:
         self._tail = sound[:, -SEAM:].copy()
         return sound[:, :-SEAM]
 
-    def _sound(self, source: SourceMap, first: int, last: int) -> Floats:
+    def _sound(self, source: SourceMap, first: int, last: int) -> Samples:
         """Mix samples ``first`` to ``last``, in time and, if so wished, in tune."""
         begin, end = source.source_at(np.array([first, last]))
         speed = float(end - begin) / (last - first)
         if _is_own(speed) or not self._keeps_pitch:
-            return Varispeed(self._reader, source, first).read(last - first)
+            return read_along(self._reader, source.along(np.arange(first, last, dtype=float)))
         wanted = last - first + 2 * CONTEXT
         n_read = round(wanted * speed)
-        mix = first - CONTEXT + np.arange(n_read) * (wanted / n_read)
-        sound = read_along(self._reader, source.source_at(mix))
+        mix = first - CONTEXT + np.arange(n_read, dtype=float) * (wanted / n_read)
+        sound = read_along(self._reader, source.along(mix))
         return stretched(sound, wanted)[:, CONTEXT:-CONTEXT]
 
 
@@ -113,9 +119,8 @@ def segments_of(source: SourceMap, start: int, stop: int) -> list[Segment]:
     edges = [start, *jumps, stop]
     segments: list[Segment] = []
     for piece, first, last in zip(pieces, edges[:-1], edges[1:], strict=True):
-        segments += [
-            Segment(first=a, last=b, source=piece) for a, b in pairwise(segment_bounds(piece, first, last))
-        ]
+        bounds = segment_bounds(piece, first, last)
+        segments += [Segment(first=a, last=b, source=piece) for a, b in pairwise(bounds)]
     return segments
 
 
@@ -139,22 +144,22 @@ def segment_bounds(source: SourceMap, start: int, stop: int) -> list[int]:
     return [*bounds, stop]
 
 
-def stretched(sound: Floats, n: int) -> Floats:
+def stretched(sound: Samples, n: int) -> Samples:
     """Sound of any length evenly stretched to ``n`` samples, its pitch kept."""
     stretcher = signalsmith.Stretch(SEED)
     stretcher.preset(sound.shape[0], float(SAMPLE_RATE_HZ))
     stretcher.setTimeFactor(sound.shape[1] / (n + 0.25))  # it rounds down
-    out = np.array(stretcher.process(np.ascontiguousarray(sound, dtype=np.float32)), dtype=float)
+    out = np.array(stretcher.process(np.ascontiguousarray(sound, dtype=np.float32)))
     if out.shape[1] != n:
         raise RuntimeError(f"the stretcher gave {out.shape[1]} samples where {n} were asked for")
     return out
 
 
-def cross_faded(old: Floats, new: Floats) -> Floats:
+def cross_faded(old: Samples, new: Samples) -> Samples:
     """From one sound to another over their length, at even power however alike they are."""
     energy = float(np.sqrt((old**2).sum() * (new**2).sum()))
     likeness = float(np.clip((old * new).sum() / energy, 0.0, 1.0)) if energy > 0 else 1.0
-    rise = (np.arange(old.shape[1]) + 0.5) / old.shape[1]
+    rise = (np.arange(old.shape[1], dtype=old.dtype) + 0.5) / old.shape[1]
     fall = 1 - rise
     return np.asarray((fall * old + rise * new) / np.sqrt(rise**2 + fall**2 + 2 * likeness * rise * fall))
 

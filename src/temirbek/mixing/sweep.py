@@ -7,7 +7,8 @@ Bristow-Johnson's cookbook). Near the middle the knob fades between the open and
 import numpy as np
 import scipy.signal
 
-from temirbek.mixing.clock import SAMPLE_RATE_HZ, Floats
+from temirbek.mixing.clock import SAMPLE_RATE_HZ, Floats, Samples
+from temirbek.mixing.lanes import Gain
 
 STEP = 128
 HIGH_PASS_HZ = (20.0, 6000.0)
@@ -24,16 +25,17 @@ class Sweep:
         self._state = np.zeros((1, 2, 2))
         self._is_high_pass = True
 
-    def __call__(self, sound: Floats, knob: Floats) -> Floats:
+    def __call__(self, sound: Samples, knob: Gain) -> Samples:
         """The filtered sound.
 
         Args:
             sound: Shape (2, n).
-            knob: −1 (low-pass closed) over 0 (open) to 1 (high-pass closed), shape (n,).
+            knob: −1 (low-pass closed) over 0 (open) to 1 (high-pass closed): one position, or shape (n,).
         """
-        if not knob.any():
+        if isinstance(knob, float) and knob == 0:
             self._state = np.zeros((1, 2, 2))
             return sound
+        knob = np.broadcast_to(np.asarray(knob, dtype=sound.dtype), sound.shape[1:])
         out = np.empty_like(sound)
         for start in range(0, sound.shape[1], STEP):
             part = slice(start, start + STEP)
@@ -41,7 +43,7 @@ class Sweep:
         wet = np.minimum(1.0, np.abs(knob) / FULLY_WET)
         return np.asarray(sound + wet * (out - sound))
 
-    def _step(self, sound: Floats, knob: float) -> Floats:
+    def _step(self, sound: Samples, knob: float) -> Samples:
         if knob == 0:
             self._state = np.zeros((1, 2, 2))
             return sound
