@@ -207,8 +207,10 @@ def test_the_one_is_where_the_cues_lie(tmp_path: Path) -> None:
 
 def test_lists_crates_and_keys(tmp_path: Path) -> None:
     database = Database(tmp_path)
-    first = database.add("/m/Ә.flac", key_id=22)
-    second = database.add("C:/Музыка/b.mp3", key="5m")
+    first = database.add(
+        "/m/Ә.flac", key_id=22, beats=grid_blob(0, 120.0), beats_version="BeatGrid-2.0", bpm_lock=1
+    )
+    second = database.add("C:/Музыка/b.mp3", key="5m", bpm_lock=1)
     deleted = database.add("/m/gone.mp3", mixxx_deleted=1)
     evening = database.more("Playlists", name="Evening", position=1, hidden=0)
     database.more("Playlists", name="2026-11-23", position=2, hidden=2)
@@ -218,6 +220,7 @@ def test_lists_crates_and_keys(tmp_path: Path) -> None:
     crate = database.more("crates", name="Күй")
     database.more("crate_tracks", crate_id=crate, track_id=first)
     library = database.read()
+    assert [track.is_grid_locked for track in library.tracks] == [True, False]  # the second has no grid
     a, b = Path("/m/Ә.flac"), Path("C:/Музыка/b.mp3")
     assert again and library.playlists == {"Evening": (b, a, b), "Evening (2)": (), "Crates/Күй": (a,)}
     assert [track.key for track in library.tracks] == [

@@ -22,10 +22,10 @@ Chunk Definitions" (ReaTeam/Doc). Audacity: its manual, "Importing and Exporting
 Facts alone were taken.
 
 **Limits.** Programs decode MP3 and AAC with different delays, some 26 ms apart at worst, and no library says which it had:
-for such files a person's grid is as exact as the two decoders agree, while WAV, FLAC and Ogg are exact. Neither Rekordbox nor
-Mixxx says which grids a person has touched and which its own analysis left. Mixxx knows no bars: its first downbeat is
-what most cues lie on (``are_bars_human`` is False). A CUE sheet lists 99 tracks. REAPER gets tempo, gains, faders and, to
-−24 dB, the bands; not filter, echo and reverb.
+for such files a person's grid is as exact as the two decoders agree, while WAV, FLAC and Ogg are exact. Rekordbox does
+not say which grids a person has touched and which its own analysis left; Mixxx tells those that were locked
+(``is_grid_locked``). It knows no bars: its first downbeat is what most cues lie on (``are_bars_human`` is False). A CUE sheet lists 99 tracks. REAPER gets tempo, gains, faders and, to
+−24 dB, the bands; not filter, echo and reverb, nor the master's gain and limiter.
 """
 
 from temirbek.interchange.anchors import grid_over

@@ -79,9 +79,9 @@ def grid_of(anchors: Sequence[Anchor], until_s: float) -> BeatGrid:
         The grid. Where anchors disagree about the bar, those that govern more beats decide.
 
     Raises:
-        ValueError: There is no anchor, or two lie in one place.
+        ValueError: There is no anchor, or two different ones lie in one place.
     """
-    ordered = sorted(anchors, key=lambda a: a.time_s)
+    ordered = sorted(set(anchors), key=lambda a: a.time_s)
     if not ordered:
         raise ValueError("there is no anchor")
     if any(b.time_s - a.time_s < ROUNDED_S for a, b in pairwise(ordered)):
@@ -115,7 +115,7 @@ def grid_over(grid: BeatGrid, duration_s: float) -> BeatGrid:
 
 def agree_on_bars(anchors: Sequence[Anchor]) -> bool:
     """Do all anchors count the same bars?"""
-    ordered = sorted(anchors, key=lambda a: a.time_s)
+    ordered = sorted(set(anchors), key=lambda a: a.time_s)
     counted = ordered[0].bar_beat - 1
     for a, b in pairwise(ordered):
         counted += len(_between(a, b))

@@ -91,7 +91,17 @@ class _Reader:
     def _tracks(self) -> Iterator[sqlite3.Row]:
         present = self._columns("library")
         shown = "WHERE library.mixxx_deleted IS NOT 1" if "mixxx_deleted" in present else ""
-        wanted = ("artist", "title", "duration", "samplerate", "key", "key_id", "beats", "beats_version")
+        wanted = (
+            "artist",
+            "title",
+            "duration",
+            "samplerate",
+            "key",
+            "key_id",
+            "beats",
+            "beats_version",
+            "bpm_lock",
+        )
         columns = [f"library.{name}" if name in present else f"NULL AS {name}" for name in wanted]
         yield from self._database.execute(
             f"SELECT library.id, track_locations.location AS path, {', '.join(columns)} FROM library "
@@ -135,6 +145,7 @@ class _Reader:
             key=_key(row),
             duration_s=duration_s,
             are_bars_human=False,
+            is_grid_locked=grid is not None and row["bpm_lock"] == 1,
         )
 
     def _grid(

@@ -21,6 +21,8 @@ class LibraryTrack:
         duration_s: As the library has it [s], or None.
         are_bars_human: The grid's bars are a person's too; False where the program keeps beats alone, and the first
             downbeat is only likely.
+        is_grid_locked: The DJ locked the grid against the program's own analysis. False says nothing: most programs
+            cannot tell whose a grid is.
     """
 
     path: Path
@@ -31,6 +33,7 @@ class LibraryTrack:
     key: Key | None = None
     duration_s: float | None = None
     are_bars_human: bool = True
+    is_grid_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
