@@ -159,9 +159,10 @@ class Material:
 
     @cached_property
     def drops(self) -> Floats:
-        """Where drops begin: sections of that name, and events that are clearly felt."""
+        """Where drops begin: sections of that name, and events that are clearly felt; a beginning is no drop."""
         felt = [e.start_beat for e in self.analysis.events if e.kind == "drop" and e.strength >= CLEAR_DROP]
-        return np.union1d(np.array(felt) / self.beat_ratio, self.starts_of("drop"))
+        found = np.union1d(np.array(felt) / self.beat_ratio, self.starts_of("drop"))
+        return np.asarray(found[found > (self.phrases[0] if len(self.phrases) else 0.0) + ON_BEAT])
 
     @cached_property
     def built_drops(self) -> Floats:

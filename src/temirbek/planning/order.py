@@ -131,9 +131,8 @@ def beam_order(crate: Crate, rng: np.random.Generator) -> Integers:
     n, n_places = crate.places.shape
     needed = np.zeros(n, dtype=bool)
     needed[list(crate.required)] = True
-    names = rng.integers(
-        1, 2**62, n, dtype=np.uint64
-    )  # the exclusive or of names is the name of a set of tracks
+    # the exclusive or of the names of tracks is the name of a set of tracks
+    names: NDArray[np.uint64] = np.asarray(rng.integers(1, 2**62, size=(n,)), dtype=np.uint64)
     used = np.zeros((1, n), dtype=bool)
     cost: Floats = np.zeros(1)
     name: NDArray[np.uint64] = np.zeros(1, dtype=np.uint64)

@@ -29,8 +29,9 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 MIN_LEAD_BARS = 4
-RAMP_ROOM_BARS = 4
-"""A track that meets a neighbour only in the middle of their tempi needs so long alone, to ramp there and back."""
+ALONE_BARS = 4
+"""A track that meets a neighbour only in the middle of their tempi needs so long alone, to ramp there and back; and one
+that came in at once must be heard before the next comes."""
 
 MOST_BUCKETS = 240
 LEAST_BUCKET_S = 2.0
@@ -148,7 +149,8 @@ def _stage(
     is_reused = (
         entries.is_blend[:, None] & ~exits.is_blend[None, :]
     )  # the deck must be empty before it cuts in
-    alone = np.where(ramps, RAMP_ROOM_BARS * bar, np.where(is_reused, bar, 0.0))
+    is_sudden = (~entries.is_blend & (entries.shape >= 0))[:, None] & exits.is_blend[None, :]
+    alone = np.where(ramps | is_sudden, ALONE_BARS * bar, np.where(is_reused, bar, 0.0))
     fits = (exits.leave[None, :] >= entries.free[:, None] + alone - ON_BEAT) & (
         lead >= MIN_LEAD_BARS * bar - ON_BEAT
     )
