@@ -7,7 +7,7 @@ holds recordings and ``beats.json``, each of them plain and altered: varispeed �
 a bar, mono and dull (4 kHz), in noise (20 dB), and through MP3 with its encoder's delay. Prints, style by style, what
 share was right, and then the reliability of the confidences: of those that said 0.9, nine in ten should be right.
 
-"Right grid" is an F-measure of the beats (mir_eval, 70 ms) of at least 0.9 against the truth at the felt level; the
+"key~" is mir_eval's weighted score, which forgives fifths, relatives and parallels in part. "Right grid" is an F-measure of the beats (mir_eval, 70 ms) of at least 0.9 against the truth at the felt level; the
 downbeats are judged where the grid is right, because their confidence is "given the beats". Fit on some seeds, test
 on others: ``--seeds``. A refused analysis counts as wrong with confidence 0.
 """
@@ -77,7 +77,10 @@ class Score:
     bias_ms: float = NAN
     phrase_hit: float = NAN
     phrase_found: float = NAN
+    true_key: str = ""
+    heard_key: str = ""
     key_right: float = NAN
+    key_near: float = NAN
     labels_right: float = NAN
     vocals: tuple[tuple[float, float], ...] = ()
     grid_confidence: float = 0.0
@@ -232,7 +235,12 @@ def score_of(case: Case, analysis: TrackAnalysis, cpu_s: float = NAN) -> Score:
         bias_ms=1000 * float(np.median(late)) if len(late) else NAN,
         phrase_hit=hit,
         phrase_found=found,
+        true_key=case.key.name if case.key else "",
+        heard_key=analysis.key.best.name,
         key_right=NAN if case.key is None else float(analysis.key.best == case.key),
+        key_near=NAN
+        if case.key is None
+        else mir_eval.key.weighted_score(case.key.name, analysis.key.best.name),
         labels_right=_labels(case, analysis),
         vocals=_vocals(case, analysis),
         grid_confidence=confidence.grid,
@@ -350,7 +358,7 @@ def run(
 
 def report(scores: Sequence[Score]) -> str:
     """Style by style, then the reliability of the confidences."""
-    head = f"{'style':<20} n fail beatF downF grid✓ down✓ octave✓ bias  phrase found  key✓ labels  vocals  conf g/d"
+    head = f"{'style':<20} n fail beatF downF grid✓ down✓ octave✓ bias  phrase found  key✓ key~ labels  vocals  conf g/d"
     lines = [head]
     for style in dict.fromkeys(s.style for s in scores):
         lines.append(_row(style, [s for s in scores if s.style == style]))
@@ -371,7 +379,8 @@ def _row(style: str, scores: Sequence[Score]) -> str:
         f" {mean(float(s.is_downbeat_right) for s in scores if s.downbeat_f == s.downbeat_f):5.2f}"
         f" {octave:7.2f} {mean(s.bias_ms for s in scores):+5.1f}"
         f" {mean(s.phrase_hit for s in scores):6.2f} {mean(s.phrase_found for s in scores):5.2f}"
-        f" {mean(s.key_right for s in scores):5.2f} {mean(s.labels_right for s in scores):6.2f}"
+        f" {mean(s.key_right for s in scores):5.2f}"
+        f" {mean(s.key_near for s in scores):5.2f} {mean(s.labels_right for s in scores):6.2f}"
         f" {vocals_auc(scores):7.2f}"
         f"  {mean(s.grid_confidence for s in scores):.2f}/{mean(s.downbeat_confidence for s in scores):.2f}"
     )

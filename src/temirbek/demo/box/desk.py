@@ -163,5 +163,6 @@ def _background(tune: Tune, n: int) -> Sound:
 
 def _mastered(x: Floats) -> Floats:
     """At −14 LUFS or a little below it, peaks held by the demo's limiter, shape (2, n)."""
+    x = filtered(x, "highpass", 28.0)
     x = x * 10 ** ((TARGET_LUFS - loudness_lufs(x)) / 20)
     return np.asarray(x * limiter_gain(np.abs(x).max(axis=0)))

@@ -31,7 +31,7 @@ class BoxTrack:
         beats_s: Beats at the felt level [s], shape (n,).
         first_downbeat: Index of the first beat that is "the one" of a bar.
         beats_per_bar: Beats in the bar.
-        phrases_beats: Track beats on which phrases begin, shape (p,).
+        phrases_beats: Track beats on which phrases begin, counted anew in each section, shape (p,).
         sections: In order, adjoining, from the first beat to the last.
         key: Key.
         tuning_cents: Tuning against A = 440 Hz [cents].
@@ -69,7 +69,6 @@ class BoxTrack:
 def truth_of(tune: Tune, path: Path) -> BoxTrack:
     """What is true of a tune, without playing it."""
     beats = np.arange(tune.first_beat, tune.n_beats)
-    grid_starts = np.arange(0, tune.n_beats, tune.beats_per_bar * tune.phrase_bars)
     first_bar = max(0, -(-tune.first_beat // tune.beats_per_bar))
     sections = _sections(tune)
     return BoxTrack(
@@ -80,7 +79,7 @@ def truth_of(tune: Tune, path: Path) -> BoxTrack:
         beats_s=tune.time_s(beats.astype(float)),
         first_downbeat=int(-tune.first_beat % tune.beats_per_bar),
         beats_per_bar=tune.beats_per_bar,
-        phrases_beats=(grid_starts[grid_starts >= tune.first_beat] - tune.first_beat).astype(float),
+        phrases_beats=_phrases(tune),
         sections=sections,
         key=tune.key,
         tuning_cents=tune.tuning_cents,
@@ -91,6 +90,17 @@ def truth_of(tune: Tune, path: Path) -> BoxTrack:
             if s.label == "build" or s.label == "drop"
         ),
     )
+
+
+def _phrases(tune: Tune) -> NDArray[np.float64]:
+    """Track beats of the phrases: counted anew from the start of each section, shape (p,)."""
+    phrase = tune.beats_per_bar * tune.phrase_bars
+    starts = [
+        np.arange(tune.start_beat(i), tune.start_beat(i) + part.bars * tune.beats_per_bar, phrase)
+        for i, part in enumerate(tune.parts)
+    ]
+    beats = np.concatenate(starts).astype(float)
+    return np.asarray(beats[beats >= tune.first_beat] - tune.first_beat)
 
 
 def _sections(tune: Tune) -> tuple[BoxSection, ...]:

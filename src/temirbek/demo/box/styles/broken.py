@@ -34,7 +34,7 @@ def drum_and_bass(rng: Rng, style: str, seed: int) -> Tune:
     session.also("kick", "intro", then(steps("." * 128), steps(kick).filling(32)))
     session.play("snare", snare_of(rng), "drop outro", steps(snare), -3.5, room=0.15)
     hats = steps(session.pick("x.o.", "xgog", "x.ox"))
-    session.play("hats", hat_of(rng), "intro drop outro", hats, -11, pan=0.2)
+    session.play("hats", hat_of(rng), "intro drop outro", hats, -8, pan=0.2)
     bass = steps(session.pick("x--- ---- --x- ----", "x--- --x- ---- x---", "x" + "-" * 15))
     growl = partial(synths.growl, wobble_hz=tempo / 120)
     session.play("bass", growl, "drop", rooted(chords, bass), -4, duck=0.3)
@@ -66,7 +66,7 @@ def dembow(rng: Rng, style: str, seed: int) -> Tune:
     )
     snare = snare_of(rng) if session.chance(0.6) else drums.rim
     session.play("snare", snare, "verse drop outro", steps("...x ..x."), -4, room=0.12)
-    session.play("hat", hat_of(rng), "drop", steps(session.pick("..x.", "o.x.", "xgog")), -12, pan=0.2)
+    session.play("hat", hat_of(rng), "drop", steps(session.pick("..x.", "o.x.", "xgog")), -9, pan=0.2)
     session.play(
         "bass",
         partial(synths.round_bass, bite=0.2),
@@ -113,8 +113,8 @@ def club_five(rng: Rng, style: str, seed: int) -> Tune:
         -2,
         is_kick=True,
     )
-    session.play("clap", drums.clap, "drop outro intro", steps(".... x..x .... x..."), -6, room=0.2)
-    session.play("hat", hat_of(rng), "verse drop", steps("x.x."), -12, pan=0.2)
+    session.play("clap", drums.clap, "drop outro intro", steps(".... x..x .... x..."), -1, room=0.2)
+    session.play("hat", hat_of(rng), "verse drop", steps("x.x."), -9, pan=0.2)
     session.play(
         "stabs", synths.stab, "*", comped(chords, steps("x..x ..x. ..x. x.x.")), -9, duck=0.4, room=0.3
     )

@@ -33,7 +33,7 @@ def waltz(rng: Rng, style: str, seed: int) -> Tune:
         is_kick=True,
     )
     session.play("snare", partial(drums.snare, decay_s=0.08), "drop", steps(".oo", 1), -9, room=0.2)
-    session.play("hat", hat_of(rng), "drop verse", steps(session.pick("..x.x.", "x.o.o.", "x.oxo."), 2), -11)
+    session.play("hat", hat_of(rng), "drop verse", steps(session.pick("..x.x.", "x.o.o.", "x.oxo."), 2), -8)
     session.play(
         "bass",
         band.upright,
@@ -93,7 +93,7 @@ def shuffle(rng: Rng, style: str, seed: int) -> Tune:
     session.play(
         "snare", snare_of(rng), "verse drop", with_fill(steps(".X", 1), lilt(".. X. xx Xx"), 48), -4, room=0.2
     )
-    session.play("hat", hat_of(rng, 0.03, 0.05), "*", lilt("xo"), -9, pan=0.3)
+    session.play("hat", hat_of(rng, 0.03, 0.05), "*", lilt("xo"), -6, pan=0.3)
     session.play(
         "bass", band.finger_bass, "verse drop", rooted(chords, steps("x", 1), low=28, leaps=(0, 4, 7, 9)), -4
     )
@@ -124,7 +124,7 @@ BLUES = (
 
 
 def reggae(rng: Rng, style: str, seed: int) -> Tune:
-    """One drop: kick and snare together on three, nothing on one; chords between all beats; a heavy bass."""
+    """One drop: kick and snare together on two and four, nothing on one and three; chords between all beats; a heavy bass."""
     session = Session(
         rng,
         style,
@@ -134,16 +134,16 @@ def reggae(rng: Rng, style: str, seed: int) -> Tune:
         minor=0.5,
     )
     chords = session.chords
-    session.play("kick", kick_of(rng, "band"), "verse drop", steps(".... .... X... ...."), -2, is_kick=True)
+    session.play("kick", kick_of(rng, "band"), "verse drop", steps(".... X..."), -2, is_kick=True)
     session.play(
         "snare",
         drums.rim if session.chance(0.5) else snare_of(rng),
         "verse drop",
-        steps(".... .... X... ...."),
+        steps(".... X..."),
         -5,
         room=0.25,
     )
-    session.play("hat", hat_of(rng), "verse drop", steps(session.pick("x.o.", "xoxo", "..x.")), -9, pan=0.2)
+    session.play("hat", hat_of(rng), "verse drop", steps(session.pick("x.o.", "xoxo", "..x.")), -6, pan=0.2)
     session.play("skank", band.strummed, "*", comped(chords, steps("..x."), low=59), -4, pan=-0.3, room=0.2)
     session.play("organ", band.organ, "verse drop", comped(chords, steps(".ox."), low=55), -12, pan=0.3)
     bass = rooted(
@@ -180,7 +180,7 @@ def ska(rng: Rng, style: str, seed: int) -> Tune:
         is_kick=True,
     )
     session.play("snare", snare_of(rng), "verse drop", steps(".... X..."), -5, room=0.2)
-    session.play("hat", hat_of(rng), "*", steps("..x."), -8, pan=0.3)
+    session.play("hat", hat_of(rng), "*", steps("..x."), -5, pan=0.3)
     session.play("skank", band.strummed, "*", comped(chords, steps("..x."), low=60), -2, pan=-0.4, room=0.15)
     session.play(
         "horns",
@@ -219,7 +219,7 @@ def funk(rng: Rng, style: str, seed: int) -> Tune:
         -4,
         room=0.15,
     )
-    session.play("hat", hat_of(rng), "*", steps(session.pick("xoxo", "x.xo", "xxox")), -11, pan=0.25)
+    session.play("hat", hat_of(rng), "*", steps(session.pick("xoxo", "x.xo", "xxox")), -8, pan=0.25)
     session.play(
         "bass",
         band.finger_bass,
@@ -263,7 +263,7 @@ def disco(rng: Rng, style: str, seed: int) -> Tune:
     session.play(
         "snare", snare_of(rng), "verse drop", with_fill(BACK, steps(".... X..x .x.x XxXx"), 32), -5, room=0.2
     )
-    session.play("hat", hat_of(rng, 0.07, 0.12), "verse drop outro", steps("..x."), -9, pan=0.2)
+    session.play("hat", hat_of(rng, 0.07, 0.12), "verse drop outro", steps("..x."), -6, pan=0.2)
     session.play(
         "bass", band.finger_bass, "intro verse drop", rooted(chords, steps("x.x."), low=28, leaps=(0, 12)), -3
     )
@@ -293,21 +293,21 @@ def bossa(rng: Rng, style: str, seed: int) -> Tune:
         minor=0.4,
     )
     chords = session.chords
-    session.play("rim", drums.rim, "verse drop outro", steps("x..x ..x. ..x. x..."), -7, pan=0.2, room=0.2)
+    session.play("rim", drums.rim, "verse drop outro", steps("x..x ..x. ..x. x...", 2), -3, pan=0.2, room=0.2)
     session.play(
         "kick",
         partial(drums.kick, floor_hz=58, sweep_hz=80, click=0.2),
         "verse drop",
-        steps("x..o x..o"),
+        steps("x..o x..o", 2),
         -9,
         is_kick=True,
     )
-    session.play("shaker", drums.shaker, "*", steps("xoxo"), -13, pan=-0.3)
+    session.play("shaker", drums.shaker, "*", steps("xo", 2), -10, pan=-0.3)
     session.play(
         "guitar",
         band.strummed,
         "*",
-        comped(chords, steps("x..x ..x. .x.. x.x."), low=54),
+        comped(chords, steps("x..x ..x. .x.. x.x.", 2), low=54),
         -5,
         pan=-0.2,
         room=0.2,
@@ -316,7 +316,7 @@ def bossa(rng: Rng, style: str, seed: int) -> Tune:
         "bass",
         band.upright,
         "verse drop outro",
-        rooted(chords, steps("x--. x--x"), low=31, leaps=(0, 7, 7)),
+        rooted(chords, steps("x--x x--x", 2), low=31, leaps=(0, 7, 7)),
         -4,
     )
     if session.chance(0.5):
@@ -326,7 +326,7 @@ def bossa(rng: Rng, style: str, seed: int) -> Tune:
             "tune",
             synths.lead,
             "verse",
-            melody(chords, steps("x-.x --x. x--- ..x-"), rng, low=66),
+            melody(chords, steps("x-.x --x. x--- ..x-", 2), rng, low=66),
             -9,
             room=0.3,
         )

@@ -47,9 +47,9 @@ def _club(session: Session, *, is_still: bool = False) -> None:
     bass = steps(session.pick("..x. ..x. ..x. ..xo", "x..x ..x. x..x ..x.", "..xx ..xx ..xx ..xx"))
     session.play("kick", kick_of(rng, "club"), "intro verse drop outro", FOUR, -2, is_kick=True)
     session.also("kick", "build", with_fill(FOUR, steps("X... X... xxxx xxxx"), 32))
-    session.play("clap", drums.clap, "verse drop build outro", BACK, -8, room=0.2)
-    session.play("open hat", hat_of(rng, 0.06, 0.14), "verse drop outro", steps("..x."), -9, pan=0.15)
-    session.play("hat", hat_of(rng), "intro drop build", steps("xgog"), -13, pan=-0.2)
+    session.play("clap", drums.clap, "verse drop build outro", BACK, -3, room=0.2)
+    session.play("open hat", hat_of(rng, 0.06, 0.14), "verse drop outro", steps("..x."), -6, pan=0.15)
+    session.play("hat", hat_of(rng), "intro drop build", steps("xgog"), -10, pan=-0.2)
     round_bass = partial(synths.round_bass, bite=session.between(0.25, 0.6))
     session.play("bass", round_bass, "verse drop", rooted(chords, bass, leaps=(0, 0, 12)), -3, duck=0.5)
     stab = partial(synths.stab, bright_hz=session.between(2500, 5500))
@@ -57,7 +57,7 @@ def _club(session: Session, *, is_still: bool = False) -> None:
     slow = partial(synths.pad, attack_s=0.6 if is_still else 0.08)
     session.play("pad", slow, "break build", comped(chords, steps("x---", 1)), -9, duck=0.3, room=0.3)
     session.play("roll", drums.snare, "build", ROLL, -11, room=0.3)
-    session.play("crash", drums.crash, "drop", ONCE_IN_8_BARS, -9)
+    session.play("crash", drums.crash, "drop", ONCE_IN_8_BARS, -7)
     if session.chance(0.5):
         session.sing("verse break" if not is_still else "break")
     else:
@@ -78,18 +78,18 @@ def techno(rng: Rng, style: str, seed: int) -> Tune:
     )
     chords = session.chords
     session.play("kick", kick_of(rng, "club"), "intro drop build", FOUR, -1, is_kick=True, room=0.06)
-    session.play("hat", hat_of(rng, 0.04, 0.09), "drop", steps("..X."), -8, pan=0.1)
-    session.play("ride", hat_of(rng, 0.02, 0.03), "drop build", steps("ogxg"), -14, pan=-0.2)
+    session.play("hat", hat_of(rng, 0.04, 0.09), "drop", steps("..X."), -5, pan=0.1)
+    session.play("ride", hat_of(rng, 0.02, 0.03), "drop build", steps("ogxg"), -10, pan=-0.2)
     session.play(
         "rim",
         drums.rim,
         "intro drop break",
         steps(session.pick("...x ..x. ...x ..x.", "..x. .x.. ..x. .x.x")),
-        -13,
+        -9,
         pan=0.4,
         room=0.4,
     )
-    session.play("clap", drums.clap, "drop", BACK, -11, room=0.4)
+    session.play("clap", drums.clap, "drop", BACK, -6, room=0.4)
     rumble = rooted(chords, steps(session.pick(".xxx", ".oxo", "..xx")), low=28)
     session.play("bass", partial(synths.round_bass, bite=0.2), "intro drop", rumble, -5, duck=0.7, room=0.1)
     threes = arpeggiated(chords, steps("x..", 4).filling(16), session.pick("012", "0210", "01"), low=62)
@@ -98,7 +98,7 @@ def techno(rng: Rng, style: str, seed: int) -> Tune:
         partial(synths.stab, bright_hz=session.between(1500, 4500)),
         "drop break build",
         threes,
-        -10,
+        -4,
         duck=0.3,
         room=0.35,
         pan=-0.1,
@@ -119,8 +119,8 @@ def trance(rng: Rng, style: str, seed: int) -> Tune:
     )
     chords = session.chords
     session.play("kick", kick_of(rng, "club"), "intro drop", FOUR, -2, is_kick=True)
-    session.play("open hat", hat_of(rng, 0.06, 0.1), "intro drop", steps("..x."), -10)
-    session.play("clap", drums.clap, "drop", BACK, -9, room=0.25)
+    session.play("open hat", hat_of(rng, 0.06, 0.1), "intro drop", steps("..x."), -7)
+    session.play("clap", drums.clap, "drop", BACK, -4, room=0.25)
     session.play(
         "bass",
         partial(synths.round_bass, bite=0.6),

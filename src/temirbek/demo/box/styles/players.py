@@ -35,9 +35,9 @@ def rock(rng: Rng, style: str, seed: int) -> Tune:
     )
     session.play("kick", kick_of(rng, "band"), "verse drop outro", kick, -3, room=0.1, is_kick=True)
     session.play("snare", snare_of(rng), "verse drop outro", FILL, -3.5, room=0.25)
-    session.play("hat", hat_of(rng, 0.03, 0.06), "verse intro", EIGHTHS, -10, pan=0.3)
-    session.play("ride", band.ride, "drop", EIGHTHS, -12, pan=-0.3)
-    session.play("crash", drums.crash, "drop outro", steps("x" + "." * 15, 1), -10)
+    session.play("hat", hat_of(rng, 0.03, 0.06), "verse intro", EIGHTHS, -7, pan=0.3)
+    session.play("ride", band.ride, "drop", EIGHTHS, -8, pan=-0.3)
+    session.play("crash", drums.crash, "drop outro", steps("x" + "." * 15, 1), -8)
     session.play("bass", band.finger_bass, "verse drop", rooted(chords, EIGHTHS, low=28), -4)
     riff = steps(session.pick("x--- x-x- --x- x---", "x-x- x-x- x-x- x-x-", "x--- ---- x--x --x-"))
     session.play(
@@ -84,8 +84,8 @@ def metal(rng: Rng, style: str, seed: int) -> Tune:
     )
     session.also("snare", "drop", steps(session.pick(".x.x", "x.x.", ".... X...")))
     session.also("snare", "break", steps(".... .... X... ...."))
-    session.play("china", band.ride, "verse drop", steps("X..."), -9, pan=0.4)
-    session.play("crash", drums.crash, "drop break", steps("x" + "." * 7, 1), -11)
+    session.play("china", band.ride, "verse drop", steps("X..."), -7, pan=0.4)
+    session.play("crash", drums.crash, "drop break", steps("x" + "." * 7, 1), -9)
     chug = rooted(chords, steps(session.pick("xxxx", "xx.x xx.x", "x.xx x.xx")), low=35)
     for side, pan in (("left", -0.8), ("right", 0.8)):
         session.play(
@@ -114,15 +114,15 @@ def fast_of_pair(rng: Rng, style: str, seed: int) -> Tune:
         "kick",
         kick_of(rng, "band"),
         "verse drop",
-        steps(session.pick("x.x.", "x..x x...", "x...") if session.chance(0.3) else "X... .... X.x. ...."),
+        steps(session.pick("X... .... X.x. ....", "X... .... X... ....", "X..x .... X... ..x.")),
         -3,
         is_kick=True,
     )
     session.play(
         "snare", snare_of(rng), "verse drop", with_fill(BACK, steps(".... X... x.x. X.X."), 32), -3, room=0.2
     )
-    session.play("hat", hat_of(rng, 0.03, 0.07), "*", steps(session.pick("x.o.", "x...")), -9, pan=0.3)
-    session.play("crash", drums.crash, "drop", steps("x" + "." * 15, 1), -10)
+    session.play("hat", hat_of(rng, 0.03, 0.07), "*", steps(session.pick("x.o.", "x...")), -6, pan=0.3)
+    session.play("crash", drums.crash, "drop", steps("x" + "." * 15, 1), -8)
     session.play("bass", band.finger_bass, "verse drop break", rooted(chords, steps("x.x."), low=28), -4)
     for side, pan in (("left", -0.7), ("right", 0.7)):
         session.play(
@@ -161,8 +161,8 @@ def swing(rng: Rng, style: str, seed: int) -> Tune:
         return swung(steps(text, 2), uneven)
 
     ride = partial(band.ride, ping_hz=session.between(2600, 3600))
-    session.play("ride", ride, "*", lilt("x. xo"), -7, pan=0.3, room=0.15)
-    session.play("foot", drums.hat, "verse outro", steps(".x", 1), -12, pan=0.1)
+    session.play("ride", ride, "*", lilt("x. xo"), -3, pan=0.3, room=0.15)
+    session.play("foot", drums.hat, "verse outro", steps(".x", 1), -8, pan=0.1)
     soft_kick = partial(drums.kick, floor_hz=60, sweep_hz=80, click=0.15)
     session.play("feathered kick", soft_kick, "verse", steps("og", 1), -13)
     chatter = lilt(".g .. .g .o | .. .g .o .. | .g .. .. .g | .. .o g. .x")
@@ -201,7 +201,7 @@ def ballad(rng: Rng, style: str, seed: int) -> Tune:
         "kick", kick_of(rng, "band"), "drop", steps("X... .... x... ...."), -6, is_kick=True, room=0.1
     )
     session.play("snare", snare_of(rng), "drop", BACK, -7, room=0.35)
-    session.play("shaker", drums.shaker, "drop", steps("o.x."), -13, pan=0.3)
+    session.play("shaker", drums.shaker, "drop", steps("o.x."), -10, pan=0.3)
     session.sing("verse drop", gain_db=0.0)
     return session.people(session.between(62, 76), drift=session.between(0.005, 0.02), phrase_bars=4)
 

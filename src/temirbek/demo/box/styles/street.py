@@ -31,7 +31,7 @@ def half_time(rng: Rng, style: str, seed: int) -> Tune:
         hat_of(rng),
         "intro verse drop",
         steps(session.pick("x.x.", "xoxo", "x.xo x.xo x.xo xxxo")),
-        -11,
+        -8,
         pan=0.1,
     )
     session.play("808", band.sub808, "verse drop", rooted(chords, kick, low=29, hold=3.0), -3)
@@ -78,7 +78,7 @@ def trap(rng: Rng, style: str, seed: int) -> Tune:
     session.play(
         "snare", drums.clap if session.chance(0.5) else snare_of(rng), "verse drop", BACK, -4, room=0.15
     )
-    session.play("hats", hat_of(rng, 0.012, 0.025), "verse drop intro", rolling(rng), -10, pan=0.15)
+    session.play("hats", hat_of(rng, 0.012, 0.025), "verse drop intro", rolling(rng), -7, pan=0.15)
     session.play(
         "bells",
         strings.pluck,
@@ -123,7 +123,7 @@ def boom_bap(rng: Rng, style: str, seed: int) -> Tune:
         "snare", snare_of(rng), "verse drop", BACK, -3, room=0.12, late_s=session.between(0.0, 0.014)
     )
     hats = steps(session.pick("x.o.", "x.og x.o.", "xgog"))
-    session.play("hats", hat_of(rng), "verse drop", swung(hats, lilt, 0.5), -10, pan=0.2)
+    session.play("hats", hat_of(rng), "verse drop", swung(hats, lilt, 0.5), -7, pan=0.2)
     session.play("bass", band.finger_bass, "verse drop", rooted(chords, kick, low=28, hold=2.0), -4)
     loop = together(
         comped(chords, swung(steps("x..x --.. ..x- ...."), lilt, 0.5), low=57),
@@ -147,7 +147,7 @@ def slow_of_pair(rng: Rng, style: str, seed: int) -> Tune:
         is_kick=True,
     )
     session.play("snare", snare_of(rng), "verse drop", BACK, -3, room=0.15)
-    session.play("hats", hat_of(rng), "*", steps(session.pick("x.x.", "X.X.", "xoxo")), -7, pan=0.1)
+    session.play("hats", hat_of(rng), "*", steps(session.pick("x.x.", "X.X.", "xoxo")), -4, pan=0.1)
     session.play("bass", synths.round_bass, "verse drop", rooted(chords, steps("x-.. x-x-")), -4)
     session.play("keys", synths.keys, "*", comped(chords, steps("x-x- x-x-")), -8, room=0.2)
     if session.chance(0.6):
@@ -175,7 +175,7 @@ def dubstep(rng: Rng, style: str, seed: int) -> Tune:
         is_kick=True,
     )
     session.play("snare", snare_of(rng), "drop", BACK, -2, room=0.25)
-    session.play("hats", hat_of(rng), "drop intro", steps("x.o."), -13, pan=0.2)
+    session.play("hats", hat_of(rng), "drop intro", steps("x.o."), -10, pan=0.2)
     wobble = rooted(chords, steps(session.pick("x-x- xxx- x--- x-x-", "x--- x-x- xxxx x---")), low=31)
     session.play("bass", synths.growl, "drop", wobble, -3, duck=0.4)
     session.play("pad", synths.pad, "intro break build", comped(chords, steps("x---", 1)), -9, room=0.4)
