@@ -299,3 +299,29 @@ def test_any_bytes_are_fields_or_a_value_error(data: bytes) -> None:
         list(fields(data))
     except ValueError as error:
         assert str(error)
+
+
+odd = st.one_of(st.none(), st.integers(-5, 2**40), st.floats(), st.text(max_size=4), st.binary(max_size=40))
+
+
+@settings(max_examples=40)
+@given(
+    row=st.fixed_dictionaries(
+        {name: odd for name in ("title", "duration", "samplerate", "beats", "key", "key_id")}
+        | {"beats_version": st.sampled_from(["BeatGrid-2.0", "BeatMap-1.0", "BeatGrid-1.0", None, "x"])}
+    ),
+    kind=st.integers(0, 9),
+    position=st.one_of(st.floats(allow_nan=False), st.text(max_size=4)),
+    hotcue=st.one_of(st.integers(-5, 2**40), st.text(max_size=4)),
+)
+def test_odd_rows_cost_themselves_and_raise_nothing(
+    row: dict[str, object],
+    kind: int,
+    position: float | str,
+    hotcue: int | str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    database = Database(tmp_path_factory.mktemp("o"))
+    track = database.add("/m/a.flac", **row)
+    database.more("cues", track_id=track, length=0, label="", type=kind, position=position, hotcue=hotcue)
+    assert len(database.read().tracks) == 1

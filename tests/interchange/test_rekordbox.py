@@ -1,5 +1,6 @@
 """Rekordbox: what goes out comes back, and what comes in is checked."""
 
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import numpy as np
@@ -218,3 +219,36 @@ def test_control_characters_do_not_break_the_file(tmp_path: Path) -> None:
     analysis = makers.analysis_of(makers.even_grid(120.0), "a\x00b\ud800c", path=Path("/m/a\udcffb.wav"))
     (track,), _ = back(tmp_path, rekordbox_xml([analysis], {}, {}))
     assert track.title == "a b?c" and track.path == Path("/m/a\udcffb.wav")
+
+
+odd = st.one_of(
+    st.sampled_from(
+        ["nan", "-inf", "1e999", "", "-1", "9" * 5000, "4/4", "0/0", "3/4", "128", "4", "0.5", "-0.0"]
+    ),
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=6),
+)
+
+
+@given(
+    track=st.dictionaries(st.sampled_from(["TrackID", "Name", "TotalTime", "Tonality"]), odd),
+    location=st.one_of(odd.map("file://localhost/".__add__), odd, st.just("file://localhost/%00")),
+    tempos=st.lists(st.dictionaries(st.sampled_from(["Inizio", "Bpm", "Metro", "Battito"]), odd), max_size=3),
+    marks=st.lists(st.dictionaries(st.sampled_from(["Start", "End", "Num", "Type"]), odd), max_size=3),
+)
+def test_odd_fields_cost_themselves_and_raise_nothing(
+    track: dict[str, str],
+    location: str,
+    tempos: list[dict[str, str]],
+    marks: list[dict[str, str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    root = ET.Element("DJ_PLAYLISTS")
+    element = ET.SubElement(ET.SubElement(root, "COLLECTION"), "TRACK", {**track, "Location": location})
+    for tempo in tempos:
+        ET.SubElement(element, "TEMPO", tempo)
+    for mark in marks:
+        ET.SubElement(element, "POSITION_MARK", mark)
+    tracks, notes = back(tmp_path_factory.mktemp("o"), ET.tostring(root))
+    bad = sum("POSITION_MARK" in note for note in notes)
+    assert len(tracks) == 1 or notes
+    assert not tracks or len(tracks[0].cues) + bad == len(marks)

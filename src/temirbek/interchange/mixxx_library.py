@@ -24,6 +24,8 @@ HOT_CUE, MAIN_CUE, LOOP, INTRO, OUTRO = 1, 2, 4, 6, 7
 """Types of cues that a person places; 8 is where sound begins and ends, which nobody set."""
 SHOWN_PLAYLISTS = 0
 """Hidden ones are the queue of Auto DJ and the history."""
+NAMES_OF_CUES = {HOT_CUE: "Hot cue", MAIN_CUE: "Cue", LOOP: "Loop"}
+MOST_HOT_CUES = 99
 KEY_IDS = tuple(Key(tonic=k % 12, mode="major" if k < 12 else "minor") for k in range(24))
 """Mixxx counts its keys from 1: C major … B major, C minor … B minor."""
 NEEDED = {
@@ -174,11 +176,10 @@ class _Reader:
         kind, name, end_s = cue["type"], str(cue["label"] or ""), start_s + length / per_s
         if kind in (INTRO, OUTRO):
             return _both_ends(kind, start_s if is_placed else None, end_s if length else None)
-        if not is_placed or kind not in (HOT_CUE, MAIN_CUE, LOOP):
+        if not is_placed or kind not in NAMES_OF_CUES:
             return []
-        shown = {MAIN_CUE: "Cue"}.get(
-            kind, f"{'Loop' if kind == LOOP else 'Hot cue'} {int(cue['hotcue'] or 0) + 1}"
-        )
+        number = _number(cue["hotcue"], 0, MOST_HOT_CUES)
+        shown = NAMES_OF_CUES[kind] + (f" {number + 1:.0f}" if number is not None else "")
         length_s = end_s - start_s if kind == LOOP else 0.0
         return [CuePoint(track_s=start_s, kind="hot", name=name or shown, length_s=length_s)]
 

@@ -48,13 +48,13 @@ def location_of(path: Path) -> str:
 
 def path_of(location: str) -> Path | None:
     """The path that a URL or a bare path names; None where it is no file (a streaming service's track)."""
-    if not location:
+    if not location or "\0" in location:
         return None
     if not location.lower().startswith("file:"):
         return _bare(location)
     host, slash, rest = location[len("file:") :].removeprefix("//").partition("/")
     text = slash + os.fsdecode(unquote_to_bytes(rest))
-    if not text:
+    if not text or "\0" in text:
         return None
     if host.lower() not in ("", "localhost"):
         return Path(f"//{host}{text}")

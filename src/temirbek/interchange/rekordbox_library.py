@@ -127,10 +127,10 @@ class _Reader:
         location = element.get("Location", "")
         path = path_of(location)
         if path is None:
-            if location:
+            if location and not location.lower().startswith("file:"):
                 self._streamed += 1
             else:
-                self.notes.append(f"{where}: has no Location")
+                self.notes.append(f"{where}: Location is {location!r}; expected the URL of a file")
             return
         duration_s = self._or_note(lambda: _duration_s(element, where))
         cues = [self._or_note(partial(_cue, mark, where)) for mark in element.iter("POSITION_MARK")]
@@ -186,7 +186,7 @@ def _duration_s(element: ET.Element, where: str) -> float | None:
 def _anchor(element: ET.Element, where: str) -> Anchor:
     metro = element.get("Metro", "4/4")
     beats, _, unit = metro.partition("/")
-    if not (beats.isdecimal() and unit.isdecimal() and 2 <= int(beats) <= 12):
+    if not (unit.isdecimal() and len(beats) <= 2 and beats.isdecimal() and 2 <= int(beats) <= 12):
         raise InvalidInput(f"{where}: TEMPO Metro is {metro!r}; expected 2/4 to 12/4 or the like")
     return Anchor(
         time_s=_number(element, "Inizio", where, -LONGEST_S, LONGEST_S),
