@@ -231,15 +231,21 @@ def bass_clash(stretch: Stretch, mix_beats_s: Floats) -> tuple[float, int]:
         The share 0–1 (0 where neither has bass), and the number of beats on which both are within 6 dB while the
         louder one lies within 12 dB of the strongest bass of the transition (two murmurs are no clash).
     """
-    band = butter(4, BASS_HZ, "bandpass", fs=stretch.rate_hz, output="sos")
-    edges = np.clip(((mix_beats_s - stretch.start_s) * stretch.rate_hz).astype(int), 0, len(stretch.outgoing))
-    energies = []
-    for sound in (stretch.outgoing, stretch.incoming):
-        total = np.concatenate([[0.0], np.cumsum(sosfilt(band, sound) ** 2)])
-        energies.append(np.maximum(0.0, np.diff(total[edges])))
+    energies = bass_energies(stretch, mix_beats_s)
     low, high = np.minimum(*energies), np.maximum(*energies)
     if not np.any(high > 0):
         return 0.0, 0
     is_bass = high > 10 ** (-BASS_COUNTS_DB / 10) * high.max()
     within = low >= 10 ** (-BASS_WITHIN_DB / 10) * high
     return float(low.sum() / high.sum()), int(np.count_nonzero(is_bass & within))
+
+
+def bass_energies(stretch: Stretch, mix_beats_s: Floats) -> tuple[Floats, Floats]:
+    """Energies between 40 and 150 Hz of the outgoing and of the incoming deck on each beat, shapes (beats,)."""
+    band = butter(4, BASS_HZ, "bandpass", fs=stretch.rate_hz, output="sos")
+    edges = np.clip(((mix_beats_s - stretch.start_s) * stretch.rate_hz).astype(int), 0, len(stretch.outgoing))
+    found = []
+    for sound in (stretch.outgoing, stretch.incoming):
+        total = np.concatenate([[0.0], np.cumsum(sosfilt(band, sound) ** 2)])
+        found.append(np.maximum(0.0, np.diff(total[edges])))
+    return found[0], found[1]

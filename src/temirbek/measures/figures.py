@@ -41,6 +41,7 @@ class Measured:
         words: What it says, in plain words.
         bar: What is asked of it, or None.
         is_due: Whether it fails its bar when there is nothing to measure.
+        source: On what it rests ("the file", "the decks' stems"); "" where the report as a whole says so.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Measured:
     words: str
     bar: Bar | None = None
     is_due: bool = False
+    source: str = ""
 
     @property
     def ok(self) -> bool | None:
@@ -71,4 +73,4 @@ class Measured:
             "at_most": None if self.bar is None else self.bar.at_most,
             "ok": self.ok,
             "words": self.words,
-        }
+        } | ({"source": self.source} if self.source else {})

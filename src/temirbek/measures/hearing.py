@@ -123,7 +123,8 @@ def _loudness(
     stems: NDArray[np.float32], rate_hz: int, first_s: float, mix_grid: BeatGrid, transition: Transition
 ) -> tuple[float, tuple[tuple[float, float], ...]]:
     loud = short_term_lufs(stems.sum(axis=0), rate_hz)
-    above = above_line(middles_s(len(loud), first_s), loud, mix_grid, transition)
+    start_s, end_s = (float(t) for t in mix_grid.time_at([transition.start_beat, transition.end_beat]))
+    above = above_line(middles_s(len(loud), first_s), loud, mix_grid, start_s, end_s)
     if above is None:
         return float("nan"), ()
     bars = np.arange(transition.start_beat, transition.end_beat, mix_grid.beats_per_bar)

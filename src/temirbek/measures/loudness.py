@@ -13,7 +13,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from temirbek.audio import LoudnessMeter, TruePeakMeter
-from temirbek.types import BeatGrid, Transition
+from temirbek.types import BeatGrid
 
 Floats = NDArray[np.float64]
 
@@ -59,52 +59,68 @@ def middles_s(n: int, start_s: float = 0.0) -> Floats:
     return start_s + SHORT_TERM_S / 2 + SHORT_TERM_STEP_S * np.arange(n, dtype=float)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoudnessLine:
+    """The line that the loudness of a transition is held against: its ends [mix s] and the loudness there [LUFS]."""
+
+    start_s: float
+    end_s: float
+    start_lufs: float
+    end_lufs: float
+
+    def at(self, time_s: Floats) -> Floats:
+        """Loudness of the line [LUFS] at instants [mix s]; any shape."""
+        return np.interp(time_s, [self.start_s, self.end_s], [self.start_lufs, self.end_lufs])
+
+
+def loudness_line(
+    time_s: Floats, lufs: Floats, start_s: float, end_s: float, beside_s: tuple[float, float]
+) -> LoudnessLine | None:
+    """The line through a transition; None where less than a window lies on one side.
+
+    Args:
+        time_s, lufs: Middles of the short-term windows [mix s] and their loudness [LUFS], shape (k,).
+        start_s, end_s: Of the transition [mix s].
+        beside_s: From where before it to where after it the loudness counts [mix s].
+    """
+    half = SHORT_TERM_S / 2
+    before = lufs[(time_s >= beside_s[0] + half) & (time_s <= start_s - half)]
+    after = lufs[(time_s >= end_s + half) & (time_s <= beside_s[1] - half)]
+    if not len(before) or not len(after):
+        return None
+    first, last = (float(10 * np.log10(np.mean(10 ** (x / 10)))) for x in (before, after))
+    return LoudnessLine(start_s=start_s, end_s=end_s, start_lufs=first, end_lufs=last)
+
+
+def beside_s(beat_grid: BeatGrid, start_s: float, end_s: float) -> tuple[float, float]:
+    """Eight bars before a transition and eight after it [mix s]."""
+    beats = BARS_BESIDE * beat_grid.beats_per_bar
+    first, last = beat_grid.beat_at([start_s, end_s])
+    return float(beat_grid.time_at(first - beats)), float(beat_grid.time_at(last + beats))
+
+
 def above_line(
-    time_s: Floats, lufs: Floats, beat_grid: BeatGrid, transition: Transition
+    time_s: Floats, lufs: Floats, beat_grid: BeatGrid, start_s: float, end_s: float
 ) -> tuple[Floats, Floats] | None:
     """How far the loudness in a transition is from its line.
 
     Args:
         time_s, lufs: Middles of the short-term windows [mix s] and their loudness [LUFS], shape (k,).
         beat_grid: Of the mix.
-        transition: Which one.
+        start_s, end_s: Of the transition [mix s].
 
     Returns:
         Instants in the transition [mix s] and the loudness above the line there [LU]; None where less than a window
         lies on one side of the transition, or none in it.
     """
-    line = line_of(time_s, lufs, beat_grid, transition)
-    if line is None:
-        return None
-    (start_s, end_s), ends = line
+    line = loudness_line(time_s, lufs, start_s, end_s, beside_s(beat_grid, start_s, end_s))
     inside = (time_s >= start_s) & (time_s <= end_s)
-    if not np.any(inside):
+    if line is None or not np.any(inside):
         return None
-    return time_s[inside], lufs[inside] - np.interp(time_s[inside], [start_s, end_s], ends)
+    return time_s[inside], lufs[inside] - line.at(time_s[inside])
 
 
-def line_of(
-    time_s: Floats, lufs: Floats, beat_grid: BeatGrid, transition: Transition
-) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    """The line through a transition: its start and end [mix s], and the loudness at both [LUFS]."""
-    beside = BARS_BESIDE * beat_grid.beats_per_bar
-    marks = [
-        transition.start_beat - beside,
-        transition.start_beat,
-        transition.end_beat,
-        transition.end_beat + beside,
-    ]
-    a, b, c, d = (float(t) for t in beat_grid.time_at(marks))
-    half = SHORT_TERM_S / 2
-    before = lufs[(time_s >= a + half) & (time_s <= b - half)]
-    after = lufs[(time_s >= c + half) & (time_s <= d - half)]
-    if not len(before) or not len(after):
-        return None
-    first, last = (float(10 * np.log10(np.mean(10 ** (x / 10)))) for x in (before, after))
-    return (b, c), (first, last)
-
-
-def loudness_deviation(levels: Levels, beat_grid: BeatGrid, transition: Transition) -> float:
+def loudness_deviation(levels: Levels, beat_grid: BeatGrid, start_s: float, end_s: float) -> float:
     """Largest distance of the short-term loudness in a transition from its line [LU]; NaN where it cannot be said."""
-    above = above_line(levels.short_term_s, levels.short_term_lufs, beat_grid, transition)
+    above = above_line(levels.short_term_s, levels.short_term_lufs, beat_grid, start_s, end_s)
     return float("nan") if above is None else float(np.max(np.abs(above[1])))

@@ -32,9 +32,10 @@ from temirbek.measures.decks import (
     transition_beats_s,
     true_errors,
 )
+from temirbek.measures.harmony import camelot_steps
 from temirbek.measures.loudness import Levels, levels_of_file, loudness_deviation
 from temirbek.measures.plain import finite_or_none
-from temirbek.types import BeatGrid, Key, Mix, Play, TrackAnalysis, Transition
+from temirbek.types import BeatGrid, Mix, Play, TrackAnalysis, Transition
 
 Floats = NDArray[np.float64]
 
@@ -234,7 +235,7 @@ def _measure_transition(
         },
         bass_clash=clash,
         both_bass_beats=both_beats,
-        loudness_deviation_lu=loudness_deviation(levels, mix.beat_grid, transition),
+        loudness_deviation_lu=loudness_deviation(levels, mix.beat_grid, start_s, end_s),
         key_steps=camelot_steps(known[0].key.best, known[1].key.best),
         tempo_change=float(ends[1] / ends[0] - 1.0),
     )
@@ -267,13 +268,6 @@ def tempo_continuity(beat_grid: BeatGrid) -> tuple[float, float]:
     lengths = np.diff(bars_s)
     steps = np.abs(np.diff(np.log(lengths)))
     return float(steps.max()), float((steps / lengths[:-1]).max())
-
-
-def camelot_steps(first: Key, second: Key) -> int:
-    """Steps between two keys on the Camelot wheel; changing the ring counts one."""
-    a, b = int(first.camelot[:-1]), int(second.camelot[:-1])
-    around = min((a - b) % 12, (b - a) % 12)
-    return around + (first.mode != second.mode)
 
 
 def fidelity(mix: Mix, play: Play, analysis: TrackAnalysis) -> TrackFidelity:

@@ -1,0 +1,174 @@
+"""`check`: the twelve metrics of a mix, on anyone's mix, by one ruler.
+
+1. *beat error* between decks, median and 95th percentile [ms]; 2. *flams*; 3. *tempo continuity*; 4. *phrase alignment* of
+start, swap and end; 5. *key*: Camelot steps and tonal-interval distance; 6. *bass clash*; 7. *vocal overlap*;
+8. *loudness deviation*; 9. *true peak and loudness*; 10. *clicks*; 11. *stretching*: onset error and pre-echo;
+12. *fidelity*: share of each track played, its tempo and key change.
+
+The evidence may be our own folder, a file with two stems, or a bare file (:mod:`temirbek.measures.evidence`); each figure
+names its source. Beats are those known beforehand, else the kicks of the original recordings laid through the mix; never
+those that the plan believed in. What cannot be measured is null, not zero.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.measures.check_figures import figures_of
+from temirbek.measures.clicks import breaks_near, clicks_s
+from temirbek.measures.crossing import CrossingCheck, around, check_crossing
+from temirbek.measures.evidence import Evidence, evidence_of_mix, read_mono
+from temirbek.measures.figures import Measured
+from temirbek.measures.loudness import Levels, levels_of_file
+from temirbek.measures.mix import TrackTruth, tempo_continuity
+from temirbek.measures.originals import Originals
+from temirbek.measures.panels import Panel, panel_of
+from temirbek.measures.plain import finite_or_none
+from temirbek.measures.track_check import TrackCheck, check_track
+from temirbek.types import Mix, Progress, TrackAnalysis, no_progress
+
+Floats = NDArray[np.float64]
+
+CLICK_BLOCK_S = 20.0
+CLICK_OVERLAP_S = 0.1
+SAME_CLICK_S = 0.003
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MixCheck:
+    """A mix, measured.
+
+    Attributes:
+        title: The file's name.
+        evidence: On what it was judged.
+        duration_s: Length of the mix [s].
+        levels: Loudness of the file.
+        transitions, tracks: One by one.
+        tempo_step, tempo_slope: Largest change of the tempo from bar to bar, as a share; steepest, as a share a second.
+        clicks_s: Instants at which the signal breaks and no recording does [mix s].
+        notes: What could not be found, in plain words.
+        figures: All of it against the bars.
+        panels: What is drawn of each transition.
+    """
+
+    title: str
+    evidence: str
+    duration_s: float
+    levels: Levels
+    transitions: tuple[CrossingCheck, ...]
+    tracks: tuple[TrackCheck, ...]
+    tempo_step: float
+    tempo_slope: float
+    clicks_s: Floats
+    notes: tuple[str, ...]
+    figures: tuple[Measured, ...]
+    panels: tuple[Panel, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it as JSON values; what is not finite is null."""
+        return {
+            "format": 1,
+            "title": self.title,
+            "evidence": self.evidence,
+            "duration_s": round(self.duration_s, 3),
+            "ok": all(figure.ok is not False for figure in self.figures),
+            "failed": [figure.name for figure in self.figures if figure.ok is False],
+            "figures": [figure.to_json() for figure in self.figures],
+            "notes": list(self.notes),
+            "integrated_lufs": finite_or_none(self.levels.integrated_lufs, 3),
+            "true_peak_dbtp": finite_or_none(self.levels.true_peak_dbtp, 3),
+            "tempo_step": finite_or_none(self.tempo_step, 5),
+            "tempo_slope_per_s": finite_or_none(self.tempo_slope, 5),
+            "clicks_s": [round(float(t), 4) for t in self.clicks_s],
+            "transitions": [t.to_json() for t in self.transitions],
+            "tracks": [t.to_json() for t in self.tracks],
+        }
+
+
+def check_mix(
+    mix: Mix,
+    analyses: Mapping[str, TrackAnalysis],
+    truths: Mapping[str, TrackTruth] | None = None,
+    *,
+    on_progress: Progress = no_progress,
+) -> MixCheck:
+    """Measures our own mix on its stems and its plan.
+
+    Args:
+        mix: The mix, with two stems; the recordings are read where their analyses say.
+        analyses: Track id → what is known of the track.
+        truths: Track id → beats and phrases known beforehand.
+        on_progress: Told the share done.
+
+    Raises:
+        InvalidInput: The mix has no two stems, or a file cannot be read.
+    """
+    return check_evidence(evidence_of_mix(mix, analyses, truths or {}), on_progress=on_progress)
+
+
+def check_evidence(evidence: Evidence, *, on_progress: Progress = no_progress) -> MixCheck:
+    """Measures a mix on whatever evidence there is."""
+    levels = levels_of_file(evidence.mix_path)
+    transitions, panels, tracks = [], [], []
+    steps = len(evidence.crossings) + len(evidence.passages) + 1
+    with Originals(evidence.rate_hz) as originals:
+        for k, crossing in enumerate(evidence.crossings):
+            stretch = evidence.decks.read(crossing.outgoing, crossing.incoming, *around(evidence, crossing))
+            transitions.append(check_crossing(evidence, crossing, stretch, levels, originals))
+            panels.append(panel_of(evidence, transitions[-1], stretch, levels))
+            on_progress((k + 1) / steps)
+        for k in range(len(evidence.passages)):
+            tracks.append(check_track(evidence, k, originals))
+            on_progress((len(evidence.crossings) + k + 1) / steps)
+        clicks = _clicks_of_mix(evidence, originals)
+    step, slope = tempo_continuity(evidence.mix_grid)
+    measured = MixCheck(
+        title=evidence.mix_path.name,
+        evidence=evidence.kind,
+        duration_s=evidence.duration_s,
+        levels=levels,
+        transitions=tuple(transitions),
+        tracks=tuple(tracks),
+        tempo_step=step,
+        tempo_slope=slope,
+        clicks_s=clicks,
+        notes=evidence.notes,
+        figures=figures_of(
+            transitions,
+            tracks,
+            levels,
+            tempo=(step, slope),
+            n_clicks=len(clicks),
+            duration_s=evidence.duration_s,
+            kind=evidence.kind,
+        ),
+        panels=tuple(panels),
+    )
+    on_progress(1.0)
+    return measured
+
+
+def _clicks_of_mix(evidence: Evidence, originals: Originals) -> Floats:
+    """Clicks of the file that no recording has at that place [mix s]."""
+    rate, n = evidence.rate_hz, int(evidence.duration_s * evidence.rate_hz)
+    block, overlap = round(CLICK_BLOCK_S * rate), round(CLICK_OVERLAP_S * rate)
+    found: list[float] = []
+    for start in range(0, n, block):
+        first = max(0, start - overlap)
+        sound = read_mono(evidence.mix_path, first, min(n, start + block + overlap) - first, rate)
+        at = clicks_s(sound, rate, first / rate)
+        found += [float(t) for t in at if start <= t * rate < start + block]
+    return np.array([t for t in found if not _is_in_a_recording(evidence, originals, t)])
+
+
+def _is_in_a_recording(evidence: Evidence, originals: Originals, instant_s: float) -> bool:
+    for passage in evidence.passages:
+        if passage.time_map.from_s <= instant_s <= passage.time_map.to_s:
+            track_s = float(passage.time_map.track_s_at(instant_s))
+            sound = originals.read(passage.track.track, track_s - CLICK_OVERLAP_S, track_s + CLICK_OVERLAP_S)
+            if breaks_near(sound, originals.rate_hz, SAME_CLICK_S):
+                return True
+    return False

@@ -1,0 +1,246 @@
+"""On what a mix is judged: which track sounds where, how the tracks go over into each other, and the decks' sound.
+
+Three kinds of evidence end in the same noun, so that one ruler measures them all:
+
+- *plan and stems*: our own folder; the time maps are those by which it was rendered, the decks' sound is in its stems;
+- *stems and originals*: anyone's mix with a file per deck; the time maps are found in the stems
+  (:mod:`temirbek.measures.locate`);
+- *mix and originals*: a bare file; the time maps are found in it, and the decks' sound is estimated
+  (:mod:`temirbek.measures.unmix`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from temirbek.errors import InvalidInput
+from temirbek.measures.decks import Stretch
+from temirbek.measures.mix import TrackTruth
+from temirbek.measures.time_map import TimeMap
+from temirbek.types import BeatGrid, DeckMap, Mix, TrackAnalysis
+
+Floats = NDArray[np.float64]
+Kind = Literal["plan and stems", "stems and originals", "mix and originals"]
+
+NOT_TOGETHER = frozenset({"echo_out", "cut", "hard_cut"})
+"""Styles in which the decks do not keep one beat together."""
+FEWEST_TOGETHER_BEATS = 4.0
+
+
+class Decks(Protocol):
+    """Where the sound of single decks comes from."""
+
+    def read(self, outgoing: int, incoming: int, start_s: float, stop_s: float) -> Stretch:
+        """The sound of two passages between two instants [mix s], mono."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Passage:
+    """One track's stay in the mix.
+
+    Attributes:
+        track: What is known of it.
+        time_map: Where each of its instants sounds.
+        beats_s, bars_s, phrases_s: Its beats, downbeats and phrase boundaries, as they sound [mix s], increasing.
+        confidence: How sure it is that the track sounds so, 0–1.
+    """
+
+    track: TrackAnalysis
+    time_map: TimeMap
+    beats_s: Floats
+    bars_s: Floats
+    phrases_s: Floats
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossing:
+    """From one passage to the next.
+
+    Attributes:
+        outgoing, incoming: Their indices.
+        start_s, swap_s, end_s: From when both decks are heard, when the bass changes hands, until when [mix s].
+        style, reason: As planned; "" where nobody knows.
+    """
+
+    outgoing: int
+    incoming: int
+    start_s: float
+    swap_s: float
+    end_s: float
+    style: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evidence:
+    """A mix, and what is known of its making.
+
+    Attributes:
+        kind: Which evidence.
+        mix_path, rate_hz, duration_s: The file.
+        passages: In order of their beginning.
+        crossings: Between neighbouring passages that touch.
+        mix_grid: Beats of the mix: those of the passage that leads.
+        decks: The decks' sound.
+        is_truth_known: The beats are known beforehand, not analysed.
+        notes: What could not be found, in plain words.
+    """
+
+    kind: Kind
+    mix_path: Path
+    rate_hz: int
+    duration_s: float
+    passages: tuple[Passage, ...]
+    crossings: tuple[Crossing, ...]
+    mix_grid: BeatGrid
+    decks: Decks
+    is_truth_known: bool
+    notes: tuple[str, ...] = ()
+
+    def is_together(self, crossing: Crossing) -> bool:
+        """Whether both decks run together in a crossing for at least a bar."""
+        beats = self.mix_grid.beat_at([crossing.start_s, crossing.end_s])
+        return (
+            crossing.style not in NOT_TOGETHER and float(beats[1] - beats[0]) >= FEWEST_TOGETHER_BEATS - 0.01
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StemDecks:
+    """Decks whose sound lies in files: of each passage, the file in which it sounds."""
+
+    paths: tuple[Path, ...]
+    rate_hz: int
+
+    def read(self, outgoing: int, incoming: int, start_s: float, stop_s: float) -> Stretch:
+        """The sound of two passages between two instants [mix s], mono."""
+        start = max(0, int(start_s * self.rate_hz))
+        count = max(0, int(stop_s * self.rate_hz) - start)
+        first, second = (read_mono(self.paths[i], start, count, self.rate_hz) for i in (outgoing, incoming))
+        return Stretch(start_s=start / self.rate_hz, rate_hz=self.rate_hz, outgoing=first, incoming=second)
+
+
+def read_mono(path: Path, start: int, count: int, rate_hz: int) -> Floats:
+    """Samples of a file, the mean of its channels; silence after its end, shape (count,).
+
+    Raises:
+        InvalidInput: Its rate is another.
+    """
+    with soundfile.SoundFile(path) as file:
+        if file.samplerate != rate_hz:
+            raise InvalidInput(f"{path.name} has {file.samplerate} Hz; the mix has {rate_hz}")
+        file.seek(min(start, file.frames))
+        sound = file.read(count, dtype="float64", always_2d=True).mean(axis=1)
+    return np.pad(sound, (0, count - len(sound)))
+
+
+def passage_of(
+    track: TrackAnalysis, time_map: TimeMap, truth: TrackTruth | None, confidence: float = 1.0
+) -> Passage:
+    """A passage with its beats, from the truth where it is known, else from the analysis."""
+    grid = track.beat_grid
+    beats_s, bars_s = grid.beats_s, grid.downbeats_s
+    ends = [s.end_beat for s in track.sections[-1:]]
+    phrases_s = grid.time_at(np.append(track.phrases_beats, ends))
+    if truth is not None:
+        beats_s = truth.beats_s
+        phrases_s = np.append(truth.phrases_s, 2 * truth.beats_s[-1] - truth.beats_s[-2])
+    return Passage(
+        track=track,
+        time_map=time_map,
+        beats_s=time_map.mix_s_of(beats_s),
+        bars_s=time_map.mix_s_of(bars_s),
+        phrases_s=_around(time_map, phrases_s),
+        confidence=confidence,
+    )
+
+
+def _around(time_map: TimeMap, track_s: Floats) -> Floats:
+    """Instants of a track in the mix, those included that lie just outside the part that sounds."""
+    slack_s = 0.06
+    speed = time_map.speed_at([time_map.from_s, time_map.to_s])
+    widened = TimeMap(
+        mix_s=np.concatenate([[time_map.from_s - slack_s], time_map.mix_s, [time_map.to_s + slack_s]]),
+        track_s=np.concatenate(
+            [
+                [time_map.track_s[0] - slack_s * speed[0]],
+                time_map.track_s,
+                [time_map.track_s[-1] + slack_s * speed[1]],
+            ]
+        ),
+    )
+    return widened.mix_s_of(track_s)
+
+
+def evidence_of_mix(
+    mix: Mix, analyses: Mapping[str, TrackAnalysis], truths: Mapping[str, TrackTruth]
+) -> Evidence:
+    """Our own mix with its plan and its two stems.
+
+    Raises:
+        InvalidInput: It has no two stems.
+    """
+    if len(mix.stem_paths) != 2:
+        raise InvalidInput(
+            f"{mix.audio_path.name}: the decks can be compared only where two stems were written, not {len(mix.stem_paths)}"
+        )
+    stems = dict(zip("AB", mix.stem_paths, strict=True))
+    passages, paths = [], []
+    for play in mix.plan.plays:
+        track = analyses[play.track_id]
+        deck = DeckMap(play=play, track_grid=track.beat_grid, mix_grid=mix.beat_grid)
+        passages.append(passage_of(track, TimeMap.of_deck(deck), truths.get(play.track_id)))
+        paths.append(stems[play.deck])
+    crossings = []
+    for t in mix.plan.transitions:
+        start_s, swap_s, end_s = (
+            float(x) for x in mix.beat_grid.time_at([t.start_beat, t.swap_beat, t.end_beat])
+        )
+        crossings.append(
+            Crossing(
+                outgoing=t.from_play,
+                incoming=t.from_play + 1,
+                start_s=start_s,
+                swap_s=swap_s,
+                end_s=end_s,
+                style=t.style,
+                reason=t.reason,
+            )
+        )
+    return Evidence(
+        kind="plan and stems",
+        mix_path=mix.audio_path,
+        rate_hz=mix.sample_rate_hz,
+        duration_s=mix.duration_s,
+        passages=tuple(passages),
+        crossings=tuple(crossings),
+        mix_grid=mix.beat_grid,
+        decks=StemDecks(paths=tuple(paths), rate_hz=mix.sample_rate_hz),
+        is_truth_known=bool(truths) and all(p.track_id in truths for p in mix.plan.plays),
+    )
+
+
+def leading_grid(passages: Sequence[Passage], crossings: Sequence[Crossing]) -> BeatGrid:
+    """Beats of a mix: of each passage those while it leads, from its swap to the next."""
+    edges = [-np.inf, *(c.swap_s for c in crossings), np.inf]
+    led: list[float] = []
+    for passage, start_s, end_s in zip(passages, edges[:-1], edges[1:], strict=True):
+        own = passage.beats_s[(passage.beats_s >= start_s - 0.05) & (passage.beats_s < end_s - 0.05)]
+        if led and len(own) > 1:
+            own = own[own > led[-1] + 0.5 * float(np.median(np.diff(own)))]
+        led += own.tolist()
+    first = passages[0]
+    per_bar = first.track.beat_grid.beats_per_bar
+    one = (
+        int(np.argmin(np.abs(np.array(led)[:, None] - first.bars_s[None, :1]))) % per_bar
+        if len(first.bars_s)
+        else 0
+    )
+    return BeatGrid(beats_s=np.array(led), first_downbeat=one, beats_per_bar=per_bar)
