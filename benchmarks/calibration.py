@@ -1,15 +1,16 @@
 """How right the ears are in many styles, and whether they know it.
 
-    python benchmarks/calibration.py [MUSIC_DIR] [--seeds 0-3] [--styles house,rock] [--json FILE] [--box DIR]
+    python benchmarks/calibration.py [MUSIC_DIR] [--seeds 0-3] [--styles house,rock] [--json FILE]
 
 Analyses pieces of the box (:mod:`temirbek.demo.box`), whose truth is known, and, where MUSIC_DIR (or TEMIRBEK_MUSIC)
 holds recordings and ``beats.json``, each of them plain and altered: varispeed ± 4 %, cropped so that it starts inside
 a bar, mono and dull (4 kHz), in noise (20 dB), and through MP3 with its encoder's delay. Prints, style by style, what
 share was right, and then the reliability of the confidences: of those that said 0.9, nine in ten should be right.
 
-"key~" is mir_eval's weighted score, which forgives fifths, relatives and parallels in part. "Right grid" is an F-measure of the beats (mir_eval, 70 ms) of at least 0.9 against the truth at the felt level; the
-downbeats are judged where the grid is right, because their confidence is "given the beats". Fit on some seeds, test
-on others: ``--seeds``. A refused analysis counts as wrong with confidence 0.
+"Right grid" is an F-measure of the beats (mir_eval, 70 ms) of at least 0.9 against the truth at the felt level; the
+downbeats are judged where the grid is right, because their confidence is "given the beats". A refused analysis counts
+as wrong with confidence 0. "key~" is mir_eval's weighted score, which forgives fifths, relatives and parallels in
+part. Fit on some seeds, test on others (``--seeds``). Run with OMP_NUM_THREADS=1: there is a process for each core.
 """
 
 import argparse
@@ -449,6 +450,7 @@ def _arguments() -> argparse.Namespace:
     music = os.environ.get("TEMIRBEK_MUSIC")
     parser.add_argument("music", nargs="?", type=Path, default=Path(music) if music else None)
     parser.add_argument("--no-music", action="store_true", help="the box alone")
+    parser.add_argument("--no-box", action="store_true", help="the recordings alone")
     parser.add_argument("--seeds", type=_range, default=range(2), help="A-B, both included (0-1)")
     parser.add_argument(
         "--styles", type=lambda text: text.split(","), default=list(STYLES), help=", ".join(STYLES)
@@ -461,6 +463,8 @@ def _arguments() -> argparse.Namespace:
     args = parser.parse_args()
     if args.no_music:
         args.music = None
+    if args.no_box:
+        args.styles = []
     return args
 
 

@@ -22,18 +22,41 @@ LENGTH_STEP_S = 0.02
 def performed(tune: Tune) -> Floats:
     """The tune, mixed and mastered, shape (2, n)."""
     n = int((tune.end_s + TAIL_S) * SAMPLE_RATE_HZ)
-    dry, wet = (np.zeros((2, n), dtype=np.float32) for _ in range(2))
-    ducking = _ducking(tune, n)
-    gate = _gate(tune, n)
+    buses = _Buses(n, _ducking(tune, n))
     for lane in tune.lanes:
-        sound = _played(tune, lane, n) * gate
+        _play(tune, lane, buses)
+    for gap in _gaps(tune):
+        buses.hush(gap)
+    mixed = buses.dry
+    mixed += _in_room(buses.wet, tune.room_s)
+    mixed += _background(tune, n)
+    return _mastered(mixed)
+
+
+class _Buses:
+    """What goes straight to the master, and what goes through the room; each of shape (2, n)."""
+
+    def __init__(self, n: int, ducking: Sound) -> None:
+        self.dry, self.wet = (np.zeros((2, n), dtype=np.float32) for _ in range(2))
+        self._ducking = ducking
+
+    def add(self, lane: Lane, sound: Sound, at: int) -> None:
+        """Lays one hit of a lane, shape (2, m) or (1, m), on the buses from sample ``at`` on."""
+        end = min(self.dry.shape[1], at + sound.shape[1])
+        sound = sound[:, : end - at]
         if lane.duck:
-            sound *= 1.0 - np.float32(lane.duck) * ducking
-        dry += sound
+            sound = sound * (1.0 - np.float32(lane.duck) * self._ducking[at:end])
+        self.dry[:, at:end] += sound
         if lane.room:
-            wet += np.float32(lane.room) * sound
-    mixed = dry + _in_room(wet, tune.room_s) + _background(tune, n)
-    return _mastered(np.asarray(mixed, dtype=float))
+            self.wet[:, at:end] += np.float32(lane.room) * sound
+
+    def hush(self, gap: slice) -> None:
+        """A silence that begins with a short fade."""
+        fade = int(STOP_FADE_S * SAMPLE_RATE_HZ)
+        shape = np.zeros(gap.stop - gap.start, dtype=np.float32)
+        shape[:fade] = np.cos(np.linspace(0, np.pi / 2, fade)) ** 2
+        self.dry[:, gap] *= shape
+        self.wet[:, gap] *= shape
 
 
 def instants_s(tune: Tune, lane: Lane) -> dict[int, Floats]:
@@ -52,8 +75,7 @@ def instants_s(tune: Tune, lane: Lane) -> dict[int, Floats]:
     return out
 
 
-def _played(tune: Tune, lane: Lane, n: int) -> Sound:
-    out = np.zeros((2, n), dtype=np.float32)
+def _play(tune: Tune, lane: Lane, buses: _Buses) -> None:
     gains = np.array(_panned(lane.pan), dtype=np.float32)[:, None] * np.float32(10 ** (lane.gain_db / 20))
     takes: dict[tuple[float, float, float, int], Sound] = {}
     count = 0
@@ -69,11 +91,8 @@ def _played(tune: Tune, lane: Lane, n: int) -> Sound:
             name = (float(pitch), round(float(length), 3), float(velocity), count % lane.takes)
             if name not in takes:
                 takes[name] = gains * _take(tune, lane, name)
-            at = round(time * SAMPLE_RATE_HZ)
-            sound = takes[name][:, : n - at]
-            out[:, at : at + sound.shape[1]] += sound
+            buses.add(lane, takes[name], round(time * SAMPLE_RATE_HZ))
             count += 1
-    return out
 
 
 def _take(tune: Tune, lane: Lane, name: tuple[float, float, float, int]) -> Sound:
@@ -104,20 +123,15 @@ def _ducking(tune: Tune, n: int) -> Sound:
     return out
 
 
-def _gate(tune: Tune, n: int) -> Sound:
-    """The silences at the ends of parts, shape (n,)."""
-    gate = np.ones(n, dtype=np.float32)
-    fade = int(STOP_FADE_S * SAMPLE_RATE_HZ)
+def _gaps(tune: Tune) -> list[slice]:
+    """The silences at the ends of parts [samples]."""
+    gaps = []
     for i, part in enumerate(tune.parts):
         if part.stop_beats:
             end_beat = tune.start_beat(i) + part.bars * tune.beats_per_bar
-            start, end = (
-                round(t * SAMPLE_RATE_HZ)
-                for t in tune.time_s(np.array([end_beat - part.stop_beats, end_beat]))
-            )
-            gate[start:end] = 0.0
-            gate[start : start + fade] = np.cos(np.linspace(0, np.pi / 2, fade)) ** 2
-    return gate
+            start, end = tune.time_s(np.array([end_beat - part.stop_beats, end_beat]))
+            gaps.append(slice(round(start * SAMPLE_RATE_HZ), round(end * SAMPLE_RATE_HZ)))
+    return gaps
 
 
 @lru_cache(maxsize=16)
@@ -141,28 +155,36 @@ def _in_room(x: Sound, time_s: float) -> Sound:
 
 
 def _background(tune: Tune, n: int) -> Sound:
-    """Vinyl dust, and the atmosphere of a lead-in: noise and a fifth on the tonic that fade as the beat begins."""
-    out = np.zeros((2, n))
+    """Vinyl dust, and the atmosphere of a lead-in, shape (2, n) or (1, n)."""
+    out = np.zeros((2 if tune.is_atmospheric else 1, n), dtype=np.float32)
     if tune.dust:
         rng = np.random.default_rng([tune.seed, 33])
         hiss = filtered(rng.standard_normal(n), "bandpass", (800.0, 6000.0), 1)
         clicks = np.where(rng.random(n) < 12.0 / SAMPLE_RATE_HZ, rng.standard_normal(n), 0.0)
-        out += tune.dust * (0.3 * hiss + 5.0 * filtered(clicks, "bandpass", (1500.0, 7000.0), 1))
+        out += (tune.dust * (0.3 * hiss + 5.0 * filtered(clicks, "bandpass", (1500.0, 7000.0), 1))).astype(
+            np.float32
+        )
     if tune.is_atmospheric:
-        m = int((tune.lead_in_s + 1.0) * SAMPLE_RATE_HZ)
-        t = np.arange(m) / SAMPLE_RATE_HZ
-        rng = np.random.default_rng([tune.seed, 34])
-        air = filtered(rng.standard_normal((2, m)), "bandpass", (300.0, 3000.0), 1)
-        air *= 0.5 + 0.4 * np.sin(2 * np.pi * t / 4.3)
-        root_hz = 440.0 * 2 ** ((48 + tune.key.tonic - 69 + tune.tuning_cents / 100) / 12)
-        fifth = np.sin(2 * np.pi * root_hz * t) + 0.7 * np.sin(2 * np.pi * 1.5 * root_hz * t)
-        rise = np.clip(t / 2.0, 0.0, 1.0)
-        out[:, :m] += faded(0.06 * rise * (air + 1.5 * fifth), 1.0)[:, :n]
-    return out.astype(np.float32)
+        air = _atmosphere(tune)[:, :n]
+        out[:, : air.shape[1]] += air.astype(np.float32)
+    return out
 
 
-def _mastered(x: Floats) -> Floats:
+def _atmosphere(tune: Tune) -> Floats:
+    """Noise that sways and a fifth on the tonic; they fade as the beat begins. Shape (2, m)."""
+    m = int((tune.lead_in_s + 1.0) * SAMPLE_RATE_HZ)
+    t = np.arange(m) / SAMPLE_RATE_HZ
+    rng = np.random.default_rng([tune.seed, 34])
+    air = filtered(rng.standard_normal((2, m)), "bandpass", (300.0, 3000.0), 1)
+    air *= 0.5 + 0.4 * np.sin(2 * np.pi * t / 4.3)
+    root_hz = 440.0 * 2 ** ((48 + tune.key.tonic - 69 + tune.tuning_cents / 100) / 12)
+    fifth = np.sin(2 * np.pi * root_hz * t) + 0.7 * np.sin(2 * np.pi * 1.5 * root_hz * t)
+    return faded(0.06 * np.clip(t / 2.0, 0.0, 1.0) * (air + 1.5 * fifth), 1.0)
+
+
+def _mastered(x: Sound) -> Floats:
     """At −14 LUFS or a little below it, peaks held by the demo's limiter, shape (2, n)."""
-    x = filtered(x, "highpass", 28.0)
-    x = x * 10 ** ((TARGET_LUFS - loudness_lufs(x)) / 20)
-    return np.asarray(x * limiter_gain(np.abs(x).max(axis=0)))
+    clean = filtered(np.asarray(x, dtype=float), "highpass", 28.0)
+    clean *= 10 ** ((TARGET_LUFS - loudness_lufs(clean)) / 20)
+    clean *= limiter_gain(np.maximum(np.abs(clean[0]), np.abs(clean[1])))
+    return clean
