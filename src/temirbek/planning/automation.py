@@ -9,8 +9,8 @@ rest, in closed form::
 
 The bass has one owner: killed on the incoming deck until the swap, where it changes hands within half a beat. Where
 nothing follows the swap, the second half of the turn is made in the last four beats before it; a drop swap makes it all
-at once, on the drop. A filter sweep closes a high-pass on the outgoing deck besides: a little until the swap, then all
-the way. A cut moves the faders at once; an echo-out closes a high-pass over the outgoing deck's last two bars and sends
+at once, on the drop. In a filter sweep a closing high-pass takes the outgoing deck's body away in place of its mids and
+highs: a little until the swap, then all the way. A cut moves the faders at once; an echo-out closes a high-pass over the outgoing deck's last two bars and sends
 its last beats into the echo; a hard cut lets them ring in a little reverb. While a deck is silent its controls go back
 to where they rest.
 """
@@ -40,7 +40,7 @@ CUT_EARLY_BEATS = 0.04
 FLICK_BEATS = 0.01
 FILTER_BEATS = 8.0
 FILTER_CLOSED = 0.6
-SWEEP_AT_SWAP = 0.35
+SWEEP_AT_SWAP = 0.45
 SWEEP_CLOSED = 0.85
 HARD_CUT_FADE_BEATS = 0.25
 SEND_BEATS = 2.0
@@ -136,7 +136,8 @@ def _leaving(occupancy: Occupancy, control: Control) -> Points:
         return [(joint.swap - SWAP_BEATS, 1.0), (joint.swap, 0.0), (joint.end, 0.0)]
     if control == "filter" and joint.shape.style == "filter_sweep":
         return _swept(joint)
-    if control not in CROSS_FADED:
+    is_left_to_the_filter = joint.shape.style == "filter_sweep" and control != "fader"
+    if control not in CROSS_FADED or is_left_to_the_filter:
         return []
     beats, angle = _turn(joint)
     is_late = angle >= np.pi / 4

@@ -28,7 +28,7 @@ BEAM_WIDTH = 96
 SEED_NOISE = 0.02
 FORBIDDEN = 1e4
 MOST_MENDS = 400
-MOST_CELLS = 1e8
+MOST_CELLS = 4e7
 """Mending a set of p places weighs about p² changes at a time; so many in all."""
 
 SHAKES = 12
