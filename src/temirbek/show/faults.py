@@ -33,7 +33,7 @@ def _fault(detail: ErrorDetails, keys: Keys, top: str) -> str:
     path = place(loc) or top
     if detail["type"] == "extra_forbidden":
         section = next((str(part) for part in reversed(loc[:-1]) if part in keys), "")
-        return f"{path}: no such key{meant(str(loc[-1]), keys[section]) or ';'} allowed here: {', '.join(keys[section])}"
+        return f"{path}: no such key{meant(str(loc[-1]), keys[section])}; allowed here: {', '.join(keys[section])}"
     if detail["type"] == "missing":
         return f"{path}: is missing"
     message = detail["msg"].removeprefix("Value error, ")
