@@ -102,7 +102,7 @@ def analyze(
     structure = find_structure(grid, bars)
     key = estimate_key(sounds)
     on_progress(0.8)
-    vocals = vocal_activity(sounds, bounds_s)
+    vocals = vocal_activity(sounds.voice, sounds.mel_rate_hz, bounds_s)
     on_progress(1.0)
     return TrackAnalysis(
         track=track_of(recording, path),

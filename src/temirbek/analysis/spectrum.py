@@ -1,6 +1,7 @@
 """Short-time spectra of a whole recording as mel bands and fine chroma, computed in chunks of bounded memory.
 
-Everything here is on a mono mix at 22.05 kHz. The mel bands (Slaney's spacing) tell changes of timbre; the fine
+Everything here is on half the sum of the channels at 22.05 kHz; only the search for voices also asks for their
+difference. The mel bands (Slaney's spacing) tell changes of timbre; the fine
 chroma sums spectral *peaks* at their interpolated frequency, ten bins a semitone, so that the tuning can be
 estimated afterwards (Gómez 2006, without its harmonic weighting).
 """
@@ -12,6 +13,8 @@ import numpy as np
 import scipy.fft
 import soxr
 from numpy.typing import NDArray
+
+from temirbek.analysis.vocals import VoiceListener
 
 Frames = NDArray[np.float32]
 
@@ -37,24 +40,28 @@ class Spectrum:
         mel_rate_hz: Frames per second of ``mel_db``; frame i is centred on i / rate.
         chroma: Fine chroma, shape (m, 120); bin 0 is C at A = 440 Hz.
         chroma_rate_hz: Frames per second of ``chroma``.
+        voice: Evidence of voices (:mod:`temirbek.analysis.vocals`), at ``mel_rate_hz``, shape (n, 3).
     """
 
     mel_db: Frames
     mel_rate_hz: float
     chroma: Frames
     chroma_rate_hz: float
+    voice: Frames
 
 
 def spectrum(samples: NDArray[np.float32], sample_rate_hz: int) -> Spectrum:
-    """Measures mel bands and fine chroma of ``samples``, shape (channels, n)."""
+    """Measures mel bands, fine chroma and evidence of voices in ``samples``, shape (1 or 2, n)."""
     mel_weights = _mel_weights()
+    voices = VoiceListener(RATE_HZ / WINDOW)
+    short, long = _Framer(len(samples), WINDOW, HOP), _Framer(1, CHROMA_WINDOW, CHROMA_HOP)
     mels: list[Frames] = []
     chromas: list[Frames] = []
-    for sound in _overlapping(_mono_chunks(samples, sample_rate_hz), WINDOW, HOP):
-        power = _power(sound, WINDOW, HOP)
-        mels.append(power @ mel_weights)
-    for sound in _overlapping(_mono_chunks(samples, sample_rate_hz), CHROMA_WINDOW, CHROMA_HOP):
-        chromas.append(_fine_chroma(_power(sound, CHROMA_WINDOW, CHROMA_HOP)))
+    for sound in _mid_side_chunks(samples, sample_rate_hz):
+        power = _power(short.add(sound))
+        mels.append(power[0] @ mel_weights)
+        voices.add(power[0], power[1] if len(power) > 1 else None)
+        chromas.append(_fine_chroma(_power(long.add(sound[:1]))[0]))
     mel = np.concatenate(mels)
     level = 10 * np.log10(mel + 1e-10)
     return Spectrum(
@@ -62,36 +69,50 @@ def spectrum(samples: NDArray[np.float32], sample_rate_hz: int) -> Spectrum:
         mel_rate_hz=RATE_HZ / HOP,
         chroma=np.concatenate(chromas),
         chroma_rate_hz=RATE_HZ / CHROMA_HOP,
+        voice=voices.finish(),
     )
 
 
-def _mono_chunks(samples: NDArray[np.float32], sample_rate_hz: int) -> Iterator[Frames]:
-    """The mono mix at 22.05 kHz, some seconds at a time."""
-    resampler = soxr.ResampleStream(sample_rate_hz, RATE_HZ, 1, dtype="float32", quality="MQ")
+def _mid_side_chunks(samples: NDArray[np.float32], sample_rate_hz: int) -> Iterator[Frames]:
+    """Half the sum and, in stereo, half the difference of the channels at 22.05 kHz, some seconds at a time.
+
+    Half a window of silence follows the last, so that the last frame is centred on the end.
+    """
+    n_channels = len(samples)
+    resampler = soxr.ResampleStream(sample_rate_hz, RATE_HZ, n_channels, dtype="float32", quality="MQ")
     step = CHUNK_S * sample_rate_hz
     for start in range(0, samples.shape[1], step):
-        mono = samples[:, start : start + step].mean(axis=0, dtype=np.float32)
+        chunk = samples[:, start : start + step]
+        mid = chunk.mean(axis=0, dtype=np.float32)
+        mid_side = np.stack([mid, mid - chunk[1]], axis=1) if n_channels > 1 else mid[:, None]
         is_last = start + step >= samples.shape[1]
-        yield resampler.resample_chunk(mono, last=is_last)
+        sound = resampler.resample_chunk(mid_side, last=is_last).T
+        yield np.pad(sound, ((0, 0), (0, CHROMA_WINDOW // 2))) if is_last else sound
 
 
-def _overlapping(chunks: Iterator[Frames], window: int, hop: int) -> Iterator[Frames]:
-    """Chunks that overlap so that their frames are those of the whole, the first centred on 0 s."""
-    rest: Frames = np.zeros(window // 2, dtype=np.float32)
-    for chunk in chunks:
-        sound = np.concatenate([rest, chunk])
-        n_frames = 1 + (len(sound) - window) // hop if len(sound) >= window else 0
-        if n_frames > 0:
-            yield sound[: (n_frames - 1) * hop + window]
-        rest = sound[n_frames * hop :]
-    last = np.concatenate([rest, np.zeros(window, dtype=np.float32)])
-    yield last[: window + (len(rest) // hop) * hop // 2]
+class _Framer:
+    """Cuts a stream into overlapping frames that are those of the whole, the first centred on 0 s."""
+
+    def __init__(self, n_channels: int, window: int, hop: int) -> None:
+        self._window, self._hop = window, hop
+        self._rest: Frames = np.zeros((n_channels, window // 2), dtype=np.float32)
+
+    def add(self, sound: Frames) -> Frames:
+        """The frames that ``sound``, shape (channels, n), completes: shape (channels, frames, window)."""
+        sound = np.concatenate([self._rest, sound], axis=1)
+        n_frames = max(0, 1 + (sound.shape[1] - self._window) // self._hop)
+        self._rest = sound[:, n_frames * self._hop :]
+        if n_frames == 0:
+            return np.zeros((len(sound), 0, self._window), dtype=np.float32)
+        frames = np.lib.stride_tricks.sliding_window_view(sound, self._window, axis=1)
+        return frames[:, : n_frames * self._hop : self._hop]
 
 
-def _power(sound: Frames, window: int, hop: int) -> Frames:
-    frames = np.lib.stride_tricks.sliding_window_view(sound, window)[::hop]
-    shape = np.hanning(window + 1)[:-1].astype(np.float32)
-    return np.asarray(np.abs(scipy.fft.rfft(frames * shape, axis=1)) ** 2)
+def _power(frames: Frames) -> Frames:
+    """Power spectra of frames, shape (channels, frames, window) → (channels, frames, bins)."""
+    shape = np.hanning(frames.shape[-1] + 1)[:-1].astype(np.float32)
+    spectra = scipy.fft.rfft(frames * shape, axis=-1)
+    return np.asarray(spectra.real**2 + spectra.imag**2)
 
 
 def _mel_weights() -> Frames:

@@ -81,8 +81,7 @@ def _sounding(bars: BarFeatures) -> BarFeatures:
 def bar_novelty(bars: BarFeatures) -> Floats:
     """How new each bar is against those before it, shape (n,), 0–1 (1 is the track's newest bar)."""
     n = len(bars.energy)
-    rows = _embedding(bars)
-    distance = np.linalg.norm(rows[:, None, :] - rows[None, :, :], axis=2) if n <= 2000 else None
+    distances = _near_distances(_embedding(bars), 2 * max(KERNEL_BARS))
     total = np.zeros(n)
     for size in KERNEL_BARS:
         here = np.zeros(n)
@@ -90,7 +89,7 @@ def bar_novelty(bars: BarFeatures) -> Floats:
             reach = min(size, bar, n - bar)
             if reach < min(size, 2):
                 continue
-            here[bar] = _contrast(rows, distance, bar, reach) * np.sqrt(reach / size)
+            here[bar] = _contrast(distances, bar, reach) * np.sqrt(reach / size)
         total += _relative(here)
     return _relative(total)
 
@@ -118,16 +117,25 @@ def _embedding(bars: BarFeatures) -> Floats:
     return np.hstack([timbre, 0.4 * chroma, (bars.energy - bars.energy.mean())[:, None]])
 
 
-def _contrast(rows: Floats, distance: Floats | None, bar: int, reach: int) -> float:
+def _near_distances(rows: Floats, reach: int) -> Floats:
+    """Distance of each row to itself and the next ones, shape (n, reach); 0 beyond the end.
+
+    Only a band of the self-similarity matrix is ever looked at, so a long set costs no more memory than its length.
+    """
+    distances = np.zeros((len(rows), reach))
+    for step in range(1, min(reach, len(rows))):
+        distances[:-step, step] = np.linalg.norm(rows[step:] - rows[:-step], axis=1)
+    return distances
+
+
+def _contrast(distances: Floats, bar: int, reach: int) -> float:
     """Mean distance across the boundary minus mean distance within each side."""
-    before, after = slice(bar - reach, bar), slice(bar, bar + reach)
-    if distance is None:
-        local = rows[bar - reach : bar + reach]
-        distance = np.linalg.norm(local[:, None, :] - local[None, :, :], axis=2)
-        before, after = slice(0, reach), slice(reach, 2 * reach)
-    across = distance[before, after].mean()
-    within = 0.5 * (distance[before, before].mean() + distance[after, after].mean())
-    return max(0.0, float(across - within))
+    index = np.arange(2 * reach)
+    earlier = bar - reach + np.minimum.outer(index, index)
+    local = distances[earlier, np.abs(np.subtract.outer(index, index))]
+    before, after = slice(0, reach), slice(reach, 2 * reach)
+    within = 0.5 * (local[before, before].mean() + local[after, after].mean())
+    return max(0.0, float(local[before, after].mean() - within))
 
 
 def phrase_path(novelty: Floats) -> NDArray[np.int64]:
