@@ -1,13 +1,16 @@
 """What the box of many styles promises: the truth agrees with the sound, and each style has what it claims."""
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from temirbek.demo.box import STYLES, BoxTrack, composed, truth_of, write_box
+from temirbek.demo import BoxTrack, write_box
+from temirbek.demo.box import STYLES, truth_of
+from temirbek.demo.box import composed as composed_anew
 from temirbek.demo.box.desk import instants_s, performed
 from temirbek.demo.box.tune import Lane, Tune
 from temirbek.demo.instruments import SAMPLE_RATE_HZ
@@ -15,6 +18,7 @@ from temirbek.errors import InvalidInput
 
 SEEDS = (0, 1, 2, 3)
 WRITTEN = ("mid_bar", "upbeat", "drum_and_bass")
+composed = lru_cache(maxsize=None)(composed_anew)  # a tune is frozen
 HANDS_S = 0.0185  # three standard deviations of a drummer, and half a millisecond
 
 

@@ -17,9 +17,13 @@ What is promised of each piece, and tested:
 
 The dombra pieces are our own tunes in the manner of a *kui* (the galloping down-down-up of the right hand, a
 drone on the low string), not arrangements of existing ones. The strings follow Karplus & Strong (1983).
+
+For measuring the analysis there is a second box, :mod:`temirbek.demo.box`: some thirty styles that mislead, any
+number of pieces in each, with the same promise about the truth and none about beauty.
 """
 
+from temirbek.demo.box import BoxTrack, write_box
 from temirbek.demo.truth import DemoSection, DemoTrack
 from temirbek.demo.write import write_tracks
 
-__all__ = ["DemoSection", "DemoTrack", "write_tracks"]
+__all__ = ["BoxTrack", "DemoSection", "DemoTrack", "write_box", "write_tracks"]
