@@ -13,19 +13,23 @@ who made it; plans are used only to know *where* to look.
 """
 
 from temirbek.measures.beat_error import BeatError
+from temirbek.measures.check import MixCheck, check_mix
 from temirbek.measures.dance import DancerMeasures, Together, measure_dancer, measure_together
 from temirbek.measures.hearing import TransitionHeard, hear_transition
 from temirbek.measures.mix import MixMeasures, TrackTruth, measure_mix
+from temirbek.measures.pictures import write_pictures
 from temirbek.measures.report import ShowMeasures, measure_show, report, tell
 
 __all__ = [
     "BeatError",
     "DancerMeasures",
+    "MixCheck",
     "MixMeasures",
     "ShowMeasures",
     "Together",
     "TrackTruth",
     "TransitionHeard",
+    "check_mix",
     "hear_transition",
     "measure_dancer",
     "measure_mix",
@@ -33,4 +37,5 @@ __all__ = [
     "measure_together",
     "report",
     "tell",
+    "write_pictures",
 ]

@@ -91,6 +91,10 @@ def _lane(passage: Passage, sound: Floats, stretch: Stretch, from_s: float, to_s
     ).astype(int)
     columns = [sound[a : max(b, a + 1)] for a, b in itertools.pairwise(edges)]
     waveform = np.array([[c.min(initial=0.0) for c in columns], [c.max(initial=0.0) for c in columns]])
+    middles_s = np.linspace(from_s, to_s, COLUMNS, endpoint=False) + 0.5 * (to_s - from_s) / COLUMNS
+    waveform[:, (middles_s < passage.time_map.from_s) | (middles_s > passage.time_map.to_s)] = (
+        0.0  # another track's
+    )
     key = passage.track.key.best
 
     def inside(instants_s: Floats) -> Floats:
