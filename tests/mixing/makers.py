@@ -28,7 +28,7 @@ CLICK_S = 0.06
 HIGH_PASS = scipy.signal.butter(4, 2500.0, "high", fs=RATE_HZ, output="sos")
 
 
-def click() -> np.ndarray:
+def burst() -> np.ndarray:
     """A burst that is strongest on its first sample."""
     n = int(CLICK_S * RATE_HZ)
     noise = np.random.default_rng(5).standard_normal(n)
@@ -37,18 +37,25 @@ def click() -> np.ndarray:
 
 
 def write_clicks(
-    folder: Path, name: str, tempo_bpm: float, *, beats: int = BEATS, bar: int = 4, chord: float = 0.05
+    folder: Path,
+    name: str,
+    tempo_bpm: float,
+    *,
+    beats: int = BEATS,
+    bar: int = 4,
+    chord: float = 0.05,
+    click: float = 0.25,
 ) -> TrackAnalysis:
     """Writes a track with a click on every beat, the first at 0.25 s, and says what is true of it."""
     beats_s = 0.25 + np.arange(beats) * 60.0 / tempo_bpm
     duration_s = float(beats_s[-1]) + 60.0 / tempo_bpm
     t = np.arange(round(duration_s * RATE_HZ)) / RATE_HZ
     sound = chord * sum(np.sin(2 * np.pi * f * t) for f in (110.0, 220.0, 277.18, 329.63))
-    one = click()
+    one = click * burst()
     for beat_s in beats_s:
         at = round(beat_s * RATE_HZ)
         end = min(len(sound), at + len(one))
-        sound[at:end] += 0.25 * one[: end - at]
+        sound[at:end] += one[: end - at]
     path = folder / f"{name}.flac"
     soundfile.write(path, np.stack([sound, sound], axis=1) * 0.5, RATE_HZ, subtype="PCM_24")
     key = Key(tonic=9, mode="minor")
@@ -133,7 +140,7 @@ def attack_samples(sound: np.ndarray, near: np.ndarray, reach: int = 1500) -> np
     """The instants at which clicks set in nearest to the given samples: when a tenth of their energy has come."""
     mono = sound if sound.ndim == 1 else sound.mean(axis=1)
     bright = scipy.signal.sosfiltfilt(HIGH_PASS, mono) ** 2
-    pure = np.pad(click(), reach)
+    pure = np.pad(burst(), reach)
     late = arrival(scipy.signal.sosfiltfilt(HIGH_PASS, pure) ** 2) - reach
     places = np.round(near).astype(int)
     return np.array([p - reach + arrival(bright[p - reach : p + reach]) - late for p in places])

@@ -12,7 +12,7 @@ from tests.mixing.makers import attack_samples, plan_of, play, write_clicks
 
 from temirbek.audio import AudioReader, open_audio
 from temirbek.mixing.clock import SAMPLE_RATE_HZ, SourceMap, mix_clock
-from temirbek.mixing.stretch import MOST_BEATS, PlaySound, cross_faded, segment_bounds
+from temirbek.mixing.stretch import MOST_BEATS, PlaySound, segment_bounds
 from temirbek.types import BeatGrid, Play, TrackAnalysis
 
 BEATS = 32
@@ -126,12 +126,3 @@ def test_segments_adjoin_on_bars_and_stay_in_tune(first: float, last: float) -> 
     ends = np.diff(source.source_at(np.array(bounds)[:, None] + [-200, 200]), axis=1).ravel() / 400
     for k, speed in enumerate(speeds[1:-1], start=1):
         assert abs(ends[k] - speed) < 0.012
-
-
-@given(seed=st.integers(0, 50), likeness=st.floats(0.0, 1.0))
-def test_a_seam_keeps_its_power(seed: int, likeness: float) -> None:
-    rng = np.random.default_rng(seed)
-    old, other = rng.standard_normal((2, 2, 20000))
-    new = likeness * old + np.sqrt(1 - likeness**2) * other
-    power = (cross_faded(old, new) ** 2).mean()
-    assert abs(10 * np.log10(power)) < 0.4

@@ -6,15 +6,14 @@ recording is first read along what the mean speed leaves of the exact time map (
 most, on ramps only), so that beats lie on their samples and nothing adds up. Where a track plays at its own tempo
 nothing is stretched at all.
 
-A seam lies just before a beat, where the next attack masks it: a cross-fade whose gain follows how alike both sides are.
-Where a loop jumps back there is such a seam too, and both its sides are music that goes on: the map of each piece
+A seam (:mod:`~temirbek.mixing.seam`) lies just before a beat, where the next attack masks it. Where a loop jumps back there is such a seam too, and both its sides are music that goes on: the map of each piece
 reaches beyond its ends. Segments belong to the play, never to the reader's blocks; where reading begins changes no sample.
 
 Two other ways were measured and left: correcting the pitch after varispeed (attacks as good, but Signalsmith's
 transposition was 40 cents off at 55 Hz), and a phase vocoder of our own (chords purer, attacks 1.2 ms astray).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +21,7 @@ import python_stretch.Signalsmith as signalsmith
 
 from temirbek.audio import AudioReader
 from temirbek.mixing.clock import SAMPLE_RATE_HZ, Samples, SourceMap
+from temirbek.mixing.seam import LONG_SEAM, SEAM, joined
 from temirbek.mixing.varispeed import read_along
 
 GRID_BEATS = 4.0
@@ -31,9 +31,10 @@ STEADY = 0.008
 """A segment goes on while its speed stays within this share (14 cents from end to end)."""
 IN_TUNE = 5e-4
 """Speeds this close to 1 (0.9 cents) need no correction."""
-SEAM = round(0.020 * SAMPLE_RATE_HZ)
 SEAM_EARLY = round(0.006 * SAMPLE_RATE_HZ)
 """A seam is over this long before its beat [samples]."""
+LEAST = LONG_SEAM + SEAM
+"""Segments shorter than this have short seams [samples]."""
 CONTEXT = round(0.25 * SAMPLE_RATE_HZ)
 """What the stretcher hears before and after a segment, to settle [samples]."""
 SEED = 1
@@ -41,11 +42,18 @@ SEED = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """Mix samples ``first`` to ``last``, played along a map without jumps."""
+    """Mix samples ``first`` to ``last``, played along a map without jumps.
+
+    Attributes:
+        first, last: Where it begins and ends [mix samples].
+        source: The map.
+        seam: Over how many samples before ``first`` it is joined to the one before; 0 for the first.
+    """
 
     first: int
     last: int
     source: SourceMap
+    seam: int = 0
 
 
 class PlaySound:
@@ -79,7 +87,7 @@ class PlaySound:
         if self._at + self._ready.shape[1] < start:
             self._at += self._ready.shape[1]
             self._ready = self._ready[:, :0]
-            while len(self._segments) > 1 and self._segments[1].last - SEAM <= start:
+            while len(self._segments) > 2 and self._segments[1].last - self._segments[2].seam <= start:
                 del self._segments[0]  # the one before the wanted one stays: its end is faded into that one
                 self._at, self._tail = self._segments[0].first, None
             while self._at + self._ready.shape[1] < start:
@@ -90,14 +98,15 @@ class PlaySound:
 
     def _next_segment(self) -> Samples:
         segment = self._segments.pop(0)
-        first = segment.first if self._tail is None else segment.first - SEAM
-        sound = self._sound(segment.source, first, segment.last)
+        seam = 0 if self._tail is None else segment.seam
+        sound = self._sound(segment.source, segment.first - seam, segment.last)
         if self._tail is not None:
-            sound[:, :SEAM] = cross_faded(self._tail, sound[:, :SEAM])
+            sound[:, :seam] = joined(self._tail, sound[:, :seam])
         if not self._segments:
             return sound
-        self._tail = sound[:, -SEAM:].copy()
-        return sound[:, :-SEAM]
+        keep = self._segments[0].seam
+        self._tail = sound[:, -keep:].copy()
+        return sound[:, :-keep]
 
     def _sound(self, source: SourceMap, first: int, last: int) -> Samples:
         """Mix samples ``first`` to ``last``, in time and, if so wished, in tune."""
@@ -117,11 +126,16 @@ def segments_of(source: SourceMap, start: int, stop: int) -> list[Segment]:
     pieces = source.pieces()
     jumps = [round(piece.start) - SEAM_EARLY for piece in pieces[1:]]
     edges = [start, *jumps, stop]
-    segments: list[Segment] = []
-    for piece, first, last in zip(pieces, edges[:-1], edges[1:], strict=True):
-        bounds = segment_bounds(piece, first, last)
-        segments += [Segment(first=a, last=b, source=piece) for a, b in pairwise(bounds)]
-    return segments
+    plain = [
+        Segment(first=a, last=b, source=piece)
+        for piece, first, last in zip(pieces, edges[:-1], edges[1:], strict=True)
+        for a, b in pairwise(segment_bounds(piece, first, last))
+    ]
+    seams = [
+        LONG_SEAM if min(b - a for a, b in pair) > LEAST else SEAM
+        for pair in pairwise((s.first, s.last) for s in plain)
+    ]
+    return [replace(s, seam=seam) for s, seam in zip(plain, [0, *seams], strict=True)]
 
 
 def segment_bounds(source: SourceMap, start: int, stop: int) -> list[int]:
@@ -129,7 +143,7 @@ def segment_bounds(source: SourceMap, start: int, stop: int) -> list[int]:
     play, clock = source.play, source.clock
     beats = np.arange(play.mix_from_beat + GRID_BEATS, play.mix_to_beat, GRID_BEATS)
     seams = np.round(clock.sample_at(beats)).astype(int) - SEAM_EARLY
-    seams = seams[(seams > start + 2 * SEAM) & (seams < stop - 2 * SEAM)]
+    seams = seams[(seams > start + LEAST) & (seams < stop - LEAST)]
     edges = np.concatenate([[start], seams, [stop]])
     places = source.source_at(edges)
     speeds = np.diff(places) / np.diff(edges)
@@ -153,15 +167,6 @@ def stretched(sound: Samples, n: int) -> Samples:
     if out.shape[1] != n:
         raise RuntimeError(f"the stretcher gave {out.shape[1]} samples where {n} were asked for")
     return out
-
-
-def cross_faded(old: Samples, new: Samples) -> Samples:
-    """From one sound to another over their length, at even power however alike they are."""
-    energy = float(np.sqrt((old**2).sum() * (new**2).sum()))
-    likeness = float(np.clip((old * new).sum() / energy, 0.0, 1.0)) if energy > 0 else 1.0
-    rise = (np.arange(old.shape[1], dtype=old.dtype) + 0.5) / old.shape[1]
-    fall = 1 - rise
-    return np.asarray((fall * old + rise * new) / np.sqrt(rise**2 + fall**2 + 2 * likeness * rise * fall))
 
 
 def _is_own(speed: float) -> bool:
