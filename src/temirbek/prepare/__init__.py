@@ -2,7 +2,7 @@
 
 ::
 
-    open_crate ─▶ plan_set ─▶ render ─▶ compose ─▶ realize ─▶ perform ─▶ measures, page
+    open_music ─▶ plan_set ─▶ render ─▶ compose ─▶ realize ─▶ perform ─▶ measures, page
                   └──── make_mix ────┘  └───── make_dance ─────────────┘
 
 Everything here is slow, pure and repeatable: the same show file, the same recordings and the same seed give the
@@ -17,12 +17,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from temirbek.prepare.cluster import cluster_executor
     from temirbek.prepare.crate import Crate, open_crate
     from temirbek.prepare.dance import Dance, make_dance
     from temirbek.prepare.library import LeftOut, Library
     from temirbek.prepare.listen import Hearing
     from temirbek.prepare.mix import MIX_FILES, LoadedMix, make_mix, not_played, read_mix, write_mix_folder
-    from temirbek.prepare.music import analyze_files, find_recordings
+    from temirbek.prepare.music import OpenedMusic, analyze_files, find_recordings, open_music
     from temirbek.prepare.plan_file import HandPlan, read_plan
     from temirbek.prepare.rehearsal import Rehearsal, rehearse, write_dance_folder
     from temirbek.prepare.stages import STAGES, OnStage
@@ -38,13 +39,16 @@ __all__ = [
     "Library",
     "LoadedMix",
     "OnStage",
+    "OpenedMusic",
     "Rehearsal",
     "analyze_files",
+    "cluster_executor",
     "find_recordings",
     "make_dance",
     "make_mix",
     "not_played",
     "open_crate",
+    "open_music",
     "read_mix",
     "read_plan",
     "rehearse",
@@ -57,10 +61,11 @@ _FILE_OF = {
     **dict.fromkeys(
         ("MIX_FILES", "LoadedMix", "make_mix", "not_played", "read_mix", "write_mix_folder"), "mix"
     ),
+    **dict.fromkeys(("cluster_executor",), "cluster"),
     **dict.fromkeys(("Crate", "open_crate"), "crate"),
     **dict.fromkeys(("LeftOut", "Library"), "library"),
     **dict.fromkeys(("Hearing",), "listen"),
-    **dict.fromkeys(("analyze_files", "find_recordings"), "music"),
+    **dict.fromkeys(("OpenedMusic", "analyze_files", "find_recordings", "open_music"), "music"),
     **dict.fromkeys(("HandPlan", "read_plan"), "plan_file"),
     **dict.fromkeys(("Rehearsal", "rehearse", "write_dance_folder"), "rehearsal"),
     **dict.fromkeys(("STAGES", "OnStage"), "stages"),

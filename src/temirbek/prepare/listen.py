@@ -8,9 +8,10 @@ from pathlib import Path
 
 from temirbek.analysis import ANALYSIS_VERSION, analyze, track_of
 from temirbek.audio import decode
-from temirbek.errors import AnalysisFailed
+from temirbek.errors import AnalysisFailed, InvalidInput
+from temirbek.interchange import grid_over
 from temirbek.store import AnalysisCache, to_json
-from temirbek.types import LibraryTrack, Track, TrackAnalysis
+from temirbek.types import BeatGrid, LibraryTrack, Track, TrackAnalysis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +84,27 @@ def listen(errand: Errand) -> Heard:
     found = AnalysisCache(errand.cache_dir, ANALYSIS_VERSION).get(track, errand.variant)
     if found is not None:
         return Heard(track=track, analysis=found, is_new=False)
-    known = errand.by_hand
+    cues = errand.by_hand.cues if errand.by_hand else ()
     try:
         heard = analyze(
-            recording,
-            errand.path,
-            known_grid=known.beat_grid if known else None,
-            cues=known.cues if known else (),
+            recording, errand.path, known_grid=_grid_by_hand(errand, recording.duration_s), cues=cues
         )
     except AnalysisFailed as error:
         return Heard(track=track, analysis=None, reason=str(error).removeprefix(f"{errand.path}: "))
     return Heard(track=track, analysis=heard)
+
+
+def _grid_by_hand(errand: Errand, duration_s: float) -> BeatGrid | None:
+    """The beats that a person set, over the whole recording.
+
+    Raises:
+        InvalidInput: They lie outside it: the library means another recording.
+    """
+    if errand.by_hand is None or errand.by_hand.beat_grid is None:
+        return None
+    try:
+        return grid_over(errand.by_hand.beat_grid, duration_s)
+    except ValueError as error:
+        raise InvalidInput(
+            f"{errand.path}: the library's beat grid does not fit its {duration_s:.1f} s ({error})"
+        ) from error

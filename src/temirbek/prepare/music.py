@@ -1,15 +1,27 @@
 """From files and folders to analysed tracks; what cannot be used is left out, by name and with the reason."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from temirbek.errors import InvalidInput
-from temirbek.prepare.crate import open_crate
+from temirbek.prepare.crate import Crate, open_crate
+from temirbek.prepare.dj_library import HandMade, look_up, read_library
 from temirbek.prepare.library import LeftOut, Library
-from temirbek.prepare.listen import PLAIN, Hearing
-from temirbek.types import Progress, no_progress
+from temirbek.prepare.listen import Hearing
+from temirbek.prepare.wishes import wishes_of
+from temirbek.types import Music, Progress, SetWishes, no_progress
 
-__all__ = ["AUDIO_SUFFIXES", "LeftOut", "Library", "analyze_files", "find_recordings"]
+__all__ = [
+    "AUDIO_SUFFIXES",
+    "LeftOut",
+    "Library",
+    "OpenedMusic",
+    "analyze_files",
+    "find_recordings",
+    "open_music",
+]
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".aac", ".aif", ".aiff")
 
@@ -44,16 +56,52 @@ def _recordings_in(folder: Path) -> list[Path]:
     ]
 
 
-def analyze_files(
-    files: Sequence[Path],
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedMusic:
+    """The music of a show.
+
+    Attributes:
+        crate: Everything that can be played, and what cannot.
+        wishes: What is asked of the set.
+        notes: What should be said of the library that was named.
+    """
+
+    crate: Crate
+    wishes: SetWishes
+    notes: tuple[str, ...] = ()
+
+
+def open_music(
+    music: Music,
     cache_dir: Path,
     *,
-    hearing: Hearing = PLAIN,
+    on: Executor | None = None,
     on_progress: Progress = no_progress,
-) -> Library:
-    """Analyses recordings on all cores; those analysed before come from the cache.
+) -> OpenedMusic:
+    """Finds and hears the recordings of a show, and takes its wishes at their word.
 
-    One bad file costs nothing but itself: it is left out with its reason. All analyses are in memory at once; for a large
-    collection see :func:`temirbek.prepare.open_crate`.
+    Args:
+        music: What is to be played; ``paths`` name what is here, a demo's too.
+        cache_dir: Where analyses are kept between runs.
+        on: See :func:`temirbek.prepare.open_crate`.
+        on_progress: Told the share done of hearing them.
+
+    Raises:
+        InvalidInput: A path, the library, the playlist or a wished track is not there.
     """
-    return open_crate(files, cache_dir, hearing=hearing, on_progress=on_progress).load()
+    files = find_recordings(music.paths)
+    hand = HandMade(files=files, by_hand={})
+    if music.library is not None:
+        hand = look_up(files, read_library(music.library), music.playlist, where=music.library)
+    hearing = Hearing(by_hand=hand.by_hand)
+    crate = open_crate(hand.files, cache_dir, hearing=hearing, on=on, on_progress=on_progress)
+    return OpenedMusic(
+        crate=replace(crate, left_out=(*crate.left_out, *hand.left_out)),
+        wishes=wishes_of(music, crate.summaries),
+        notes=hand.notes,
+    )
+
+
+def analyze_files(files: Sequence[Path], cache_dir: Path, *, on_progress: Progress = no_progress) -> Library:
+    """All analyses of some recordings at once, in memory; for a large collection see :func:`temirbek.prepare.open_crate`."""
+    return open_crate(files, cache_dir, on_progress=on_progress).load()

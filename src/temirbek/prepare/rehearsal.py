@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from temirbek.measures import TrackTruth
 from temirbek.measures import report as measure
 from temirbek.prepare.dance import Dance, make_dance
 from temirbek.prepare.mix import make_mix, not_played
-from temirbek.prepare.music import LeftOut, Library, analyze_files, find_recordings
+from temirbek.prepare.music import LeftOut, Library, open_music
 from temirbek.prepare.stages import OnStage, progress_of
 from temirbek.replay import write_page, write_video
 from temirbek.robots import build_scene, figure
@@ -63,7 +63,7 @@ def rehearse(
         mix = make_mix(
             library.analyses,
             folder,
-            wishes=SetWishes(length_s=show.music.length_s, keep_order=show.music.keep_order),
+            wishes=repertoire.wishes,
             seed=show.seed,
             stems=True,  # the measures listen to the decks one by one
             on_stage=on_stage,
@@ -108,6 +108,7 @@ class Repertoire:
     """The show's tracks, and what is true of those that were written here (track id → truth)."""
 
     library: Library
+    wishes: SetWishes
     truths: Mapping[str, TrackTruth]
 
 
@@ -120,14 +121,13 @@ def gather_music(show: Show, cache_dir: Path, on_stage: OnStage) -> Repertoire:
         for track in write_tracks(folder, on_progress=progress_of("tracks", on_stage)):
             phrases_s = track.beat_grid.time_at(track.phrases_beats)
             truth_of[track.path] = TrackTruth(beats_s=track.beats_s, phrases_s=phrases_s)
-        files = tuple(truth_of)
         on_stage("tracks", 1.0)
-    else:
-        files = find_recordings(show.music.paths)
-    library = analyze_files(files, cache_dir, on_progress=progress_of("analysis", on_stage))
+    music = replace(show.music, paths=tuple(truth_of)) if show.music.is_demo else show.music
+    opened = open_music(music, cache_dir, on_progress=progress_of("analysis", on_stage))
     on_stage("analysis", 1.0)
+    library = opened.crate.for_planning(opened.wishes, show.seed)
     truths = {a.track.id: truth_of[a.track.path] for a in library.analyses if a.track.path in truth_of}
-    return Repertoire(library=library, truths=truths)
+    return Repertoire(library=library, wishes=opened.wishes, truths=truths)
 
 
 def finish_folder(

@@ -9,11 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from temirbek.errors import InvalidInput
 from temirbek.show.faults import faults_of
-from temirbek.types import Music, Performer, Show
+from temirbek.types import Music, NamedWishes, Performer, Show
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+_Name = Annotated[str, Field(min_length=1)]
+_Share = Annotated[float, Field(ge=0, le=1, strict=False)]
 
 
 class _Music(_Strict):
@@ -21,6 +25,30 @@ class _Music(_Strict):
     files: list[str] = Field(default_factory=list)
     length_min: Annotated[float, Field(gt=0.25, le=600, strict=False)] | None = None
     order: Literal["best", "as_given"] = "best"
+    energy: list[tuple[_Share, _Share]] = Field(default_factory=list, strict=False)
+    must_play: list[_Name] = Field(default_factory=list)
+    never_after: list[tuple[_Name, _Name]] = Field(default_factory=list, strict=False)
+    opens_with: _Name | None = None
+    closes_with: _Name | None = None
+    locked: list[tuple[int, _Name]] = Field(default_factory=list, strict=False)
+    library: _Name | None = None
+    playlist: _Name | None = None
+
+    @model_validator(mode="after")
+    def _places_are_clear(self) -> "_Music":
+        places = [place for place, _ in self.energy]
+        if places != sorted(places):
+            raise ValueError("the points of energy are not in order of their places")
+        locked = [place for place, _ in self.locked]
+        locked += [0] * (self.opens_with is not None) + [-1] * (self.closes_with is not None)
+        twice = sorted({place for place in locked if locked.count(place) > 1})
+        if twice:
+            raise ValueError(
+                f"two tracks are locked to place {twice[0]} (opens_with is 0, closes_with is -1)"
+            )
+        if self.playlist and not self.library:
+            raise ValueError('a playlist needs the library that it is in: library = "…"')
+        return self
 
     @model_validator(mode="after")
     def _files_belong_to_source(self) -> "_Music":
@@ -117,8 +145,25 @@ def show_from_text(text: str, *, where: str, folder: Path) -> Show:
             is_demo=show.music.source == "demo",
             length_s=None if show.music.length_min is None else show.music.length_min * 60.0,
             keep_order=show.music.order == "as_given",
+            wishes=_wishes(show.music),
+            library=(folder / show.music.library).resolve() if show.music.library else None,
+            playlist=show.music.playlist or "",
         ),
         cast=tuple(_performer(p) for p in show.cast) or DEFAULT_CAST,
+    )
+
+
+def _wishes(music: _Music) -> NamedWishes:
+    locked = dict(music.locked)
+    if music.opens_with is not None:
+        locked[0] = music.opens_with
+    if music.closes_with is not None:
+        locked[-1] = music.closes_with
+    return NamedWishes(
+        energy_arc=tuple(music.energy),
+        must_play=tuple(music.must_play),
+        never_after=tuple(music.never_after),
+        locked=locked,
     )
 
 

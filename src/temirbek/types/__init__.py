@@ -42,7 +42,7 @@ from temirbek.types.plan import (
 )
 from temirbek.types.progress import Progress, no_progress
 from temirbek.types.robot import RobotCommand, RobotModel, RobotState
-from temirbek.types.show import Music, Show
+from temirbek.types.show import Music, NamedWishes, Show
 from temirbek.types.stage import Desk, DeskControl, Stage
 from temirbek.types.tempo_curve import TempoCurve
 from temirbek.types.track import (
@@ -105,6 +105,7 @@ __all__ = [
     "MoveKeys",
     "Music",
     "MusicEvent",
+    "NamedWishes",
     "Performer",
     "Play",
     "Progress",
