@@ -40,6 +40,7 @@ from temirbek.errors import AnalysisFailed
 from temirbek.types import Key, TrackAnalysis
 
 RIGHT_F = 0.9
+MATCH_S = 0.07
 SUNG_SHARE = 0.3
 MP3_DELAY_SAMPLES = 1105  # LAME's 576 and the decoder's 529, where no header tells the player to skip them
 NAN = float("nan")
@@ -221,7 +222,7 @@ def score_of(case: Case, analysis: TrackAnalysis, cpu_s: float = NAN) -> Score:
     grid, truth = analysis.beat_grid, case.beats_s
     beats = charted(grid.beats_s, truth)
     nearest = truth[np.abs(beats[:, None] - truth).argmin(axis=1)] if len(beats) else beats
-    late = (beats - nearest)[np.abs(beats - nearest) < 0.07]
+    late = (beats - nearest)[np.abs(beats - nearest) < MATCH_S]
     hit, found = _phrases(case, grid.time_at(analysis.phrases_beats))
     confidence = analysis.confidence
     return Score(
@@ -255,7 +256,11 @@ def score_of(case: Case, analysis: TrackAnalysis, cpu_s: float = NAN) -> Score:
 
 def f_measure(truth: np.ndarray, heard: np.ndarray) -> float:
     """mir_eval's F at 70 ms; 0 where nothing was heard."""
-    return float(mir_eval.beat.f_measure(truth, heard)) if len(heard) and len(truth) else 0.0
+    return (
+        float(mir_eval.beat.f_measure(truth, heard, f_measure_threshold=MATCH_S))
+        if len(heard) and len(truth)
+        else 0.0
+    )
 
 
 def charted(times_s: np.ndarray, truth: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ How a piece is made:
 - :mod:`.tune`: the piece as data, with its clock (steady, or wandering as people's time does), every beat on a sample;
 - :mod:`.styles`: one function a style, its docstring says what is hard about it;
 - :mod:`.band`, :mod:`.singer` and the demo's :mod:`temirbek.demo.instruments`: the sounds, voices from formants;
-- :mod:`.desk`: mix, a small room, a quick master at −14 LUFS; about a second for a minute of music;
+- :mod:`.desk`: mix, a small room, a quick master between −16 and −8 LUFS; about a second for a minute of music;
 - :mod:`.truth`: beats, downbeats, phrases, sections, key, tuning, voices bar by bar, builds and drops.
 
 Conventions. The *felt* level is the beat that people would tap: with kick and snare by turns, both are beats, so

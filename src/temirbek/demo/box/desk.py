@@ -10,7 +10,7 @@ from scipy.signal import oaconvolve
 from temirbek.demo.box.tune import Lane, Tune
 from temirbek.demo.instruments import SAMPLE_RATE_HZ, Floats, Strike
 from temirbek.demo.instruments.strike import faded, filtered, noise
-from temirbek.demo.mastering import TARGET_LUFS, limiter_gain, loudness_lufs
+from temirbek.demo.mastering import limiter_gain, loudness_lufs
 
 Sound = NDArray[np.float32]
 TAIL_S = 2.0
@@ -30,7 +30,7 @@ def performed(tune: Tune) -> Floats:
     mixed = buses.dry
     mixed += _in_room(buses.wet, tune.room_s)
     mixed += _background(tune, n)
-    return _mastered(mixed)
+    return _mastered(mixed, tune)
 
 
 class _Buses:
@@ -182,9 +182,12 @@ def _atmosphere(tune: Tune) -> Floats:
     return faded(0.06 * np.clip(t / 2.0, 0.0, 1.0) * (air + 1.5 * fifth), 1.0)
 
 
-def _mastered(x: Sound) -> Floats:
-    """At −14 LUFS or a little below it, peaks held by the demo's limiter, shape (2, n)."""
+def _mastered(x: Sound, tune: Tune) -> Floats:
+    """As loud as the tune says, or a little below it; peaks rounded and then held by the demo's limiter, (2, n)."""
     clean = filtered(np.asarray(x, dtype=float), "highpass", 28.0)
-    clean *= 10 ** ((TARGET_LUFS - loudness_lufs(clean)) / 20)
-    clean *= limiter_gain(np.maximum(np.abs(clean[0]), np.abs(clean[1])))
-    return clean
+    if tune.treble_hz < 20000.0:
+        clean = filtered(clean, "lowpass", tune.treble_hz, 3)
+    clean *= 10 ** ((tune.loudness_lufs - loudness_lufs(clean)) / 20)
+    rounded = np.tanh(clean)
+    rounded *= limiter_gain(np.maximum(np.abs(rounded[0]), np.abs(rounded[1])))
+    return rounded

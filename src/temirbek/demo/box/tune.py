@@ -74,6 +74,8 @@ class Tune:
         tuning_cents: How far all pitched instruments lie from A = 440 Hz [cents].
         room_s: Reverberation time [s].
         dust: Level of vinyl noise, 0 for none.
+        loudness_lufs: How loud it is mastered; above −12 the attacks are rounded off, as on loud records.
+        treble_hz: Where an old or cheap recording ends [Hz]; 20 kHz is all of it.
     """
 
     style: str
@@ -90,6 +92,8 @@ class Tune:
     tuning_cents: float = 0.0
     room_s: float = 0.7
     dust: float = 0.0
+    loudness_lufs: float = -14.0
+    treble_hz: float = 20000.0
     _clock_s: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -180,6 +180,8 @@ class Session:
             phrase_bars=phrase_bars,
             room_s=room_s,
             dust=dust,
+            loudness_lufs=self.between(-16.0, -8.0),
+            treble_hz=self.between(5000.0, 14000.0) if self.chance(0.2) else 20000.0,
         )
 
     def _add(self, lane: Lane) -> None:
