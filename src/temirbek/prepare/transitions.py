@@ -42,7 +42,9 @@ NUDGE_FROM_MS = 1.0
 MOST_NUDGE_MS = 20.0
 APART_MS = 6.0
 """Kicks that stay farther apart than this (95th percentile) are not shipped together."""
-LOUDNESS_FROM_LU = 1.0
+LOUDNESS_FROM_LU = 1.25
+WORTH_LU = 0.15
+"""A transition is evened out further only while that brings this much."""
 MOST_TRIM_DB = 3.0
 """A louder or softer passage than this is the music's own shape, and the gain leaves it alone."""
 STIFFNESS = 4.0
@@ -99,6 +101,7 @@ class _Notebook:
 
     nudge_s: dict[_Signature, float] = field(default_factory=dict)
     trim_db: dict[_Signature, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    deviation_lu: dict[_Signature, float] = field(default_factory=dict)
     listens: dict[_Signature, int] = field(default_factory=dict)
     settled: set[_Signature] = field(default_factory=set)
     unfit: dict[Pair, dict[TransitionStyle, str]] = field(default_factory=dict)
@@ -174,8 +177,10 @@ def _note(book: _Notebook, plan: SetPlan, k: int, heard: TransitionHeard) -> Non
             reason = f"the kicks would have been {heard.p95_ms:.0f} ms apart"
             book.unfit.setdefault(found.pair, {})[transition.style] = reason
             return
+    gained_lu = book.deviation_lu.get(found, np.inf) - heard.loudness_deviation_lu
+    book.deviation_lu[found] = heard.loudness_deviation_lu
     is_uneven = transition.style in TOGETHER and heard.loudness_deviation_lu > LOUDNESS_FROM_LU
-    if is_uneven and not is_last:
+    if is_uneven and gained_lu > WORTH_LU and not is_last:
         before = book.trim_db.get(found, ())
         book.trim_db[found] = _evened(before, heard, transition.start_beat)
         is_adjusted |= book.trim_db[found] != before
