@@ -93,8 +93,7 @@ def _check_controls(plan: SetPlan) -> None:
         after = np.linspace(t.swap_beat, t.end_beat, 20)[:-1]
         assert lanes[out, "low"].at(after).max() == 0.0, "two basses after the swap"
         if t.style == "filter_sweep":
-            assert lanes[out, "filter"].at(t.end_beat - ON_BEAT) > 0.8, "the filter does not close"
-            continue
+            assert lanes[out, "filter"].at(t.end_beat - ON_BEAT) > 0.3, "the filter does not close"
         _check_power(lanes, out, incoming, t.start_beat, t.end_beat)
 
 

@@ -9,10 +9,10 @@ rest, in closed form::
 
 The bass has one owner: killed on the incoming deck until the swap, where it changes hands within half a beat. Where
 nothing follows the swap, the second half of the turn is made in the last four beats before it; a drop swap makes it all
-at once, on the drop. In a filter sweep a closing high-pass takes the outgoing deck's body away in place of its mids and
-highs: a little until the swap, then all the way. A cut moves the faders at once; an echo-out closes a high-pass over the outgoing deck's last two bars and sends
-its last beats into the echo; a hard cut lets them ring in a little reverb. While a deck is silent its controls go back
-to where they rest.
+at once, on the drop. In a filter sweep the mids, too, have one owner but for eight beats on either side of the swap, and
+a closing high-pass takes away what is left of the outgoing deck. A cut moves the faders at once; an echo-out closes a
+high-pass over the outgoing deck's last two bars and sends its last beats into the echo; a hard cut lets them ring in a
+little reverb. While a deck is silent its controls go back to where they rest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,8 +40,12 @@ CUT_EARLY_BEATS = 0.04
 FLICK_BEATS = 0.01
 FILTER_BEATS = 8.0
 FILTER_CLOSED = 0.6
-SWEEP_AT_SWAP = 0.45
+SWEEP_AT_SWAP = 0.2
 SWEEP_CLOSED = 0.85
+SWEEP_AT_ONCE = 0.4
+MID_SWAP_BEATS = 8.0
+"""In a sweep the mids change hands in so many beats before the swap, and as many after it."""
+
 HARD_CUT_FADE_BEATS = 0.25
 SEND_BEATS = 2.0
 SENDS_OF: Mapping[TransitionStyle, Mapping[Control, float]] = {
@@ -114,12 +118,10 @@ def _entering(occupancy: Occupancy, control: Control) -> Points:
     if control not in CROSS_FADED:
         return []
     beats, angle = _turn(joint)
-    is_early = angle <= np.pi / 4
-    if control == "fader":
-        values = np.where(is_early, np.sin(2 * angle), 1.0)
-    else:
-        values = np.where(is_early, 0.5 / np.cos(np.minimum(angle, np.pi / 4)), np.sin(angle))
-    return _points(beats, values)
+    fader = np.where(angle <= np.pi / 4, np.sin(2 * angle), 1.0)
+    return _points(
+        beats, fader if control == "fader" else _band(np.sin(_band_angle(joint, control, beats)), fader)
+    )
 
 
 def _leaving(occupancy: Occupancy, control: Control) -> Points:
@@ -136,23 +138,41 @@ def _leaving(occupancy: Occupancy, control: Control) -> Points:
         return [(joint.swap - SWAP_BEATS, 1.0), (joint.swap, 0.0), (joint.end, 0.0)]
     if control == "filter" and joint.shape.style == "filter_sweep":
         return _swept(joint)
-    is_left_to_the_filter = joint.shape.style == "filter_sweep" and control != "fader"
-    if control not in CROSS_FADED or is_left_to_the_filter:
+    if control not in CROSS_FADED:
         return []
     beats, angle = _turn(joint)
-    is_late = angle >= np.pi / 4
-    if control == "fader":
-        values = np.where(is_late, np.sin(2 * angle), 1.0)
-    else:
-        values = np.where(is_late, 0.5 / np.sin(np.maximum(angle, np.pi / 4)), np.cos(angle))
-    return _points(beats, values)
+    fader = np.where(angle >= np.pi / 4, np.sin(2 * angle), 1.0)
+    wished = np.cos(_band_angle(joint, control, beats))
+    return _points(beats, fader if control == "fader" else _band(joint, control, wished, fader))
+
+
+def _band(joint: Joint, control: Control, wished: Floats, fader: Floats) -> Floats:
+    """What a band must do so that with the fader it makes the wished gain; its limit where the fader is closed."""
+    is_open = fader > 1e-9
+    limit = 0.0 if _turns_alone(joint, control) else 0.5
+    return np.where(is_open, np.minimum(1.0, wished / np.where(is_open, fader, 1.0)), limit)
+
+
+def _turns_alone(joint: Joint, control: Control) -> bool:
+    """In a sweep the mids turn around the swap; every other band turns with the whole."""
+    return joint.shape.style == "filter_sweep" and control == "mid"
+
+
+def _band_angle(joint: Joint, control: Control, beats: Floats) -> Floats:
+    """The angle of a band at beats."""
+    if _turns_alone(joint, control):
+        after = min(MID_SWAP_BEATS, joint.end - joint.swap)
+        turn = (beats - joint.swap + MID_SWAP_BEATS) / (MID_SWAP_BEATS + after)
+        return np.asarray(np.clip(turn, 0.0, 1.0) * np.pi / 2)
+    return _turn_at(joint, beats)
 
 
 def _swept(joint: Joint) -> Points:
-    """The high-pass of a filter sweep: it takes the bass with the swap, and the body by the end."""
+    """The high-pass of a filter sweep: it leaves the bass alone until the swap, and closes from there to the end."""
+    begins = max(joint.start, joint.swap - FILTER_BEATS)
     if joint.end - joint.swap < LATE_TURN_BEATS:
-        return [(joint.start, 0.0), (joint.end, SWEEP_CLOSED)]
-    return [(joint.start, 0.0), (joint.swap, SWEEP_AT_SWAP), (joint.end, SWEEP_CLOSED)]
+        return [(begins, 0.0), (joint.end, SWEEP_AT_ONCE)]
+    return [(begins, 0.0), (joint.swap, SWEEP_AT_SWAP), (joint.end, SWEEP_CLOSED)]
 
 
 def _leaving_at_once(joint: Joint, control: Control) -> Points:
@@ -173,11 +193,30 @@ def _turn(joint: Joint) -> tuple[Floats, Floats]:
     if joint.shape.style == "drop_swap":
         beats = np.append(np.linspace(joint.start, joint.swap, TURN_POINTS), joint.swap)
         return beats, np.append(np.linspace(0.0, np.pi / 4, TURN_POINTS), np.pi / 2)
-    has_tail = joint.end - joint.swap > LATE_TURN_BEATS
-    middle = joint.swap if has_tail else joint.swap - LATE_TURN_BEATS
+    middle = _middle(joint)
     first = np.linspace(joint.start, middle, TURN_POINTS)
     second = np.linspace(middle, joint.end, TURN_POINTS)[1:]
-    return np.concatenate([first, second]), np.linspace(0.0, np.pi / 2, 2 * TURN_POINTS - 1)
+    beats = np.concatenate([first, second])
+    if joint.shape.style == "filter_sweep":  # the mids turn faster, and need points of their own
+        own = np.linspace(
+            joint.swap - MID_SWAP_BEATS, min(joint.end, joint.swap + MID_SWAP_BEATS), 2 * TURN_POINTS - 1
+        )
+        beats = np.union1d(beats, own[own > joint.start])
+    return beats, _turn_at(joint, beats)
+
+
+def _turn_at(joint: Joint, beats: Floats) -> Floats:
+    """The angle θ at beats of a blend."""
+    if joint.shape.style == "drop_swap":
+        return _turn(joint)[1]
+    edges = (joint.start, _middle(joint), joint.end)
+    return np.asarray(np.interp(beats, edges, (0.0, np.pi / 4, np.pi / 2)))
+
+
+def _middle(joint: Joint) -> float:
+    """Where both decks are equally loud: on the swap, or shortly before it where nothing follows it."""
+    has_tail = joint.end - joint.swap > LATE_TURN_BEATS
+    return joint.swap if has_tail else joint.swap - LATE_TURN_BEATS
 
 
 def _fade_out(start: float, end: float) -> Points:

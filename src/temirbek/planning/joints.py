@@ -25,7 +25,7 @@ SWEPT = 0.35
 """A sweep leaves so much of what harmonies and mids of the outgoing track do."""
 
 VOICE_BAR_COST = 0.35
-DEVIATION_COST = 0.12
+DEVIATION_COST = 0.2
 TRIM_REACH_LU = 3.5
 BEYOND_TRIM_COST = 0.6
 MOST_DEVIATION_LU = 9.0

@@ -23,7 +23,10 @@ MOST_STARTS = 8
 MOST_LEAVES = 12
 """A track played in full comes in within its first phrases, and leaves within its last."""
 
-OFF_PHRASE = 1.5
+OFF_PHRASE = 2.0
+EARLY = 1.0
+"""A blend whose start is off the phrase, but whose swap is on it."""
+
 ON_DROP = 0.8
 ON_SECTION = 0.4
 DROP_HEARD = 2.0
@@ -98,13 +101,16 @@ def ways_in(material: Material, shapes: Sequence[Shape] | None, *, is_short: boo
             own=np.zeros(n),
         )
     bar = material.analysis.beat_grid.beats_per_bar
-    shape = np.repeat(np.arange(len(shapes)), len(starts))
-    start = np.tile(starts, len(shapes))
+    every = [starts - bar * s.early_bars for s in shapes]
+    every = [places[places >= -ON_BEAT] for places in every]
+    shape = np.repeat(np.arange(len(shapes)), [len(places) for places in every])
+    start = np.concatenate(every)
     swap = start + bar * np.array([s.lead_in_bars for s in shapes])[shape]
     free = swap + bar * np.array([0 if s.is_step else s.tail_bars for s in shapes])[shape]
     is_blend = ~np.array([s.is_step for s in shapes])[shape]
     own = ON_SECTION * is_among(swap, material.section_starts) + ON_DROP * is_among(swap, material.drops)
     own -= OFF_PHRASE * (_off(material, swap) + (is_blend & (free > swap)) * _off(material, free))
+    own -= EARLY * (swap > start) * _off(material, start)
     own += HUMAN_CUE * _is_human(material, "mix_in", start)
     own -= CUT_VOICE * ~is_blend * _upbeat(material, start)
     return Entries(shape=shape, start=start, swap_in=swap, free=free, is_blend=is_blend, own=own)
@@ -128,7 +134,10 @@ def _ways_out_in(material: Material, index: int, shape: Shape, leaves: Floats) -
         return _exits(material, index, shape, leaves[kept], [loops[k] for k in kept])
     if shape.style == "drop_swap":
         leaves = leaves[is_among(leaves + needed, material.built_drops)]
-    leaves = leaves[leaves + needed <= material.end_beat + ON_BEAT]
+    leaves = leaves - bar * shape.early_bars
+    leaves = leaves[
+        (leaves >= material.phrases[0] - ON_BEAT) & (leaves + needed <= material.end_beat + ON_BEAT)
+    ]
     return _exits(material, index, shape, leaves, [None] * len(leaves))
 
 

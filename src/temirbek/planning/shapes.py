@@ -10,7 +10,7 @@ needs nothing of the other track; where a grid is uncertain, in a hard cut, whic
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from temirbek.planning.compatibility import why_no_blend
 from temirbek.planning.material import Material
@@ -33,6 +33,10 @@ LADDER: dict[TransitionStyle, int] = {
 }
 
 
+RUNG_COST = 4.0
+"""What failed gives way to the next rung of the ladder, unless that fits nowhere."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """Lengths of a transition in bars of the mix (of the tracks' metre), its style, and what choosing it costs."""
@@ -41,6 +45,11 @@ class Shape:
     lead_in_bars: int
     tail_bars: int
     cost: float
+
+    @property
+    def early_bars(self) -> int:
+        """How many bars before a phrase it begins: a short blend ends on one."""
+        return self.lead_in_bars if self.style == "short_blend" else 0
 
     @property
     def is_step(self) -> bool:
@@ -76,7 +85,8 @@ SHORT_SHAPES = (
     _shape("blend", 8, 8, 0.1),
     _shape("blend", 8, 0, 0.0),
     _shape("blend", 4, 4, 0.4),
-    _shape("filter_sweep", 8, 0, 0.4),
+    _shape("filter_sweep", 8, 8, 0.4),
+    _shape("filter_sweep", 8, 0, 0.6),
     _shape("drop_swap", 8, 0, 0.8),
     _shape("loop_extend", 8, 0, 1.2),
     _shape("short_blend", 4, 0, 0.6),
@@ -101,8 +111,12 @@ def shapes_for(
     known = _steps(a, b)
     if not why_no_blend(a, b):
         known = (*(SHORT_SHAPES if is_short_set else LONG_SHAPES), *known)
-    reached = max((LADDER[style] for style in failed), default=-1)
-    return tuple(s for s in known if LADDER[s.style] > reached) or known[-1:]
+    if not failed:
+        return known
+    reached = max(LADDER[style] for style in failed)
+    left = [s for s in known if LADDER[s.style] > reached] or [known[-1]]
+    next_rung = min(LADDER[s.style] for s in left)
+    return tuple(replace(s, cost=s.cost + RUNG_COST * (LADDER[s.style] - next_rung)) for s in left)
 
 
 def _steps(a: Material, b: Material) -> tuple[Shape, ...]:
