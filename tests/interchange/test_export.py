@@ -139,8 +139,13 @@ def test_traktor_reads_one_marker_for_a_constant_tempo(tmp_path: Path) -> None:
     assert key is not None and key.get("VALUE") == "21"
 
 
-def test_traktor_meets_every_downbeat_of_a_drummer(tmp_path: Path, rng: np.random.Generator) -> None:
-    grid = BeatGrid(beats_s=np.cumsum(0.5 + 0.02 * rng.standard_normal(81)), first_downbeat=1)
+@pytest.mark.parametrize("bar", [3, 4])
+def test_traktor_meets_every_downbeat_of_a_drummer(
+    tmp_path: Path, rng: np.random.Generator, bar: int
+) -> None:
+    grid = BeatGrid(
+        beats_s=np.cumsum(0.5 + 0.02 * rng.standard_normal(81)), first_downbeat=1, beats_per_bar=bar
+    )
     root = nml(tmp_path, grid, Path("C:/Музыка/a.wav"), [])
     markers = [
         (float(cue.get("START", "")), float(cue[0].get("BPM", "")))
@@ -148,7 +153,7 @@ def test_traktor_meets_every_downbeat_of_a_drummer(tmp_path: Path, rng: np.rando
         if cue.get("TYPE") == "4"
     ]
     starts_ms, bpm = np.array(markers).T
-    ends_ms = starts_ms + 4 * 60000 / bpm
+    ends_ms = starts_ms + bar * 60000 / bpm
     downbeats_ms = 1000 * grid.downbeats_s
     assert np.allclose(starts_ms, downbeats_ms[:-1], atol=1e-3)
     assert np.allclose(ends_ms, downbeats_ms[1:], atol=1e-3)

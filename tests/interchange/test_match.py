@@ -34,10 +34,10 @@ def test_the_path_decides_whatever_else_is_said() -> None:
 
 
 def test_another_machine_spells_the_same_name_otherwise() -> None:
-    decomposed = entry("D:\\Музыка\\КИНО\\07 ночь.FLAC".replace("й", "й"))
-    assert found(decomposed) is decomposed
+    shouted = LibraryTrack(path=Path("D:\\Музыка\\КИНО\\07 НОЧЬ.FLAC"))
+    assert found(shouted) is shouted
     mac = replace(TRACK, id="y", path=Path("/here/Мәй.flac"), title="Мәй")
-    other = LibraryTrack(path=Path("/Users/d/Мәй.flac"))
+    other = LibraryTrack(path=Path("/Users/d/Мәи\u0306.flac"))  # as macOS composes й
     assert match(DjLibrary(tracks=(other,)), [mac]) == {"y": other}
 
 

@@ -119,19 +119,19 @@ def track_xml(inside: str, location: str = "file://localhost/m/a.wav", **fields:
 
 
 def test_rounded_anchors_of_a_person_are_met_exactly(tmp_path: Path) -> None:
-    """Rekordbox writes 2 places of a tempo: 64 beats at 127.9967 BPM drift by 0.8 ms if that is believed."""
-    second_s = 0.1 + 64 * 60 / 127.9967
+    """Rekordbox writes 2 places of a tempo: 640 beats at 127.9967 BPM drift by 8 ms if that is believed."""
+    second_s = 0.1 + 640 * 60 / 127.9967
     tempos = (
         '<TEMPO Inizio="0.100" Bpm="128.00" Metro="4/4" Battito="2"/>'
         f'<TEMPO Inizio="{second_s:.3f}" Bpm="100.00" Metro="4/4" Battito="2"/>'
     )
-    (track,), notes = back(tmp_path, HEAD + track_xml(tempos, TotalTime="60") + TAIL)
+    (track,), notes = back(tmp_path, HEAD + track_xml(tempos, TotalTime="360") + TAIL)
     grid = track.beat_grid
     assert not notes and grid is not None
-    assert np.allclose(grid.beats_s[:65], np.linspace(0.1, round(second_s, 3), 65), atol=1e-9)
-    assert np.allclose(np.diff(grid.beats_s[64:]), 0.6)
+    assert np.allclose(grid.beats_s[:641], np.linspace(0.1, round(second_s, 3), 641), atol=1e-9)
+    assert np.allclose(np.diff(grid.beats_s[640:]), 0.6)
     assert grid.first_downbeat == 3  # number two of a bar is the first beat
-    assert 60 <= grid.beats_s[-1] <= 61
+    assert 360 <= grid.beats_s[-1] <= 361
 
 
 def test_a_grid_reaches_back_to_the_beginning(tmp_path: Path) -> None:

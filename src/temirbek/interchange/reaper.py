@@ -153,11 +153,9 @@ def _course(
     jumps = np.concatenate([a.beats[1:][np.diff(a.beats) == 0] for a in moved])
     n_steps = math.ceil((beats.max() - beats.min()) * STEPS_PER_BEAT)
     steps = np.linspace(beats.min(), beats.max(), n_steps + 1)
-    every = np.unique(
-        np.concatenate([np.setdiff1d(beats, jumps), steps, jumps - JUMP_BEATS, jumps + JUMP_BEATS])
-    )
-    near = np.abs(every[:, None] - jumps[None, :]) < JUMP_BEATS / 2
-    every = every[~near.any(axis=1)]
+    every = np.unique(np.concatenate([beats, steps]))
+    is_jump = (np.abs(every[:, None] - jumps[None, :]) < JUMP_BEATS).any(axis=1)
+    every = np.unique(np.concatenate([every[~is_jump], jumps - JUMP_BEATS, jumps + JUMP_BEATS]))
     values = scale(np.prod([a.at(every) for a in moved], axis=0))
     times_s = grid.time_at(every)
     if times_s[0] < 0:
