@@ -119,9 +119,8 @@ def _entering(occupancy: Occupancy, control: Control) -> Points:
         return []
     beats, angle = _turn(joint)
     fader = np.where(angle <= np.pi / 4, np.sin(2 * angle), 1.0)
-    return _points(
-        beats, fader if control == "fader" else _band(np.sin(_band_angle(joint, control, beats)), fader)
-    )
+    wished = np.sin(_band_angle(joint, control, beats))
+    return _points(beats, fader if control == "fader" else _band(joint, control, wished, fader))
 
 
 def _leaving(occupancy: Occupancy, control: Control) -> Points:
