@@ -93,20 +93,23 @@ class SourceMap:
 
     def pieces(self) -> tuple["SourceMap", ...]:
         """The play between the jumps of its loops: maps without a jump, that go on beyond their ends."""
-        play = self.play
-        found: list[Play] = []
-        mix, track = play.mix_from_beat, play.track_from_beat
-        for loop in (each for each in play.loops for _ in range(each.times)):
-            found.append(_piece(play, mix, track, loop.end_beat))
-            mix, track = found[-1].mix_to_beat, loop.start_beat
-        found.append(_piece(play, mix, track, play.track_to_beat))
-        return tuple(replace(self, play=part) for part in found)
+        return tuple(replace(self, play=piece) for piece in pieces_of(self.play))
 
     def _sample_of(self, track_beat: float) -> float:
         return float(self.mix_at(self.track_grid.time_at(track_beat) * SAMPLE_RATE_HZ))
 
     def _deck_map(self) -> DeckMap:
         return DeckMap(play=self.play, track_grid=self.track_grid, mix_grid=self.clock.grid)
+
+
+def pieces_of(play: Play) -> tuple[Play, ...]:
+    """A play between the jumps of its loops, as plays without loops that follow each other."""
+    found: list[Play] = []
+    mix, track = play.mix_from_beat, play.track_from_beat
+    for loop in (each for each in play.loops for _ in range(each.times)):
+        found.append(_piece(play, mix, track, loop.end_beat))
+        mix, track = found[-1].mix_to_beat, loop.start_beat
+    return (*found, _piece(play, mix, track, play.track_to_beat))
 
 
 def _piece(play: Play, mix_from: float, track_from: float, track_to: float) -> Play:

@@ -93,6 +93,10 @@ def _play(play: Play, lead: Lead, clock: MixClock) -> dict[str, Any]:
         "gain_db": play.gain_db,
         "stretch": play.stretch,
         "reason": play.reason,
+        "loops": [
+            {"start_beat": x.start_beat, "length_beats": x.length_beats, "times": x.times} for x in play.loops
+        ],
+        "nudge": [list(point) for point in play.nudge],
     }
 
 
@@ -107,6 +111,7 @@ def _transition(transition: Transition, clock: MixClock) -> dict[str, Any]:
         "swap_s": _time(clock, transition.swap_beat),
         "end_s": _time(clock, transition.end_beat),
         "is_on_phrases": transition.is_on_phrases,
+        "fallback": transition.fallback,
         "reason": transition.reason,
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from temirbek.mixing.documents import write_documents
 from temirbek.mixing.master import Level, find_gain_db, listen
 from temirbek.mixing.score import bar_beats, leads_of, mix_energy, mix_phrases, mix_sections
 from temirbek.mixing.spool import Spool
-from temirbek.mixing.stems import Waveform, write_stem
+from temirbek.mixing.stems import Waveform, stem_gain_db, write_stem
 from temirbek.types import Deck, Mix, Progress, SetPlan, TrackAnalysis, no_progress
 
 DECKS: tuple[Deck, Deck] = ("A", "B")
@@ -36,7 +37,8 @@ def render(
         plan: What to play.
         analyses: At least those of the tracks in the plan; their files are read again.
         out_dir: Where to; made if it is not there.
-        stems: Also write stem_A.flac and stem_B.flac: what leaves each deck, master gain applied, before the limiter.
+        stems: Also write stem_A.flac and stem_B.flac: what leaves each deck, master gain applied, before the limiter;
+            both softer by the same, if they would clip else (see :mod:`temirbek.mixing.stems`).
         on_progress: Called with the share done, 0–1.
 
     Returns:
@@ -51,10 +53,11 @@ def render(
     clock = mix_clock(plan, beats_per_bar)
     with Spool(out_dir) as spool_a, Spool(out_dir) as spool_b:
         spools = (spool_a, spool_b)
-        loudness_lufs = play_decks(plan, tracks, clock, spools, on_progress)
-        gain_db = find_gain_db(spools, loudness_lufs)
+        played = play_decks(plan, tracks, clock, spools, on_progress)
+        gain_db = find_gain_db(spools, played.loudness_lufs)
         on_progress((1 + DECKS_SHARE) / 2)
-        waveforms, level, paths = _write_sound(spools, gain_db, out_dir, stems=stems)
+        master_peaks, level, paths = _write_sound(spools, gain_db, out_dir, stems=stems)
+    peaks = np.stack([*(10 ** (gain_db / 20) * peaks for peaks in played.peaks), master_peaks])
     leads = leads_of(plan, tracks)
     mix = Mix(
         audio_path=paths[0],
@@ -69,7 +72,7 @@ def render(
         energy=mix_energy(leads, plan.end_beat, beats_per_bar),
         loudness_lufs=level.loudness_lufs,
         true_peak_dbtp=level.true_peak_dbtp,
-        waveforms=waveforms,
+        waveforms=np.minimum(1.0, peaks),
     )
     write_documents(mix, leads, clock, out_dir)
     on_progress(1.0)
@@ -89,24 +92,39 @@ def played_tracks(plan: SetPlan, analyses: Sequence[TrackAnalysis]) -> dict[str,
     return tracks
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Played:
+    """What was heard while the decks were played, before the master gain.
+
+    Attributes:
+        loudness_lufs: Of the sum of both decks [LUFS].
+        peaks: Peak magnitude per 1/50 s of each deck, shape (m,) each.
+    """
+
+    loudness_lufs: float
+    peaks: tuple[Floats, Floats]
+
+
 def play_decks(
     plan: SetPlan,
     tracks: dict[str, TrackAnalysis],
     clock: MixClock,
     spools: tuple[Spool, Spool],
     on_progress: Progress = no_progress,
-) -> float:
-    """Plays both decks from beginning to end into their spools; answers with the loudness of their sum [LUFS]."""
+) -> Played:
+    """Plays both decks from beginning to end into their spools."""
     meter = LoudnessMeter(SAMPLE_RATE_HZ)
+    waveforms = (Waveform(clock.n_samples), Waveform(clock.n_samples))
     with ExitStack() as stack:
         decks = [stack.enter_context(closing(deck_sound(name, plan, tracks, clock))) for name in DECKS]
         for start in range(0, clock.n_samples, FRAME):
-            a, b = (deck.next_frame()[:, : clock.n_samples - start] for deck in decks)
-            spools[0].append(a)
-            spools[1].append(b)
-            meter.add(a + b)
+            frames = [deck.next_frame()[:, : clock.n_samples - start] for deck in decks]
+            for frame, spool, waveform in zip(frames, spools, waveforms, strict=True):
+                spool.append(frame)
+                waveform.add(frame)
+            meter.add(frames[0] + frames[1])
             on_progress(DECKS_SHARE * min(1.0, (start + FRAME) / clock.n_samples))
-    return meter.integrated_lufs()
+    return Played(loudness_lufs=meter.integrated_lufs(), peaks=(waveforms[0].peaks, waveforms[1].peaks))
 
 
 def deck_sound(
@@ -120,7 +138,7 @@ def deck_sound(
 def _write_sound(
     spools: tuple[Spool, Spool], gain_db: float, out_dir: Path, *, stems: bool
 ) -> tuple[Floats, Level, tuple[Path, ...]]:
-    """Writes the master and, if wanted, the stems; peaks for pictures on the way."""
+    """Writes the master and, if wanted, the stems; the peaks of the master for its picture on the way."""
     paths = [out_dir / "mix.flac"] + [out_dir / f"stem_{name}.flac" for name in DECKS if stems]
     master = Waveform(spools[0].n_samples)
     with FlacWriter(paths[0], SAMPLE_RATE_HZ, tags={"title": "Mix"}) as writer:
@@ -130,7 +148,7 @@ def _write_sound(
             master.add(frame)
 
         level = listen(spools, gain_db, write)
-    waveforms = [
-        write_stem(spool, gain_db, paths[1 + k] if stems else None) for k, spool in enumerate(spools)
-    ]
-    return np.stack([*waveforms, master.peaks]), level, tuple(paths)
+    softer_db = stem_gain_db(spools, gain_db)
+    for name, spool, path in zip(DECKS, spools, paths[1:], strict=False):
+        write_stem(spool, name, gain_db, softer_db, path)
+    return master.peaks, level, tuple(paths)

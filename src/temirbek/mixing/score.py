@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from temirbek.mixing.clock import Floats
+from temirbek.mixing.clock import Floats, pieces_of
 from temirbek.types import MixSection, Play, Section, SetPlan, TrackAnalysis
 
 LEAST_SECTION_BEATS = 2.0
@@ -22,9 +22,13 @@ class Lead:
     from_beat: float
     to_beat: float
 
-    def mix_beat(self, track_beat: float) -> float:
-        """The mix beat at which a beat of the track sounds."""
-        return self.play.mix_from_beat + (track_beat - self.play.track_from_beat) / self.play.beat_ratio
+    def mix_beats(self, track_beat: float) -> list[float]:
+        """The mix beats at which a beat of the track sounds: as often as loops bring it back."""
+        return [
+            float(piece.mix_beat_at(track_beat))
+            for piece in pieces_of(self.play)
+            if piece.track_from_beat - SAME_BEAT <= track_beat < piece.track_to_beat - SAME_BEAT
+        ]
 
 
 def leads_of(plan: SetPlan, tracks: Mapping[str, TrackAnalysis]) -> tuple[Lead, ...]:
@@ -54,8 +58,9 @@ def mix_sections(leads: Sequence[Lead]) -> tuple[MixSection, ...]:
 
 
 def _sections_between(lead: Lead) -> list[Section]:
-    known = [(lead.mix_beat(s.start_beat), s) for s in lead.track.sections]
-    starts = [(max(lead.from_beat, start), s) for start, s in known if start < lead.to_beat - SAME_BEAT]
+    starts = [
+        (max(lead.from_beat, start), s) for start, s in _heard(lead) if start < lead.to_beat - SAME_BEAT
+    ]
     inside: list[tuple[float, Section]] = []
     for start, section in starts:
         is_too_short = lead.to_beat - start < LEAST_SECTION_BEATS
@@ -74,11 +79,22 @@ def _sections_between(lead: Lead) -> list[Section]:
     ]
 
 
+def _heard(lead: Lead) -> list[tuple[float, Section]]:
+    """Mix beats at which another section of the track begins, or is jumped into by a loop."""
+    heard: list[tuple[float, Section]] = []
+    for piece in pieces_of(lead.play):
+        for section in lead.track.sections:
+            start = max(section.start_beat, piece.track_from_beat)
+            if start < min(section.end_beat, piece.track_to_beat) and not (heard and heard[-1][1] is section):
+                heard.append((float(piece.mix_beat_at(start)), section))
+    return heard
+
+
 def mix_phrases(leads: Sequence[Lead]) -> Floats:
     """Mix beats at which phrases begin: those of the leading track, and every change of the lead."""
     beats: list[float] = []
     for lead in leads:
-        own = [lead.mix_beat(float(b)) for b in lead.track.phrases_beats]
+        own = [beat for b in lead.track.phrases_beats for beat in lead.mix_beats(float(b))]
         inside = [b for b in own if lead.from_beat - SAME_BEAT <= b < lead.to_beat - SAME_BEAT]
         beats += [lead.from_beat, *inside]
     ordered = np.sort(np.round(beats, 6))
