@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.planning.harmony import FAR_KEY_STEPS, clash_of, key_distances, tuning_clashes
-from temirbek.planning.material import Material
+from temirbek.planning.material import Material, Measured
 
 Floats = NDArray[np.float64]
 
@@ -114,14 +114,14 @@ def clashes(materials: Sequence[Material]) -> Floats:
 
 
 def _meeting_chroma(material: Material, *, is_end: bool) -> Floats:
-    return np.asarray(_meeting_bars(material, material.analysis.chroma, is_end=is_end).mean(axis=0))
+    return np.asarray(_meeting_bars(material, "chroma", is_end=is_end).mean(axis=0))
 
 
-def _meeting_bars(material: Material, values: Floats, *, is_end: bool) -> Floats:
+def _meeting_bars(material: Material, what: Measured, *, is_end: bool) -> Floats:
     """What was measured in the bars in which a track meets the one after it (or before it)."""
     bar = material.bar_beats
     start = material.end_beat - MEETING_BARS * bar if is_end else float(material.phrases[0])
-    return np.asarray(material.over_bars(values, np.array([start]), MEETING_BARS, bar)[0])
+    return np.asarray(material.over_bars(what, np.array([start]), MEETING_BARS, bar)[0])
 
 
 def _energy_costs(materials: Sequence[Material]) -> Floats:
@@ -144,8 +144,8 @@ def _variety_costs(materials: Sequence[Material]) -> Floats:
 
 def _voices_together(materials: Sequence[Material]) -> Floats:
     """Chance that both are sung where they meet, 0–1: bar by bar, the less sure of the two."""
-    leaving = np.stack([_meeting_bars(m, m.analysis.vocals, is_end=True) for m in materials])
-    coming = np.stack([_meeting_bars(m, m.analysis.vocals, is_end=False) for m in materials])
+    leaving = np.stack([_meeting_bars(m, "vocals", is_end=True) for m in materials])
+    coming = np.stack([_meeting_bars(m, "vocals", is_end=False) for m in materials])
     together = np.zeros((len(materials), len(materials)))
     for bar in range(MEETING_BARS):
         together += np.minimum(leaving[:, bar, None], coming[None, :, bar])

@@ -6,6 +6,7 @@ tempo (``beat_ratio`` 2) has half as many deck beats, so everything after this f
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from temirbek.types import BeatGrid, SectionLabel, TrackAnalysis
 
 Floats = NDArray[np.float64]
+Measured = Literal["vocals", "mids", "chroma", "energy", "power"]
 
 SURE_GRID = 0.5
 """From this confidence on, two grids may be laid over each other; below, a blend would be a guess."""
@@ -129,28 +131,43 @@ class Material:
         knots = (grid.first_downbeat + np.arange(len(energy) + 1) * grid.beats_per_bar) / self.beat_ratio
         return knots, np.concatenate([[0.0], np.cumsum(energy * self.bar_beats)])
 
-    def over_bars(self, values: Floats, starts: Floats, n: int, bar_beats: float) -> Floats:
+    def over_bars(self, what: Measured, starts: Floats, n: int, bar_beats: float) -> Floats:
         """Means of what was measured per bar, over ``n`` bars of the mix from each of some places.
 
         Args:
-            values: One row for each bar of the track, shape (n_bars,) or (n_bars, c).
+            what: "vocals", "mids", "energy" and "power" have one value a bar, "chroma" has twelve.
             starts: Deck beats, shape (k,).
             n: How many bars.
             bar_beats: Length of a bar of the mix [deck beats].
 
         Returns:
-            Shape (k, n) or (k, n, c); what lies outside the track counts as 0.
+            Shape (k, n), of chroma (k, n, 12); what lies outside the track counts as 0.
         """
-        grid = self.analysis.beat_grid
+        grid, total = self.analysis.beat_grid, self._totals[what]
+        n_bars = len(total) - 1
         edges = np.asarray(starts, dtype=float)[:, None] + bar_beats * np.arange(n + 1)
-        bars = np.clip((edges * self.beat_ratio - grid.first_downbeat) / grid.beats_per_bar, 0.0, len(values))
-        total = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)])
-        before = np.minimum(np.floor(bars + ON_BEAT).astype(int), len(values))
-        after = np.minimum(before + 1, len(values))
-        share = (bars - before).reshape(*bars.shape, *[1] * (values.ndim - 1))
+        bars = np.clip((edges * self.beat_ratio - grid.first_downbeat) / grid.beats_per_bar, 0.0, n_bars)
+        before = np.minimum(np.floor(bars + ON_BEAT).astype(int), n_bars)
+        after = np.minimum(before + 1, n_bars)
+        share = (bars - before).reshape(*bars.shape, *[1] * (total.ndim - 1))
         at_edges = total[before] + share * (total[after] - total[before])
         bars_in_one = bar_beats * self.beat_ratio / grid.beats_per_bar
         return np.asarray(np.diff(at_edges, axis=1) / bars_in_one)
+
+    @cached_property
+    def _totals(self) -> dict[Measured, Floats]:
+        """Sums of what was measured per bar, from the first bar to each, 0 first."""
+        measured: dict[Measured, Floats] = {
+            "vocals": self.analysis.vocals,
+            "mids": self.analysis.band_energy[:, 1],
+            "chroma": self.analysis.chroma,
+            "energy": self.analysis.energy,
+            "power": self.bar_power,
+        }
+        return {
+            what: np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)])
+            for what, values in measured.items()
+        }
 
     @cached_property
     def bar_power(self) -> Floats:

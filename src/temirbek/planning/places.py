@@ -164,7 +164,7 @@ def _exits(
         if not is_blend:
             own -= CUT_VOICE * _held_voice(material, leave)
         if shape.style == "hard_cut":
-            own -= CUT_LOUD * material.over_bars(material.analysis.energy, leave - bar, 1, bar)[:, 0]
+            own -= CUT_LOUD * material.over_bars("energy", leave - bar, 1, bar)[:, 0]
     return Exits(
         shape=np.full(len(leave), index),
         leave=leave,
@@ -210,7 +210,7 @@ def loop_for(material: Material, leave: float, needed_beats: float) -> Loops | N
 def _loop_cost(material: Material, loop: Loops) -> float:
     """Voices, liveliness and too many repeats make a loop heard."""
     here = np.array([loop.start])
-    voices = material.over_bars(material.analysis.vocals, here, 1, loop.length)[0, 0]
+    voices = material.over_bars("vocals", here, 1, loop.length)[0, 0]
     energy = float(material.mean_energy(loop.start, loop.start + loop.length)) / max(
         material.peak_energy, ON_BEAT
     )
@@ -268,11 +268,11 @@ def _is_human(material: Material, kind: str, beats: Floats) -> Flags:
 def _upbeat(material: Material, starts: Floats) -> Floats:
     """How surely a voice begins in the bar before a start: a cut there would cut its first word."""
     bar = material.bar_beats
-    voices = material.over_bars(material.analysis.vocals, starts - 2 * bar, 3, bar)
+    voices = material.over_bars("vocals", starts - 2 * bar, 3, bar)
     return np.asarray(np.clip(voices[:, 1] - voices[:, 0], 0.0, 1.0) * voices[:, 2])
 
 
 def _held_voice(material: Material, leaves: Floats) -> Floats:
     """How surely a voice goes on across a place to leave."""
     bar = material.bar_beats
-    return np.asarray(material.over_bars(material.analysis.vocals, leaves - bar, 2, bar).min(axis=1))
+    return np.asarray(material.over_bars("vocals", leaves - bar, 2, bar).min(axis=1))

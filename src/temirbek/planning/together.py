@@ -62,12 +62,12 @@ def hear_together(a: Material, b: Material, shape: Shape, leaves: Floats, starts
     turn = _turn_of_bars(shape)
     both = 2.0 * np.minimum(np.cos(turn), np.sin(turn))
     voices = np.minimum(
-        a.over_bars(a.analysis.vocals, leaves, n, bar)[:, None],
-        b.over_bars(b.analysis.vocals, starts, n, bar)[None, :],
+        a.over_bars("vocals", leaves, n, bar)[:, None],
+        b.over_bars("vocals", starts, n, bar)[None, :],
     )
     mids = np.minimum(
-        a.over_bars(a.analysis.band_energy[:, 1], leaves, n, bar)[:, None],
-        b.over_bars(b.analysis.band_energy[:, 1], starts, n, bar)[None, :],
+        a.over_bars("mids", leaves, n, bar)[:, None],
+        b.over_bars("mids", starts, n, bar)[None, :],
     )
     return Together(
         clash=_clash(a, b, leaves, starts, n, bar),
@@ -85,8 +85,8 @@ def _turn_of_bars(shape: Shape) -> Floats:
 
 
 def _clash(a: Material, b: Material, leaves: Floats, starts: Floats, n: int, bar: float) -> Floats:
-    one = a.over_bars(a.analysis.chroma, leaves, n, bar).mean(axis=1)
-    two = b.over_bars(b.analysis.chroma, starts, n, bar).mean(axis=1)
+    one = a.over_bars("chroma", leaves, 1, n * bar)[:, 0]
+    two = b.over_bars("chroma", starts, 1, n * bar)[:, 0]
     keys = [a.analysis.key, b.analysis.key]
     return clash_of(one, two, key_distances(keys)[0, 1] / FAR_KEY_STEPS, tuning_clashes(keys)[0, 1])
 
@@ -96,8 +96,8 @@ def _deviation_lu(a: Material, b: Material, shape: Shape, leaves: Floats, starts
     if not (a.analysis.bar_loudness_lufs.any() and b.analysis.bar_loudness_lufs.any()):
         return np.zeros((len(leaves), len(starts)))
     n, bar = shape.together_bars, float(a.analysis.beat_grid.beats_per_bar)
-    out = a.over_bars(a.bar_power, leaves - BESIDE_BARS * bar, BESIDE_BARS + n, bar)
-    incoming = b.over_bars(b.bar_power, starts, n + BESIDE_BARS, bar)
+    out = a.over_bars("power", leaves - BESIDE_BARS * bar, BESIDE_BARS + n, bar)
+    incoming = b.over_bars("power", starts, n + BESIDE_BARS, bar)
     before, after = _db(_heard_mean(out[:, :BESIDE_BARS])), _db(_heard_mean(incoming[:, n:]))
     before, after = before[:, None, None], after[None, :, None]
     is_silent = (before <= SILENT_DB) | (after <= SILENT_DB)  # nothing to be even with
