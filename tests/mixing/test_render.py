@@ -1,6 +1,7 @@
 """From a plan to files: decks together, levels right, the same bytes every time."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +15,14 @@ from tests.mixing.makers import (
     blend_plan,
     plan_of,
     play,
+    transition,
     write_clicks,
 )
 
 from temirbek.audio import integrated_lufs, source, true_peak_dbtp
 from temirbek.errors import InvalidInput
-from temirbek.mixing import render
-from temirbek.types import Automation, Mix, TrackAnalysis
+from temirbek.mixing import render, render_span
+from temirbek.types import Automation, Loop, Mix, TrackAnalysis
 
 Pair = tuple[TrackAnalysis, TrackAnalysis]
 FILES = {"mix.flac", "stem_A.flac", "stem_B.flac", "plan.json", "beats.json", "mix.cue", "tracklist.txt"}
@@ -153,3 +155,60 @@ def test_controls_do_what_the_plan_says(pair: Pair, tmp_path: Path) -> None:
 def test_a_plan_of_unknown_tracks_is_refused(pair: Pair, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="fast"):
         render(blend_plan(*pair), pair[:1], tmp_path)
+
+
+def test_stems_are_softer_together_rather_than_clipped(pair: Pair, tmp_path: Path) -> None:
+    quiet_chords = replace(play(pair[1], "B", 32, 16), gain_db=-30.0)
+    plan = replace(blend_plan(*pair), plays=(replace(play(pair[0], "A", 32, 0), gain_db=-30.0), quiet_chords))
+    loud = Automation(
+        deck="A", control="trim", beats=np.array([1.9, 1.9, 2.2, 2.2]), values=np.array([1, 30, 30, 1])
+    )
+    mix = render(replace(plan, automation=(loud,)), pair, tmp_path, stems=True)
+    said = soundfile.SoundFile(mix.stem_paths[0]).copy_metadata()["comment"]
+    softer_db = float(said.split(" dB")[0].split()[-1])
+    assert softer_db < -3
+    stems = np.stack([sound_of(path) for path in mix.stem_paths])
+    assert 0.8 < np.abs(stems).max() < 1.0
+    master = sound_of(mix.audio_path)
+    untouched = slice(RATE_HZ * 4, RATE_HZ * 16)  # far from the peak that is limited
+    assert np.allclose(stems.sum(axis=0)[untouched], master[untouched] * 10 ** (softer_db / 20), atol=2e-6)
+
+
+def test_trim_is_a_gain_before_everything(pair: Pair, tmp_path: Path) -> None:
+    half = Automation(deck="A", control="trim", beats=np.array([8.0, 8.0]), values=np.array([1.0, 0.5]))
+    plan = plan_of([play(pair[0], "A", 16, 0)])
+    plain = render_span(plan, pair, 0, 16).stems[0]
+    trimmed = render_span(replace(plan, automation=(half,)), pair, 0, 16).stems[0]
+    edge = plain.shape[1] // 2
+    assert np.allclose(trimmed[:, : edge - 400], plain[:, : edge - 400])
+    assert np.allclose(trimmed[:, edge + 400 :], 0.5 * plain[:, edge + 400 :], atol=1e-7)
+
+
+def test_what_a_person_may_edit_stands_in_the_plan(pair: Pair, tmp_path: Path) -> None:
+    looped = replace(
+        play(pair[0], "A", 12, 0),
+        loops=(Loop(start_beat=4.0, length_beats=4.0, times=2),),
+        nudge=((0.0, 0.0), (4.0, 0.01)),
+    )
+    between = replace(transition(16, 4, 16), fallback="cut")
+    mix = render(plan_of([looped, play(pair[1], "B", 12, 16)], [between]), pair, tmp_path)
+    plan = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    assert plan["plays"][0]["loops"] == [{"start_beat": 4.0, "length_beats": 4.0, "times": 2}]
+    assert plan["plays"][0]["nudge"] == [[0.0, 0.0], [4.0, 0.01]]
+    assert plan["transitions"][0]["fallback"] == "cut"
+    assert plan["plays"][0]["mix_to_beat"] == 20
+    assert mix.duration_s == pytest.approx(14.0, abs=0.01)
+
+
+def test_sections_and_phrases_come_again_with_a_loop(pair: Pair, tmp_path: Path) -> None:
+    looped = replace(play(pair[0], "A", 32, 0), loops=(Loop(start_beat=8.0, length_beats=16.0, times=1),))
+    mix = render(plan_of([looped]), pair, tmp_path)
+    sections = [(s.section.start_beat, s.section.end_beat, s.section.label) for s in mix.sections]
+    assert sections == [(0, 16, "build"), (16, 24, "drop"), (24, 32, "build"), (32, 48, "drop")]
+    assert mix.phrases_beats.tolist() == [0, 16, 32]
+
+
+def test_a_nudge_that_no_hand_can_make_is_refused(pair: Pair, tmp_path: Path) -> None:
+    jerked = replace(play(pair[0], "A", 16, 0), nudge=((4.0, 0.0), (4.1, 0.02)))
+    with pytest.raises(InvalidInput, match=r"20 ms from mix beat 4 to 4.1"):
+        render(plan_of([jerked]), pair, tmp_path)

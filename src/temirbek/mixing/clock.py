@@ -5,15 +5,19 @@ as exact as the first. Between the jumps of loops it strictly increases.
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from temirbek.errors import InvalidInput
 from temirbek.types import BeatGrid, DeckMap, Play, SetPlan, TempoCurve
 
 SAMPLE_RATE_HZ = 48000
 Floats = NDArray[np.float64]
 Samples = NDArray[np.float32]
+MOST_PUSH = 0.1
+"""A nudge changes the speed of a deck by at most this share."""
 GRAIN = 64
 """Time maps are looked up on every so many samples of the mix (1.3 ms), and are straight between."""
 
@@ -110,6 +114,22 @@ def pieces_of(play: Play) -> tuple[Play, ...]:
         found.append(_piece(play, mix, track, loop.end_beat))
         mix, track = found[-1].mix_to_beat, loop.start_beat
     return (*found, _piece(play, mix, track, play.track_to_beat))
+
+
+def require_nudges(plan: SetPlan, clock: MixClock) -> None:
+    """Refuses to push a record harder than a hand does.
+
+    Raises:
+        InvalidInput: A nudge changes by more than :data:`MOST_PUSH` of the time in which it does.
+    """
+    for play in plan.plays:
+        for (from_beat, from_s), (to_beat, to_s) in pairwise(play.nudge):
+            took_s = float(clock.grid.time_at(to_beat) - clock.grid.time_at(from_beat))
+            if abs(to_s - from_s) > MOST_PUSH * took_s + 1e-9:
+                raise InvalidInput(
+                    f"track {play.track_id}: its nudge moves by {1e3 * (to_s - from_s):.3g} ms from mix beat {from_beat:g}"
+                    f" to {to_beat:g}; in {1e3 * took_s:.3g} ms a hand moves it by {1e3 * MOST_PUSH * took_s:.3g} ms at most"
+                )
 
 
 def _piece(play: Play, mix_from: float, track_from: float, track_to: float) -> Play:

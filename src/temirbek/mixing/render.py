@@ -9,7 +9,7 @@ import numpy as np
 
 from temirbek.audio import FlacWriter, LoudnessMeter
 from temirbek.errors import InvalidInput
-from temirbek.mixing.clock import SAMPLE_RATE_HZ, Floats, MixClock, Samples, mix_clock
+from temirbek.mixing.clock import SAMPLE_RATE_HZ, Floats, MixClock, Samples, mix_clock, require_nudges
 from temirbek.mixing.deck import FRAME, Cued, DeckSound
 from temirbek.mixing.documents import write_documents
 from temirbek.mixing.master import Level, find_gain_db, listen
@@ -51,6 +51,7 @@ def render(
     out_dir.mkdir(parents=True, exist_ok=True)
     beats_per_bar = bar_beats(plan, tracks)
     clock = mix_clock(plan, beats_per_bar)
+    require_nudges(plan, clock)
     with Spool(out_dir) as spool_a, Spool(out_dir) as spool_b:
         spools = (spool_a, spool_b)
         played = play_decks(plan, tracks, clock, spools, on_progress)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from temirbek.mixing.clock import SAMPLE_RATE_HZ, mix_clock
+from temirbek.mixing.clock import SAMPLE_RATE_HZ, mix_clock, require_nudges
 from temirbek.mixing.deck import FRAME
 from temirbek.mixing.render import DECKS, deck_sound, played_tracks
 from temirbek.mixing.score import bar_beats
@@ -45,6 +45,7 @@ def render_span(plan: SetPlan, analyses: Sequence[TrackAnalysis], from_beat: flo
     """
     tracks = played_tracks(plan, analyses)
     clock = mix_clock(plan, bar_beats(plan, tracks))
+    require_nudges(plan, clock)
     first, last = (int(x) for x in np.round(clock.sample_at([from_beat, to_beat])).clip(0, clock.n_samples))
     if last <= first:
         raise ValueError(f"no part of the mix lies between beats {from_beat:g} and {to_beat:g}")
