@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from temirbek.demo.box.styles import broken, dances, electronic, players, street, twists
+from temirbek.demo.box.styles import broken, dances, electronic, lilt, players, street, twists
 from temirbek.demo.box.tune import Tune
 
 Style = Callable[[np.random.Generator, str, int], Tune]
@@ -26,11 +26,11 @@ STYLES: dict[str, Style] = {
     "fast_of_pair": players.fast_of_pair,
     "rock": players.rock,
     "metal": players.metal,
-    "swing": players.swing,
+    "swing": lilt.swing,
     "ballad": players.ballad,
     "bare": players.bare,
-    "waltz": dances.waltz,
-    "shuffle": dances.shuffle,
+    "waltz": lilt.waltz,
+    "shuffle": lilt.shuffle,
     "reggae": dances.reggae,
     "ska": dances.ska,
     "funk": dances.funk,

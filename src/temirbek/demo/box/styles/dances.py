@@ -1,126 +1,15 @@
-"""Dances with a turn of their own: waltz, shuffle, reggae, ska, funk, disco, bossa nova."""
+"""Dances with a turn of their own: reggae, ska, funk, disco, bossa nova."""
 
 from functools import partial
 
 from temirbek.demo.box import band
 from temirbek.demo.box.harmony import comped, melody, rooted, walking
-from temirbek.demo.box.notes import Notes, steps, swung, with_fill
+from temirbek.demo.box.notes import steps, with_fill
 from temirbek.demo.box.styles.session import Rng, Session, hat_of, kick_of, snare_of
 from temirbek.demo.box.tune import Tune
-from temirbek.demo.instruments import drums, strings, synths
+from temirbek.demo.instruments import drums, synths
 
 BACK = steps(".... X...")
-
-
-def waltz(rng: Rng, style: str, seed: int) -> Tune:
-    """Three beats: bass on one, chords on two and three, a tune; half of them by a small band, half by a machine."""
-    session = Session(
-        rng,
-        style,
-        seed,
-        "intro 8, verse 16, drop 16, verse 16, outro 8",
-        "intro 8, verse 32, drop 16",
-        minor=0.5,
-        beats_per_bar=3,
-    )
-    chords = session.chords
-    session.play(
-        "kick",
-        kick_of(rng, "band"),
-        "drop verse",
-        steps(session.pick("X..", "X..x..", "X....."), 1),
-        -5,
-        is_kick=True,
-    )
-    session.play("snare", partial(drums.snare, decay_s=0.08), "drop", steps(".oo", 1), -9, room=0.2)
-    session.play("hat", hat_of(rng), "drop verse", steps(session.pick("..x.x.", "x.o.o.", "x.oxo."), 2), -8)
-    session.play(
-        "bass",
-        band.upright,
-        "*",
-        rooted(chords, steps("x--", 1), low=31, leaps=(0, 7) if session.chance(0.5) else (0,)),
-        -3,
-    )
-    session.play(
-        "chords",
-        synths.keys if session.chance(0.5) else band.strummed,
-        "*",
-        comped(chords, steps(".xx", 1), low=57),
-        -9,
-        pan=-0.2,
-        room=0.2,
-    )
-    tune = melody(chords, steps("x-- x-x x-- --. x-x x-x x-- --.", 1), rng, low=67)
-    session.play(
-        "tune",
-        strings.pluck if session.chance(0.5) else synths.lead,
-        "verse drop",
-        tune,
-        -7,
-        pan=0.2,
-        room=0.3,
-    )
-    tempo = session.between(96, 178)
-    if session.chance(0.5):
-        return session.machine(tempo)
-    return session.people(tempo, drift=session.between(0.005, 0.02))
-
-
-def shuffle(rng: Rng, style: str, seed: int) -> Tune:
-    """A blues band in triplets: eighths on the hat at two to one, a boogie bass, a singer."""
-    session = Session(
-        rng,
-        style,
-        seed,
-        "intro 4, verse 12, verse 12, drop 12, outro 4",
-        "intro 4, verse 12, drop 12, verse 12",
-        minor=0.2,
-        harmonies=lambda _: BLUES,
-    )
-    chords = session.chords
-
-    def lilt(text: str) -> Notes:
-        return swung(steps(text, 2), 2 / 3)
-
-    session.play(
-        "kick",
-        kick_of(rng, "band"),
-        "verse drop",
-        lilt(session.pick("X. .. X. ..", "X. .. X. .x")),
-        -3,
-        is_kick=True,
-    )
-    session.play(
-        "snare", snare_of(rng), "verse drop", with_fill(steps(".X", 1), lilt(".. X. xx Xx"), 48), -4, room=0.2
-    )
-    session.play("hat", hat_of(rng, 0.03, 0.05), "*", lilt("xo"), -6, pan=0.3)
-    session.play(
-        "bass", band.finger_bass, "verse drop", rooted(chords, steps("x", 1), low=28, leaps=(0, 4, 7, 9)), -4
-    )
-    session.play(
-        "guitar", band.strummed, "*", rooted(chords, lilt("xx"), low=45, leaps=(7, 7, 9, 9)), -7, pan=-0.4
-    )
-    session.play(
-        "organ", band.organ, "drop verse", comped(chords, lilt(".. x. .. xx"), low=60), -12, pan=0.4, room=0.2
-    )
-    session.sing("verse")
-    return session.people(session.between(86, 148), drift=session.between(0.005, 0.025), phrase_bars=12)
-
-
-BLUES = (
-    (0, "7"),
-    (5, "7"),
-    (0, "7"),
-    (0, "7"),
-    (5, "7"),
-    (5, "7"),
-    (0, "7"),
-    (0, "7"),
-    (7, "7"),
-    (5, "7"),
-    (0, "7"),
-    (7, "7"),
-)
 
 
 def reggae(rng: Rng, style: str, seed: int) -> Tune:

@@ -1,16 +1,13 @@
-"""People: rock, metal, punk, jazz, a ballad: time that breathes."""
+"""People: rock, metal, punk, a ballad, a guitar alone: time that breathes."""
 
 from functools import partial
 
-import numpy as np
-
 from temirbek.demo.box import band
-from temirbek.demo.box.harmony import JAZZ, comped, melody, rooted, walking
-from temirbek.demo.box.notes import Notes, steps, swung, with_fill
+from temirbek.demo.box.harmony import comped, melody, rooted
+from temirbek.demo.box.notes import steps, with_fill
 from temirbek.demo.box.styles.session import Rng, Session, hat_of, kick_of, snare_of
 from temirbek.demo.box.tune import Tune
 from temirbek.demo.instruments import drums, synths
-from temirbek.types import Mode
 
 BACK = steps(".... X...")
 FILL = with_fill(BACK, steps(".... X... .xxx XxXx"), 32)
@@ -136,43 +133,6 @@ def fast_of_pair(rng: Rng, style: str, seed: int) -> Tune:
     if session.chance(0.8):
         session.sing("verse drop")
     return session.people(session.between(170, 190), drift=session.between(0.0, 0.015))
-
-
-def swing(rng: Rng, style: str, seed: int) -> Tune:
-    """A jazz quartet: ride in triplets, hi-hat on two and four, a walking bass, comping off the beat, a solo."""
-
-    def changes(mode: str) -> tuple[tuple[int, str], ...]:
-        known: Mode = "major" if mode == "major" else "minor"
-        return JAZZ[known]
-
-    session = Session(
-        rng,
-        style,
-        seed,
-        "intro 8, verse 16, verse 16, outro 8",
-        "intro 8, verse 32, break 8, verse 8",
-        minor=0.35,
-        harmonies=changes,
-    )
-    chords, tempo = session.chords, session.between(110, 195)
-    uneven = float(np.interp(tempo, (110, 195), (0.68, 0.6)))
-
-    def lilt(text: str) -> Notes:
-        return swung(steps(text, 2), uneven)
-
-    ride = partial(band.ride, ping_hz=session.between(2600, 3600))
-    session.play("ride", ride, "*", lilt("x. xo"), -3, pan=0.3, room=0.15)
-    session.play("foot", drums.hat, "verse outro", steps(".x", 1), -8, pan=0.1)
-    soft_kick = partial(drums.kick, floor_hz=60, sweep_hz=80, click=0.15)
-    session.play("feathered kick", soft_kick, "verse", steps("og", 1), -13)
-    chatter = lilt(".g .. .g .o | .. .g .o .. | .g .. .. .g | .. .o g. .x")
-    session.play("snare", partial(drums.snare, decay_s=0.07), "verse", chatter, -12, room=0.2)
-    session.play("bass", band.upright, "verse break outro", walking(chords, rng), -2, room=0.08)
-    comp = comped(chords, lilt(".x .. .. x. | x. .x .. .. | .. x. .x .."), low=54)
-    session.play("piano", synths.keys, "verse intro", comp, -10, pan=-0.3, room=0.2)
-    solo = melody(chords, lilt("x. xx xx x. | .x xx x. .. | xx xx xx x. | .. .. .x x."), rng, low=62)
-    session.play("solo", synths.lead, "verse", solo, -10, room=0.25, late_s=0.015)
-    return session.people(tempo, drift=session.between(0.005, 0.02))
 
 
 def ballad(rng: Rng, style: str, seed: int) -> Tune:

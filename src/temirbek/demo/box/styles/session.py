@@ -7,11 +7,11 @@ from functools import partial
 import numpy as np
 
 from temirbek.demo.box import singer
-from temirbek.demo.box.harmony import PROGRESSIONS, Progression, drawn_key, melody
+from temirbek.demo.box.harmony import PROGRESSIONS, Chord, Progression, drawn_key, melody
 from temirbek.demo.box.notes import Floats, Notes, notes
 from temirbek.demo.box.tune import Lane, Part, Tune, steady, wandering
 from temirbek.demo.instruments import Voice, drums
-from temirbek.types import SectionLabel
+from temirbek.types import SECTION_LABELS, Mode
 
 Rng = np.random.Generator
 BALANCE_DB = 1.3  # standard deviation of the faders from what is written: no two engineers agree
@@ -22,7 +22,7 @@ def parts_of(text: str) -> tuple[Part, ...]:
     """Parts from a text: "intro 8, build 8 stop 1, drop 16" (bars; the stop in beats)."""
     parts = []
     for words in (piece.split() for piece in text.split(",")):
-        label: SectionLabel = words[0]  # type: ignore[assignment]
+        (label,) = (known for known in SECTION_LABELS if known == words[0])
         parts.append(Part(label=label, bars=int(words[1]), stop_beats=float(words[3]) if words[2:] else 0.0))
     return tuple(parts)
 
@@ -37,7 +37,7 @@ class Session:
         chord_bars: Bars for which a chord lasts.
         minor: Chance of a minor key.
         beats_per_bar: Beats in the bar.
-        chords: Given where the style has its own; else one of the progressions is drawn.
+        harmonies: The chords of a mode, where the style has its own; else one of the progressions is drawn.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Session:
         chord_bars: float = 1.0,
         minor: float = 0.6,
         beats_per_bar: int = 4,
-        harmonies: Callable[[str], tuple[tuple[int, str], ...]] | None = None,
+        harmonies: Callable[[Mode], tuple[Chord, ...]] | None = None,
     ) -> None:
         self.rng, self.style, self.seed, self.bar = rng, style, seed, beats_per_bar
         self.parts = parts_of(self.pick(*forms))
