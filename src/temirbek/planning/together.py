@@ -12,6 +12,7 @@ All answers are tables, rows where the outgoing track begins to leave, columns w
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from temirbek.planning.harmony import FAR_KEY_STEPS, clash_of, key_distances, tuning_clashes
 from temirbek.planning.material import Material
 from temirbek.planning.shapes import Shape
+from temirbek.types import KeyEstimate
 
 Floats = NDArray[np.float64]
 
@@ -87,8 +89,13 @@ def _turn_of_bars(shape: Shape) -> Floats:
 def _clash(a: Material, b: Material, leaves: Floats, starts: Floats, n: int, bar: float) -> Floats:
     one = a.over_bars("chroma", leaves, 1, n * bar)[:, 0]
     two = b.over_bars("chroma", starts, 1, n * bar)[:, 0]
-    keys = [a.analysis.key, b.analysis.key]
-    return clash_of(one, two, key_distances(keys)[0, 1] / FAR_KEY_STEPS, tuning_clashes(keys)[0, 1])
+    return clash_of(one, two, *_named_clash(a.analysis.key, b.analysis.key))
+
+
+@lru_cache(maxsize=4096)
+def _named_clash(a: KeyEstimate, b: KeyEstimate) -> tuple[float, float]:
+    """How far the named keys and the tunings of two tracks lie apart, 0–1 each."""
+    return float(key_distances([a, b])[0, 1] / FAR_KEY_STEPS), float(tuning_clashes([a, b])[0, 1])
 
 
 def _deviation_lu(a: Material, b: Material, shape: Shape, leaves: Floats, starts: Floats) -> Floats:
