@@ -25,8 +25,12 @@ from temirbek.types import KeyEstimate
 Floats = NDArray[np.float64]
 
 BESIDE_BARS = 8
-LOW_SHARE = 0.3
-"""About so much of the K-weighted power of dance music lies below the isolator's low crossover."""
+LOW_SHARE, MID_SHARE = 0.3, 0.45
+"""About so much of the K-weighted power of dance music lies below the isolator's crossovers, and between them."""
+
+LATE_TURN_BARS = 1
+MID_SWAP_BARS = 2
+"""As the automation has them, in bars of four beats."""
 
 LEAST_POWER = 1e-7
 SILENT_DB = -50.0
@@ -79,11 +83,21 @@ def hear_together(a: Material, b: Material, shape: Shape, leaves: Floats, starts
     )
 
 
-def _turn_of_bars(shape: Shape) -> Floats:
-    """The angle of the cross-fade in the middle of each bar: π/4 at the swap, π/2 at the end."""
-    edges = [0.0, shape.lead_in_bars, shape.lead_in_bars + max(shape.tail_bars, 0.01)]
-    middles = np.arange(shape.together_bars) + 0.5
-    return np.asarray(np.interp(middles, edges, [0.0, np.pi / 4, np.pi / 2]))
+def _turn_of_bars(shape: Shape, *, of_mids: bool = False) -> Floats:
+    """The angle of the cross-fade in the middle of each bar, as the hands will make it: π/2 is the end."""
+    lead, end = float(shape.lead_in_bars), float(shape.together_bars)
+    if shape.style == "drop_swap":
+        edges, angles = (0.0, lead), (0.0, np.pi / 4)
+    elif of_mids and shape.style == "filter_sweep":
+        edges, angles = (lead - MID_SWAP_BARS, min(lead + MID_SWAP_BARS, end)), (0.0, np.pi / 2)
+    else:
+        middle = lead if shape.tail_bars else lead - LATE_TURN_BARS
+        return np.asarray(np.interp(_middles(shape), (0.0, middle, end), (0.0, np.pi / 4, np.pi / 2)))
+    return np.asarray(np.interp(_middles(shape), edges, angles))
+
+
+def _middles(shape: Shape) -> Floats:
+    return np.arange(shape.together_bars, dtype=np.float64) + 0.5
 
 
 def _clash(a: Material, b: Material, leaves: Floats, starts: Floats, n: int, bar: float) -> Floats:
@@ -119,13 +133,13 @@ def _deviation_lu(a: Material, b: Material, shape: Shape, leaves: Floats, starts
 
 
 def _sum_of_decks(shape: Shape, out: Floats, incoming: Floats) -> Floats:
-    """Power of both decks in each bar of a blend: the bass of its owner, the rest of both by the cross-fade."""
-    turn = _turn_of_bars(shape)
-    is_before = np.arange(shape.together_bars) < shape.lead_in_bars
-    bass = np.where(is_before, out, incoming)
-    return np.asarray(
-        LOW_SHARE * bass + (1 - LOW_SHARE) * (np.cos(turn) ** 2 * out + np.sin(turn) ** 2 * incoming)
-    )
+    """Power of both decks in each bar of a blend: the bass of its owner, mids and highs of both by the cross-fade."""
+    bass = np.where(_middles(shape) < shape.lead_in_bars, out, incoming)
+    total = LOW_SHARE * bass
+    for share, of_mids in ((MID_SHARE, True), (1 - LOW_SHARE - MID_SHARE, False)):
+        turn = _turn_of_bars(shape, of_mids=of_mids)
+        total = total + share * (np.cos(turn) ** 2 * out + np.sin(turn) ** 2 * incoming)
+    return np.asarray(total)
 
 
 def _heard_mean(power: Floats) -> Floats:
