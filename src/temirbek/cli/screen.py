@@ -14,6 +14,7 @@ from rich.table import Table
 from temirbek.prepare import STAGES, OnStage
 
 if TYPE_CHECKING:
+    from temirbek.measures import MixCheck
     from temirbek.prepare import LeftOut
 
 ANSWERS = Console(highlight=False, soft_wrap=True)
@@ -78,6 +79,21 @@ def show_measures(report: Mapping[str, Any]) -> None:
         )
         group = owner
     ANSWERS.print(table)
+
+
+def show_check(check: "MixCheck") -> None:
+    """The figures of a mix, each beside its bar and with what it rests on; notes below."""
+    ANSWERS.print(f"{escape(check.title)}: judged on {escape(check.evidence)}")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("measure", "value", "bar", "", "rests on"):
+        side: Literal["left", "right"] = "right" if heading in ("value", "bar") else "left"
+        table.add_column(heading, justify=side, no_wrap=heading == "measure")
+    for figure in check.figures:
+        name = figure.name.replace("_", " ").replace(".", ": ")
+        table.add_row(escape(name), *_cells(figure.to_json()), escape(figure.source))
+    ANSWERS.print(table)
+    for note in check.notes:
+        COMPLAINTS.print(f"[yellow]note[/] {escape(note)}")
 
 
 def _cells(figure: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from temirbek.prepare.mix import MIX_FILES, LoadedMix, make_mix, not_played, read_mix, write_mix_folder
     from temirbek.prepare.music import OpenedMusic, analyze_files, find_recordings, open_music
     from temirbek.prepare.plan_file import HandPlan, read_plan
+    from temirbek.prepare.proof import check_folder, export_mix, export_tracks, read_truths, write_check
     from temirbek.prepare.rehearsal import Rehearsal, rehearse, write_dance_folder
     from temirbek.prepare.stages import STAGES, OnStage
 
@@ -42,7 +43,10 @@ __all__ = [
     "OpenedMusic",
     "Rehearsal",
     "analyze_files",
+    "check_folder",
     "cluster_executor",
+    "export_mix",
+    "export_tracks",
     "find_recordings",
     "make_dance",
     "make_mix",
@@ -51,7 +55,9 @@ __all__ = [
     "open_music",
     "read_mix",
     "read_plan",
+    "read_truths",
     "rehearse",
+    "write_check",
     "write_dance_folder",
     "write_mix_folder",
 ]
@@ -67,6 +73,7 @@ _FILE_OF = {
     **dict.fromkeys(("Hearing",), "listen"),
     **dict.fromkeys(("OpenedMusic", "analyze_files", "find_recordings", "open_music"), "music"),
     **dict.fromkeys(("HandPlan", "read_plan"), "plan_file"),
+    **dict.fromkeys(("check_folder", "export_mix", "export_tracks", "read_truths", "write_check"), "proof"),
     **dict.fromkeys(("Rehearsal", "rehearse", "write_dance_folder"), "rehearsal"),
     **dict.fromkeys(("STAGES", "OnStage"), "stages"),
 }

@@ -1,4 +1,4 @@
-"""The doors for files that people write: the show file (TOML) and an edited plan (``plan.json``).
+"""The doors for files that people write: the show file (TOML), an edited plan (``plan.json``), charts (``beats.json``).
 
 Strict: an unknown key, a missing one or a value out of range is an error that names its path in the file, what came
 and what is allowed; all faults are reported at once. Units are in the keys (``length_min``, ``mark_m``,
@@ -17,12 +17,15 @@ Limits. The laws read a plan beat by beat, not by ear: a plan that passes can st
 from temirbek.show.file import DEFAULT_CAST, SHOW_FILE_KEYS, read_show, show_from_text
 from temirbek.show.plan_file import PlanFile, plan_from_text, plan_track_ids
 from temirbek.show.plan_model import PLAN_FILE_KEYS, plan_schema
+from temirbek.show.truth_file import ChartedTrack, charts_from_text
 
 __all__ = [
     "DEFAULT_CAST",
     "PLAN_FILE_KEYS",
     "SHOW_FILE_KEYS",
+    "ChartedTrack",
     "PlanFile",
+    "charts_from_text",
     "plan_from_text",
     "plan_schema",
     "plan_track_ids",
