@@ -228,6 +228,21 @@ def test_the_breakdown_has_32_beats_without_a_drum() -> None:
         assert struck == ["pad"]
 
 
+def test_a_late_kick_leaves_the_beats_bare() -> None:
+    for seed in SEEDS:
+        tune = composed("late_kick", seed)
+        early = np.concatenate(
+            [lane.plays[0].filling(tune.parts[0].bars * 4).beats for lane in tune.lanes if 0 in lane.plays]
+        )
+        assert len(early) and not np.any(early % 1.0 == 0)
+
+
+def test_twelve_eight_has_three_to_the_beat() -> None:
+    beats = beats_of(composed("twelve_eight", 0), "piano")
+    assert np.allclose(beats * 3, np.round(beats * 3), atol=1e-6)
+    assert set(np.round(beats * 3).astype(int) % 3) == {0, 1, 2}
+
+
 def test_trap_hats_roll() -> None:
     gaps = np.diff(np.sort(beats_of(composed("trap", 1), "hats")))
     assert gaps[gaps > 1e-6].min() < 0.17

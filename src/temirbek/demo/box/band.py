@@ -18,12 +18,14 @@ def ride(strike: Strike, *, ping_hz: float = 3100.0) -> Floats:
     return faded(strike.velocity**1.3 * (0.5 * wash + 0.22 * np.asarray(ping) * decay(t, 0.06)), 0.1)
 
 
-def tom(strike: Strike) -> Floats:
+def tom(strike: Strike, *, ring_s: float = 0.14) -> Floats:
     """A tom: a skin that bends down, tuned by the note."""
-    t = seconds(0.5)
+    t = seconds(3.5 * ring_s)
     phase = 2 * np.pi * strike.pitch_hz * (t + 0.25 * 0.04 * (1 - np.exp(-t / 0.04)))
     stick = filtered(noise("tom", strike.variant, len(t)), "bandpass", (600.0, 5000.0)) * decay(t, 0.008)
-    return faded(strike.velocity * np.tanh(1.5 * (np.sin(phase + 0.3) * decay(t, 0.14) + 0.8 * stick)), 0.03)
+    return faded(
+        strike.velocity * np.tanh(1.5 * (np.sin(phase + 0.3) * decay(t, ring_s) + 0.8 * stick)), 0.03
+    )
 
 
 def upright(strike: Strike) -> Floats:

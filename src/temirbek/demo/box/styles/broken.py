@@ -1,7 +1,8 @@
-"""Machines that break the beat: drum & bass, dembow, club in fives of a kick: the loudest hits are not on the beat."""
+"""Machines that break the beat: drum & bass, dembow, club with five kicks, amapiano: what is loud is not on the beat."""
 
 from functools import partial
 
+from temirbek.demo.box import band
 from temirbek.demo.box.harmony import comped, melody, rooted
 from temirbek.demo.box.notes import steps, then
 from temirbek.demo.box.styles.electronic import ROLL
@@ -122,3 +123,22 @@ def club_five(rng: Rng, style: str, seed: int) -> Tune:
     if session.chance(0.6):
         session.sing("verse break drop")
     return session.machine(session.between(128, 142))
+
+
+def amapiano(rng: Rng, style: str, seed: int) -> Tune:
+    """A soft kick under a log drum that is louder than all and never on the one, shakers, jazz chords; 108–116."""
+    session = Session(
+        rng, style, seed, "intro 8, verse 8, drop 16, break 4, drop 8", "intro 16, drop 16, break 8, drop 8"
+    )
+    chords = session.chords
+    kick = steps(session.pick("o...", "x... .... x... ...."))
+    session.play("kick", kick_of(rng, "club"), "intro verse drop", kick, -6, is_kick=True)
+    log = steps(session.pick("..x. .x.. ..x. x.xx", "...x ..x. .x.. x..x", "..xx ...x ..x. ..xx"))
+    low = rooted(chords, log, low=33, leaps=(0, 0, 12, 7))
+    session.play("log drum", partial(band.tom, ring_s=0.3), "drop", low, 0)
+    session.play("shaker", drums.shaker, "*", steps(session.pick("xoxo", "xgog", "ogxg")), -8, pan=0.3)
+    session.play("rim", drums.rim, "verse drop", steps("...x ..x. ...x .x.."), -7, pan=-0.3, room=0.2)
+    session.play("keys", synths.keys, "*", comped(chords, steps("x..x --.. ..x- ....")), -9, room=0.3)
+    if session.chance(0.6):
+        session.sing("verse break")
+    return session.machine(session.between(108, 116))

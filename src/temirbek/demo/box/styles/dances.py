@@ -93,7 +93,7 @@ def funk(rng: Rng, style: str, seed: int) -> Tune:
         style,
         seed,
         "intro 4, verse 8, drop 8, verse 8, drop 8",
-        "intro 8, verse 8, drop 8, break 4, drop 8",
+        "intro 8, verse 8, drop 8, verse 8, break 4, drop 8",
         minor=0.7,
         chord_bars=2.0,
     )

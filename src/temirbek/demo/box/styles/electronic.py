@@ -1,4 +1,4 @@
-"""Machines on four to the floor: house, house with a long breakdown, techno, trance: one tempo to the sample."""
+"""Machines on four to the floor: house, house with a long breakdown or a late kick, techno, trance: one tempo to the sample."""
 
 from functools import partial
 
@@ -39,6 +39,25 @@ def breakdown(rng: Rng, style: str, seed: int) -> Tune:
     )
     _club(session, is_still=True)
     return session.machine(session.between(120, 128))
+
+
+def late_kick(rng: Rng, style: str, seed: int) -> Tune:
+    """It begins with hats and chords between the beats and nothing on them; the kick comes after 8 or 16 bars."""
+    session = Session(
+        rng, style, seed, "intro 16, drop 16, break 8, drop 16", "intro 8, verse 8, drop 16, break 8, drop 8"
+    )
+    chords = session.chords
+    session.play("open hat", hat_of(rng, 0.06, 0.14), "intro verse drop", steps("..x."), -4, pan=0.15)
+    stab = partial(synths.stab, bright_hz=session.between(2500, 5500))
+    comp = comped(chords, steps(session.pick("..x.", "..x. ..x. ..x. ..xx")))
+    session.play("stabs", stab, "*", comp, -7, duck=0.3, room=0.3)
+    bass = rooted(chords, steps(session.pick("..x.", "..x. ..xo")))
+    session.play("bass", synths.round_bass, "verse drop", bass, -3, duck=0.4)
+    session.play("kick", kick_of(rng, "club"), "drop", FOUR, -2, is_kick=True)
+    session.play("clap", drums.clap, "drop", BACK, -3, room=0.2)
+    if session.chance(0.4):
+        session.sing("verse break")
+    return session.machine(session.between(116, 132))
 
 
 def _club(session: Session, *, is_still: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Time that is not even, or not in four: jazz, shuffle, waltz."""
+"""Time that is not even, or not in four: jazz, shuffle, a slow twelve-eight, waltz."""
 
 from functools import partial
 
@@ -34,7 +34,7 @@ def swing(rng: Rng, style: str, seed: int) -> Tune:
         rng,
         style,
         seed,
-        "intro 8, verse 16, verse 16, outro 8",
+        "intro 8, verse 16, verse 24, outro 8",
         "intro 8, verse 32, break 8, verse 8",
         minor=0.35,
         harmonies=JAZZ.__getitem__,
@@ -108,7 +108,7 @@ def waltz(rng: Rng, style: str, seed: int) -> Tune:
         style,
         seed,
         "intro 8, verse 16, drop 16, verse 16, outro 8",
-        "intro 8, verse 32, drop 16",
+        "intro 8, verse 32, drop 16, outro 8",
         minor=0.5,
         beats_per_bar=3,
     )
@@ -153,3 +153,23 @@ def waltz(rng: Rng, style: str, seed: int) -> Tune:
     if session.chance(0.5):
         return session.machine(tempo)
     return session.people(tempo, drift=session.between(0.005, 0.02))
+
+
+def twelve_eight(rng: Rng, style: str, seed: int) -> Tune:
+    """A soul ballad at 60–78: three hats to each beat, a snare on two and four, a singer; the triplets tempt."""
+    session = Session(
+        rng, style, seed, "intro 4, verse 8, drop 8, outro 4", "intro 2, verse 8, drop 8, verse 4", minor=0.3
+    )
+    chords = session.chords
+    kick = steps(session.pick("X.. ... X.x ...", "X.. ..x X.. ..."), 3)
+    session.play("kick", kick_of(rng, "band"), "verse drop", kick, -3, is_kick=True)
+    session.play("snare", snare_of(rng), "verse drop", steps(".X", 1), -5, room=0.3)
+    session.play(
+        "hat", hat_of(rng, 0.03, 0.05), "*", steps(session.pick("xoo", "xxx", "x.x"), 3), -6, pan=0.3
+    )
+    session.play("piano", synths.keys, "*", comped(chords, steps("xxx", 3), low=57), -8, pan=-0.3, room=0.2)
+    session.play("organ", band.organ, "drop", comped(chords, steps("x---", 1)), -12, pan=0.4, room=0.3)
+    bass = steps("x-- --x x-- ---", 3)
+    session.play("bass", band.finger_bass, "verse drop", rooted(chords, bass, low=28), -4)
+    session.sing("verse drop")
+    return session.people(session.between(60, 78), drift=session.between(0.0, 0.02), phrase_bars=4)

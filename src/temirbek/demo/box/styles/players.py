@@ -20,8 +20,8 @@ def rock(rng: Rng, style: str, seed: int) -> Tune:
         rng,
         style,
         seed,
-        "intro 4, verse 8, drop 8, verse 8, drop 8, outro 4",
-        "intro 8, verse 16, drop 16, outro 4",
+        "intro 4, verse 8, drop 8, verse 8, drop 16, outro 4",
+        "intro 8, verse 16, drop 16, verse 8, outro 4",
         minor=0.4,
     )
     chords = session.chords
