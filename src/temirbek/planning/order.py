@@ -22,7 +22,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-ARC_COST = 1.5
+ARC_COST = 4.0
+DRAWN_ARC_COST = 8.0
+"""A person's own curve counts twice as much."""
+
 ARC: tuple[tuple[float, float], ...] = ((0.0, 0.25), (0.6, 1.0), (0.75, 0.55), (0.92, 0.95), (1.0, 0.8))
 BEAM_WIDTH = 96
 SEED_NOISE = 0.02
@@ -70,7 +73,7 @@ def crate_of(
         required: Tracks that may not be left out.
         locked: Place (0 to n_places − 1) → track.
     """
-    places = _arc_costs(energies, n_places, arc or ARC)
+    places = _arc_costs(energies, n_places, arc or ARC, DRAWN_ARC_COST if arc else ARC_COST)
     for place, track in (locked or {}).items():
         its_own = places[track, place]
         places[:, place] += FORBIDDEN
@@ -81,13 +84,15 @@ def crate_of(
     )
 
 
-def _arc_costs(energies: Sequence[float], n_places: int, arc: Sequence[tuple[float, float]]) -> Floats:
+def _arc_costs(
+    energies: Sequence[float], n_places: int, arc: Sequence[tuple[float, float]], weight: float
+) -> Floats:
     """Cost of each track (row) at each place (column), shape (n, places)."""
     values, counts = np.unique(np.asarray(energies, dtype=float), return_counts=True)
     middle = np.cumsum(counts) - (counts + 1) / 2  # tracks of one energy share the mean of their ranks
     ranks = middle[np.searchsorted(values, energies)] / max(1, len(energies) - 1)
     wished = np.interp(np.arange(n_places) / max(1, n_places - 1), *np.array(arc, dtype=float).T)
-    return np.asarray(ARC_COST * (ranks[:, None] - wished[None, :]) ** 2)
+    return np.asarray(weight * (ranks[:, None] - wished[None, :]) ** 2)
 
 
 def cost_of(order: Sequence[int] | Integers, crate: Crate) -> float:
