@@ -7,6 +7,7 @@ import pytest
 
 from temirbek.errors import InvalidInput
 from temirbek.show import DEFAULT_CAST, read_show, show_from_text
+from temirbek.types import NamedWishes
 
 GOOD = """
 format = 1
@@ -80,3 +81,48 @@ def test_the_demo_show_is_good() -> None:
     assert show.music.is_demo
     assert [p.role for p in show.cast] == ["dancer", "dancer", "dj", "animal"]
     assert [p.id for p in show.cast] == [p.id for p in DEFAULT_CAST]
+
+
+WISHES = """
+format = 1
+title = "t"
+[music]
+source = "files"
+files = ["music"]
+energy = [[0, 0.3], [0.8, 1], [1, 0.7]]
+must_play = ["anthem"]
+never_after = [["one", "two"]]
+opens_with = "intro.flac"
+closes_with = "Қоштасу"
+locked = [[3, "middle"]]
+library = "dj/rekordbox.xml"
+playlist = "Friday"
+"""
+
+
+def test_wishes_become_nouns() -> None:
+    music = show_from_text(WISHES, where="x.toml", folder=Path("/shows")).music
+    assert music.wishes == NamedWishes(
+        energy_arc=((0.0, 0.3), (0.8, 1.0), (1.0, 0.7)),
+        must_play=("anthem",),
+        never_after=(("one", "two"),),
+        locked={0: "intro.flac", -1: "Қоштасу", 3: "middle"},
+    )
+    assert (music.library, music.playlist) == (Path("/shows/dj/rekordbox.xml"), "Friday")
+
+
+@pytest.mark.parametrize(
+    ("instead_of", "stands", "said"),
+    [
+        ("[0.8, 1]", "[0.8, 1.2]", "music.energy[1][1]: 1.2: input should be less than or equal to 1"),
+        ("[0.8, 1], [1, 0.7]", "[1, 1], [0.8, 0.7]", "not in order of their places"),
+        ("[3, ", "[0, ", "two tracks are locked to place 0 (opens_with is 0"),
+        ("[3, ", '["3", ', "music.locked[0][0]: '3': input should be a valid integer"),
+        ('library = "dj/rekordbox.xml"\n', "", "a playlist needs the library that it is in"),
+        ('[["one", "two"]]', '[["one"]]', "music.never_after[0]"),
+        ("must_play", "must_plays", "music.must_plays: no such key; did you mean 'must_play'?"),
+    ],
+)
+def test_a_wish_that_cannot_be_is_named(instead_of: str, stands: str, said: str) -> None:
+    assert instead_of in WISHES
+    assert said in read(WISHES.replace(instead_of, stands))

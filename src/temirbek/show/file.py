@@ -17,6 +17,7 @@ class _Strict(BaseModel):
 
 
 _Name = Annotated[str, Field(min_length=1)]
+_PAIR = Field(strict=False)  # TOML knows lists, no tuples
 _Share = Annotated[float, Field(ge=0, le=1, strict=False)]
 
 
@@ -25,12 +26,12 @@ class _Music(_Strict):
     files: list[str] = Field(default_factory=list)
     length_min: Annotated[float, Field(gt=0.25, le=600, strict=False)] | None = None
     order: Literal["best", "as_given"] = "best"
-    energy: list[tuple[_Share, _Share]] = Field(default_factory=list, strict=False)
+    energy: list[Annotated[tuple[_Share, _Share], _PAIR]] = Field(default_factory=list)
     must_play: list[_Name] = Field(default_factory=list)
-    never_after: list[tuple[_Name, _Name]] = Field(default_factory=list, strict=False)
+    never_after: list[Annotated[tuple[_Name, _Name], _PAIR]] = Field(default_factory=list)
     opens_with: _Name | None = None
     closes_with: _Name | None = None
-    locked: list[tuple[int, _Name]] = Field(default_factory=list, strict=False)
+    locked: list[Annotated[tuple[int, _Name], _PAIR]] = Field(default_factory=list)
     library: _Name | None = None
     playlist: _Name | None = None
 

@@ -26,6 +26,9 @@ BeatRatio = Annotated[
     AfterValidator(_one_of_the_ratios),
     Field(description="track beats per mix beat", json_schema_extra={"enum": list(BEAT_RATIOS)}),
 ]
+NudgePoint = Annotated[
+    tuple[Beat, Annotated[Beat, Field(ge=-MOST_NUDGE_S, le=MOST_NUDGE_S)]], Field(strict=False)
+]
 _ForReading = Annotated[
     float | str | None, Field(description="for reading only; what is rendered follows from the other keys")
 ]
@@ -59,8 +62,7 @@ class PlayModel(_Strict):
     reason: str = ""
     loops: list[LoopModel] = Field(default_factory=list)
     nudge: Annotated[
-        list[tuple[Beat, Annotated[Beat, Field(ge=-MOST_NUDGE_S, le=MOST_NUDGE_S)]]],
-        Field(strict=False, description="points (mix beat, seconds by which the deck sounds later)"),
+        list[NudgePoint], Field(description="points (mix beat, seconds by which the deck sounds later)")
     ] = Field(default_factory=list)
     title: _ForReading = None
     file: _ForReading = None

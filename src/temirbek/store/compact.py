@@ -47,8 +47,9 @@ def read_compact(kind: type[T], path: Path) -> T:
         OSError: It cannot be read.
         ValueError: It is damaged, or holds another noun.
     """
+    whole = io.BytesIO(path.read_bytes())  # a file that numpy opens itself stays open where it is damaged
     try:
-        with np.load(path, allow_pickle=False) as data:
+        with np.load(whole, allow_pickle=False) as data:
 
             def place(value: dict[str, Any]) -> Any:
                 return data[f"{_REFERENCE}{value[_REFERENCE]}"] if set(value) == {_REFERENCE} else value
