@@ -15,7 +15,8 @@ from pathlib import Path
 
 import mir_eval
 import numpy as np
-from calibration import MATCH_S, charted, charts, f_measure
+from cases import charts
+from scores import MATCH_S, charted, f_measure
 
 from temirbek.analysis import analyze
 from temirbek.audio import decode
