@@ -1,5 +1,6 @@
 """Analyses made by hand, so that planning can be asked about any music without hearing it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,27 @@ from temirbek.types import (
     Track,
     TrackAnalysis,
 )
+
+
+def with_measurements(analysis: TrackAnalysis, rng: np.random.Generator) -> TrackAnalysis:
+    """The same track with voices, chords, loudness and timbre drawn at random, in blocks of four bars."""
+    n_bars = len(analysis.energy)
+    blocks = -(-n_bars // 4)
+
+    def drawn(values: np.ndarray) -> np.ndarray:
+        return np.repeat(values, 4, axis=0)[:n_bars]
+
+    chroma = drawn(rng.uniform(0, 1, (blocks, 12)) ** 3)
+    return replace(
+        analysis,
+        vocals=drawn((rng.uniform(0, 1, blocks) > 0.6).astype(float)),
+        chroma=chroma / np.linalg.norm(chroma, axis=1, keepdims=True),
+        band_energy=drawn(rng.uniform(0, 1, (blocks, 3))),
+        bar_loudness_lufs=analysis.loudness_lufs + drawn(rng.normal(0, 4, blocks)),
+        timbre=rng.normal(0, 0.2, 20),
+        key=replace(analysis.key, tuning_cents=float(rng.uniform(-50, 50))),
+    )
+
 
 SHAPE: tuple[tuple[SectionLabel, int, float], ...] = (
     ("intro", 8, 0.3),

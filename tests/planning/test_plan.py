@@ -14,7 +14,7 @@ from temirbek.planning.shapes import STEPS
 from temirbek.types import BeatGrid, SetWishes, TempoCurve, TrackAnalysis
 
 from .laws import check_plan
-from .makers import SHAPE, make_analysis
+from .makers import SHAPE, make_analysis, with_measurements
 
 
 def a_crate() -> list[TrackAnalysis]:
@@ -47,22 +47,36 @@ tracks = st.builds(
     st.sampled_from([4, 4, 4, 3]),
     st.sampled_from([4, 8]),
     st.sampled_from([1.0, 0.9, 0.2]),
-    st.sampled_from([SHAPE, SHAPE[:2], SHAPE[2:3], SHAPE * 3]),
+    st.sampled_from([SHAPE, SHAPE[:2], SHAPE[2:3], SHAPE * 3, (*SHAPE[:3], ("outro", 4, 0.3))]),
     st.floats(0.0, 3.0),
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(tracks, min_size=1, max_size=6),
     st.integers(0, 5),
     st.sampled_from([None, 60.0, 120.0]),
     st.booleans(),
+    st.booleans(),
 )
-def test_every_plan_keeps_the_laws(kinds, seed, length_s, keep_order) -> None:  # type: ignore[no-untyped-def]
+def test_every_plan_keeps_the_laws(kinds, seed, length_s, keep_order, is_measured) -> None:  # type: ignore[no-untyped-def]
     analyses = [make_analysis(f"t{k}", **kind) for k, kind in enumerate(kinds)]
-    plan = plan_set(analyses, seed=seed, wishes=SetWishes(keep_order=keep_order, length_s=length_s))
+    if is_measured:
+        rng = np.random.default_rng(seed)
+        analyses = [with_measurements(a, rng) for a in analyses]
+    wishes = SetWishes(keep_order=keep_order, length_s=length_s)
+    plan = plan_set(analyses, seed=seed, wishes=wishes)
     check_plan(plan, analyses)
+    if plan.transitions:
+        failing = plan.transitions[seed % len(plan.transitions)]
+        pair = (plan.plays[failing.from_play].track_id, plan.plays[failing.from_play + 1].track_id)
+        again = plan_set(
+            analyses, seed=seed, wishes=wishes, unfit={pair: {failing.style: "it was heard to fail"}}
+        )
+        check_plan(again, analyses)
+        assert [p.track_id for p in again.plays] == [p.track_id for p in plan.plays]
+        assert failing.fallback is None or again.transitions[failing.from_play].style != failing.style
 
 
 def test_a_good_crate_is_blended_on_phrases_of_both() -> None:

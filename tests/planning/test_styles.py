@@ -48,10 +48,23 @@ def test_dense_tracks_are_swept() -> None:
     assert swept.style == "filter_sweep" and "both are dense" in swept.reason
 
 
-def test_a_drop_swap_lands_on_the_drops_of_both() -> None:
+def crate_with_drops() -> list[TrackAnalysis]:
+    """Two tracks that build up to a second drop."""
     shape = (("intro", 8, 0.5), ("drop", 8, 0.9), ("build", 8, 0.4), ("drop", 8, 1.0))
-    crate = [make_analysis(name, 124.0 + k, shape=shape) for k, name in enumerate("ab")]  # type: ignore[arg-type]
-    plan = planned(crate, SetWishes(keep_order=True, length_s=62.0))
+    return [make_analysis(name, 124.0 + k, shape=shape) for k, name in enumerate("ab")]  # type: ignore[arg-type]
+
+
+def crate_with_a_short_ending() -> list[TrackAnalysis]:
+    """Both sing, but for the first track's last four bars."""
+    shape = (("intro", 8, 0.5), ("drop", 16, 1.0), ("outro", 4, 0.3))
+    crate = [make_analysis("short", shape=shape), make_analysis("next", 121.0)]  # type: ignore[arg-type]
+    return [
+        replace(a, vocals=(a.energy >= loud).astype(float)) for a, loud in zip(crate, (1.0, 0.0), strict=True)
+    ]
+
+
+def test_a_drop_swap_lands_on_the_drops_of_both() -> None:
+    plan = planned(crate_with_drops(), SetWishes(keep_order=True, length_s=62.0))
     swap = plan.transitions[0]
     assert swap.style == "drop_swap" and "where that of a would have" in swap.reason
     for play in plan.plays:
@@ -62,13 +75,7 @@ def test_a_drop_swap_lands_on_the_drops_of_both() -> None:
 
 
 def test_an_ending_that_is_too_short_is_looped() -> None:
-    # both sing but for the first track's last four bars
-    shape = (("intro", 8, 0.5), ("drop", 16, 1.0), ("outro", 4, 0.3))
-    crate = [make_analysis("short", shape=shape), make_analysis("next", 121.0)]  # type: ignore[arg-type]
-    crate = [
-        replace(a, vocals=(a.energy >= loud).astype(float)) for a, loud in zip(crate, (1.0, 0.0), strict=True)
-    ]
-    plan = planned(crate)
+    plan = planned(crate_with_a_short_ending())
     looped, play = plan.transitions[0], plan.plays[0]
     assert looped.style == "loop_extend" and "its ending is short" in looped.reason
     (loop,) = play.loops
