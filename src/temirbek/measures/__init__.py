@@ -13,7 +13,7 @@ who made it; plans are used only to know *where* to look.
 """
 
 from temirbek.measures.beat_error import BeatError
-from temirbek.measures.check import MixCheck, check_mix
+from temirbek.measures.check import MixCheck, check_file, check_mix, check_stems
 from temirbek.measures.dance import DancerMeasures, Together, measure_dancer, measure_together
 from temirbek.measures.hearing import TransitionHeard, hear_transition
 from temirbek.measures.mix import MixMeasures, TrackTruth, measure_mix
@@ -29,7 +29,9 @@ __all__ = [
     "Together",
     "TrackTruth",
     "TransitionHeard",
+    "check_file",
     "check_mix",
+    "check_stems",
     "hear_transition",
     "measure_dancer",
     "measure_mix",

@@ -10,18 +10,22 @@ names its source. Beats are those known beforehand, else the kicks of the origin
 those that the plan believed in. What cannot be measured is null, not zero.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 
+from temirbek.errors import InvalidInput
 from temirbek.measures.check_figures import figures_of
 from temirbek.measures.clicks import breaks_near, clicks_s
 from temirbek.measures.crossing import CrossingCheck, around, check_crossing
 from temirbek.measures.evidence import Evidence, evidence_of_mix, read_mono
 from temirbek.measures.figures import Measured
+from temirbek.measures.found import evidence_of_files
 from temirbek.measures.loudness import Levels, levels_of_file
 from temirbek.measures.mix import TrackTruth, tempo_continuity
 from temirbek.measures.originals import Originals
@@ -32,6 +36,7 @@ from temirbek.types import Mix, Progress, TrackAnalysis, no_progress
 
 Floats = NDArray[np.float64]
 
+FINDING_SHARE = 0.6
 CLICK_BLOCK_S = 20.0
 CLICK_OVERLAP_S = 0.1
 SAME_CLICK_S = 0.003
@@ -106,24 +111,100 @@ def check_mix(
     Raises:
         InvalidInput: The mix has no two stems, or a file cannot be read.
     """
-    return check_evidence(evidence_of_mix(mix, analyses, truths or {}), on_progress=on_progress)
+    with Originals(mix.sample_rate_hz) as originals:
+        return check_evidence(
+            evidence_of_mix(mix, analyses, truths or {}), originals, on_progress=on_progress
+        )
 
 
-def check_evidence(evidence: Evidence, *, on_progress: Progress = no_progress) -> MixCheck:
-    """Measures a mix on whatever evidence there is."""
+def check_stems(
+    mix: Path,
+    stems: Sequence[Path],
+    tracks: Sequence[TrackAnalysis],
+    truths: Mapping[str, TrackTruth] | None = None,
+    *,
+    times_s: Sequence[float] | None = None,
+    on_progress: Progress = no_progress,
+) -> MixCheck:
+    """Measures any mix of which each deck has a file; arguments as of :func:`check_file`.
+
+    Args:
+        stems: One file per deck, as long as the mix.
+
+    Raises:
+        InvalidInput: As :func:`check_file`, or there are not two stems.
+    """
+    if len(stems) != 2:
+        raise InvalidInput(f"{mix.name}: {len(stems)} stems were given; a mix has two decks")
+    return _check_files(mix, stems, tracks, truths, times_s, on_progress)
+
+
+def check_file(
+    mix: Path,
+    tracks: Sequence[TrackAnalysis],
+    truths: Mapping[str, TrackTruth] | None = None,
+    *,
+    times_s: Sequence[float] | None = None,
+    on_progress: Progress = no_progress,
+) -> MixCheck:
+    """Measures a bare file by the recordings from which it was made.
+
+    Args:
+        mix: The file, whoever made it.
+        tracks: Analyses of the original recordings, in the order of the tracklist.
+        truths: Track id → beats and phrases known beforehand.
+        times_s: When each track is said to begin [mix s], where the tracklist says so.
+        on_progress: Told the share done.
+
+    Raises:
+        InvalidInput: A file cannot be read, or none of the recordings was found in the mix. One that was not found
+            beside others is no error; it is named in the notes.
+    """
+    return _check_files(mix, (), tracks, truths, times_s, on_progress)
+
+
+def _check_files(
+    mix: Path,
+    stems: Sequence[Path],
+    tracks: Sequence[TrackAnalysis],
+    truths: Mapping[str, TrackTruth] | None,
+    times_s: Sequence[float] | None,
+    on_progress: Progress,
+) -> MixCheck:
+    rate_hz = int(soundfile.info(mix).samplerate)
+    with Originals(rate_hz) as originals:
+        evidence = evidence_of_files(
+            mix,
+            stems,
+            tracks,
+            truths or {},
+            originals,
+            times_s=times_s,
+            on_progress=lambda share: on_progress(FINDING_SHARE * share),
+        )
+        return check_evidence(
+            evidence,
+            originals,
+            on_progress=lambda share: on_progress(FINDING_SHARE + (1 - FINDING_SHARE) * share),
+        )
+
+
+def check_evidence(
+    evidence: Evidence, originals: Originals, *, on_progress: Progress = no_progress
+) -> MixCheck:
+    """Measures a mix on whatever evidence there is; ``originals`` reads the recordings at the mix's rate."""
     levels = levels_of_file(evidence.mix_path)
     transitions, panels, tracks = [], [], []
     steps = len(evidence.crossings) + len(evidence.passages) + 1
-    with Originals(evidence.rate_hz) as originals:
-        for k, crossing in enumerate(evidence.crossings):
-            stretch = evidence.decks.read(crossing.outgoing, crossing.incoming, *around(evidence, crossing))
-            transitions.append(check_crossing(evidence, crossing, stretch, levels, originals))
-            panels.append(panel_of(evidence, transitions[-1], stretch, levels))
-            on_progress((k + 1) / steps)
-        for k in range(len(evidence.passages)):
-            tracks.append(check_track(evidence, k, originals))
-            on_progress((len(evidence.crossings) + k + 1) / steps)
-        clicks = _clicks_of_mix(evidence, originals)
+    for k, crossing in enumerate(evidence.crossings):
+        stretch = evidence.decks.read(crossing.outgoing, crossing.incoming, *around(evidence, crossing))
+        transitions.append(check_crossing(evidence, crossing, stretch, levels, originals))
+        panels.append(panel_of(evidence, transitions[-1], stretch, levels))
+        on_progress((k + 1) / steps)
+    for k in range(len(evidence.passages)):
+        tracks.append(check_track(evidence, k, originals))
+        on_progress((len(evidence.crossings) + k + 1) / steps)
+    clicks = _clicks_of_mix(evidence, originals)
     step, slope = tempo_continuity(evidence.mix_grid)
     measured = MixCheck(
         title=evidence.mix_path.name,
