@@ -10,7 +10,8 @@ share was right, and then the reliability of the confidences: of those that said
 "Right grid" is an F-measure of the beats (mir_eval, 70 ms) of at least 0.9 against the truth at the felt level; the
 downbeats are judged where the grid is right, because their confidence is "given the beats". A refused analysis counts
 as wrong with confidence 0. "key~" is mir_eval's weighted score, which forgives fifths, relatives and parallels in
-part. Fit on some seeds, test on others (``--seeds``). Run with OMP_NUM_THREADS=1: there is a process for each core.
+part. "phrase" and "drop" are the shares of those heard that are true, "found" of those true that were heard.
+Fit on some seeds, test on others (``--seeds``). Run with OMP_NUM_THREADS=1: there is a process for each core.
 """
 
 import argparse
@@ -74,7 +75,7 @@ def run(
 
 def report(scores: Sequence[Score]) -> str:
     """Style by style, then the reliability of the confidences."""
-    head = f"{'style':<20} n fail beatF downF grid✓ down✓ octave✓ bias  phrase found  key✓ key~ labels  vocals  conf g/d"
+    head = f"{'style':<20} n fail beatF downF grid✓ down✓ octave✓ bias  phrase found drop found  key✓ key~ labels  vocals  conf g/d"
     lines = [head]
     for style in dict.fromkeys(s.style for s in scores):
         lines.append(_row(style, [s for s in scores if s.style == style]))
@@ -95,6 +96,7 @@ def _row(style: str, scores: Sequence[Score]) -> str:
         f" {mean(float(s.is_downbeat_right) for s in scores if s.downbeat_f == s.downbeat_f):5.2f}"
         f" {octave:7.2f} {mean(s.bias_ms for s in scores):+5.1f}"
         f" {mean(s.phrase_hit for s in scores):6.2f} {mean(s.phrase_found for s in scores):5.2f}"
+        f" {mean(s.drops_hit for s in scores):4.2f} {mean(s.drops_found for s in scores):5.2f}"
         f" {mean(s.key_right for s in scores):5.2f}"
         f" {mean(s.key_near for s in scores):5.2f} {mean(s.labels_right for s in scores):6.2f}"
         f" {vocals_auc(scores):7.2f}"

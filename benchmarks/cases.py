@@ -22,7 +22,7 @@ class Case:
     """A recording and what is true of it; None where nobody knows.
 
     ``phrases_s`` are instants of phrases, ``sections`` triples of (label, first, last instant), ``vocals`` pairs of
-    (middle of a bar [s], share of it that is sung).
+    (middle of a bar [s], share of it that is sung), ``drops_s`` instants of drops.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Case:
     sections: tuple[tuple[str, float, float], ...] | None = None
     key: Key | None = None
     vocals: np.ndarray | None = None
+    drops_s: np.ndarray | None = None
 
 
 def drawn(style: str, seed: int, folder: Path) -> BoxTrack:
@@ -67,6 +68,7 @@ def box_case(track: BoxTrack) -> Case:
         ),
         key=track.key,
         vocals=np.stack([middles, track.vocals], axis=1),
+        drops_s=grid.time_at([e.start_beat for e in track.events if e.kind == "drop"]),
     )
 
 

@@ -34,6 +34,8 @@ class Score:
     phrase_found: float = NAN
     true_key: str = ""
     heard_key: str = ""
+    drops_hit: float = NAN
+    drops_found: float = NAN
     key_right: float = NAN
     key_near: float = NAN
     labels_right: float = NAN
@@ -77,7 +79,8 @@ def score_of(case: Case, analysis: TrackAnalysis, cpu_s: float = NAN) -> Score:
     beats = charted(grid.beats_s, truth)
     nearest = truth[np.abs(beats[:, None] - truth).argmin(axis=1)] if len(beats) else beats
     late = (beats - nearest)[np.abs(beats - nearest) < MATCH_S]
-    hit, found = _phrases(case, grid.time_at(analysis.phrases_beats))
+    phrases = _matched(case.phrases_s, charted(grid.time_at(analysis.phrases_beats), truth))
+    drops = _matched(case.drops_s, grid.time_at([e.start_beat for e in analysis.events if e.kind == "drop"]))
     confidence = analysis.confidence
     return Score(
         name=case.name,
@@ -89,8 +92,10 @@ def score_of(case: Case, analysis: TrackAnalysis, cpu_s: float = NAN) -> Score:
         if case.downbeats_s is None
         else f_measure(case.downbeats_s, charted(grid.downbeats_s, truth)),
         bias_ms=1000 * float(np.median(late)) if len(late) else NAN,
-        phrase_hit=hit,
-        phrase_found=found,
+        phrase_hit=phrases[0],
+        phrase_found=phrases[1],
+        drops_hit=drops[0],
+        drops_found=drops[1],
         true_key=case.key.name if case.key else "",
         heard_key=analysis.key.best.name,
         key_right=NAN if case.key is None else float(analysis.key.best == case.key),
@@ -122,14 +127,13 @@ def charted(times_s: np.ndarray, truth: np.ndarray) -> np.ndarray:
     return times_s[(times_s > truth[0] - 0.1) & (times_s < truth[-1] + 0.1)]
 
 
-def _phrases(case: Case, heard_s: np.ndarray) -> tuple[float, float]:
-    """Share of the heard phrases that are true, and of the true that were heard, within 0.1 s."""
-    if case.phrases_s is None:
+def _matched(true_s: np.ndarray | None, heard_s: np.ndarray) -> tuple[float, float]:
+    """Share of the heard instants that are true, and of the true that were heard, within 0.1 s; NaN of none."""
+    if true_s is None or (not len(true_s) and not len(heard_s)):
         return NAN, NAN
-    heard_s = charted(heard_s, case.beats_s)
-    if not len(heard_s):
-        return 0.0, 0.0
-    apart = np.abs(heard_s[:, None] - case.phrases_s)
+    if not len(true_s) or not len(heard_s):
+        return (0.0, NAN) if len(heard_s) else (NAN, 0.0)
+    apart = np.abs(heard_s[:, None] - true_s)
     return float(np.mean(apart.min(axis=1) < 0.1)), float(np.mean(apart.min(axis=0) < 0.1))
 
 

@@ -193,6 +193,15 @@ def test_a_blues_has_phrases_of_twelve_bars_after_its_introduction() -> None:
     assert np.array_equal(track_of(composed("shuffle", 2)).phrases_beats[:3], [0, 16, 64])
 
 
+def test_drops_are_events_where_they_release_something() -> None:
+    for seed in SEEDS:
+        track = track_of(composed("trance", seed))
+        drops = [e.start_beat for e in track.events if e.kind == "drop"]
+        assert drops == [s.start_beat for s in track.sections if s.label == "drop"]
+        assert any(e.kind == "build" and e.end_beat in drops for e in track.events)
+    assert not track_of(composed("boom_bap", 1)).events  # its high point follows a verse
+
+
 def test_the_drummer_drifts_and_is_uneven() -> None:
     for seed in SEEDS:
         tune = composed("rock", seed)

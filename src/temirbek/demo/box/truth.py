@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ class BoxTrack:
         key: Key.
         tuning_cents: Tuning against A = 440 Hz [cents].
         vocals: Share of each whole bar in which somebody sings or raps, shape (n_bars,), 0–1.
-        events: Builds and drops.
+        events: Builds, and the drops that do not merely follow a verse.
     """
 
     path: Path
@@ -84,11 +85,7 @@ def truth_of(tune: Tune, path: Path) -> BoxTrack:
         key=tune.key,
         tuning_cents=tune.tuning_cents,
         vocals=_vocals(tune)[first_bar:],
-        events=tuple(
-            MusicEvent(kind=s.label, start_beat=s.start_beat, end_beat=s.end_beat, strength=1.0)
-            for s in sections
-            if s.label == "build" or s.label == "drop"
-        ),
+        events=_events(sections),
     )
 
 
@@ -111,6 +108,19 @@ def _sections(tune: Tune) -> tuple[BoxSection, ...]:
         BoxSection(label=part.label, start_beat=float(start), end_beat=float(end))
         for part, start, end in zip(tune.parts, starts, ends, strict=True)
     )
+
+
+def _events(sections: tuple[BoxSection, ...]) -> tuple[MusicEvent, ...]:
+    """Builds, and the drops that release something: a high point that follows a verse is a chorus, and no event."""
+    events = []
+    for i, section in enumerate(sections):
+        is_drop = section.label == "drop" and i > 0 and sections[i - 1].label != "verse"
+        if section.label == "build" or is_drop:
+            kind: Literal["build", "drop"] = "drop" if is_drop else "build"
+            events.append(
+                MusicEvent(kind=kind, start_beat=section.start_beat, end_beat=section.end_beat, strength=1.0)
+            )
+    return tuple(events)
 
 
 def _vocals(tune: Tune) -> NDArray[np.float64]:
