@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from temirbek.planning.shapes import LADDER, STEPS
-from temirbek.types import CONTROLS, SetPlan, TempoCurve, TrackAnalysis
+from temirbek.types import CONTROL_REST, CONTROLS, SetPlan, TempoCurve, TrackAnalysis
 
 ON_BEAT = 1e-3
 STRETCH_LIMIT = 0.06
+BEFORE_STEP_BEATS = 8.0
+END_FADE_BEATS = 8.0
 
 
 def check_plan(plan: SetPlan, analyses: Sequence[TrackAnalysis]) -> None:
@@ -23,6 +25,7 @@ def check_plan(plan: SetPlan, analyses: Sequence[TrackAnalysis]) -> None:
     _check_transitions(plan, tracks)
     _check_stretch(plan, tracks)
     _check_controls(plan)
+    _check_rest(plan)
 
 
 def _check_parts(plan: SetPlan, tracks: dict[str, TrackAnalysis]) -> None:
@@ -95,6 +98,29 @@ def _check_controls(plan: SetPlan) -> None:
         if t.style == "filter_sweep":
             assert lanes[out, "filter"].at(t.end_beat - ON_BEAT) > 0.3, "the filter does not close"
         _check_power(lanes, out, incoming, t.start_beat, t.end_beat)
+
+
+def _check_rest(plan: SetPlan) -> None:
+    """While a track plays alone, nothing holds any of it back."""
+    lanes = {(a.deck, a.control): a for a in plan.automation}
+    for k, play in enumerate(plan.plays):
+        start, end = play.mix_from_beat, play.mix_to_beat
+        if k:
+            start = max(
+                start,
+                plan.transitions[k - 1].end_beat if plan.transitions[k - 1].style not in STEPS else start,
+            )
+        if k < len(plan.transitions):
+            end = plan.transitions[k].start_beat - (
+                BEFORE_STEP_BEATS if plan.transitions[k].style in STEPS else 0.0
+            )
+        else:
+            end -= END_FADE_BEATS
+        beats = np.linspace(start + ON_BEAT, end - ON_BEAT, 50) if end > start else np.zeros(0)
+        for control in CONTROLS:
+            if (play.deck, control) in lanes:
+                values = lanes[play.deck, control].at(beats)
+                assert np.allclose(values, CONTROL_REST[control], atol=1e-6), f"{control} of play {k}"
 
 
 def _check_power(lanes: dict, out: str, incoming: str, start: float, end: float) -> None:  # type: ignore[type-arg]

@@ -96,8 +96,9 @@ def _lane(on_deck: Sequence[Occupancy], control: Control, *, starts_silent: bool
 
 
 def _rest_between(lane: Points, following: Points, rest: float) -> None:
-    """Brings a control back to rest after its last use, where there is time before the next."""
+    """Brings a control back to rest after its last use, where there is time before the next; it rests before the first."""
     if not lane:
+        lane.append((following[0][0] - RESET_BEATS, rest))
         return
     gap = following[0][0] - lane[-1][0]
     if gap >= 2 * RESET_BEATS:
