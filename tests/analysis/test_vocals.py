@@ -63,7 +63,7 @@ def test_instruments_are_no_voices(band: Floats, instrument: Callable[[float], F
 
 def test_drums_alone_and_silence_are_no_voices() -> None:
     drums = synthesize(Song(bpm=120, bars=8, start_s=0.0, chords=(0.0,) * 8))[: int(SECONDS * RATE_HZ)]
-    assert heard(drums).max() < 0.4
+    assert np.median(heard(drums)) < 0.3 and heard(drums).max() < 0.5
     assert heard(np.zeros(int(SECONDS * RATE_HZ))).max() < 0.1
 
 

@@ -99,11 +99,10 @@ def analyze(
     grid = metre.grid
     bounds_s = bar_bounds_s(grid)
     bars = bar_features(grid, envelope, sounds)
-    structure = find_structure(grid, bars)
-    key = estimate_key(sounds)
-    on_progress(0.8)
     vocals = vocal_activity(sounds.voice, sounds.mel_rate_hz, bounds_s)
-    on_progress(1.0)
+    structure = find_structure(grid, bars, vocals)
+    key = estimate_key(sounds)
+    on_progress(0.9)
     return TrackAnalysis(
         track=track_of(recording, path),
         beat_grid=grid,
@@ -129,7 +128,7 @@ def analyze(
         chroma=bar_chroma(sounds, key.tuning_cents, bounds_s),
         bar_loudness_lufs=bar_loudness_lufs(samples, rate_hz, bounds_s),
         timbre=track_timbre(bars),
-        events=find_events(grid, bars, structure.sections),
+        events=find_events(grid, bars, vocals, structure.sections),
         cues=cues,
         is_grid_human=known_grid is not None,
     )

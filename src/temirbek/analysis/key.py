@@ -90,13 +90,10 @@ def _scores(pitch_classes: Floats) -> Floats:
 
 def _sounding(profile: tuple[float, ...]) -> Floats:
     """A profile of notes → of the pitch classes that their harmonics sound."""
-    return np.sum(
-        [
-            HARMONIC_DECAY ** (harmonic - 1) * np.roll(profile, round(12 * np.log2(harmonic)))
-            for harmonic in range(1, N_HARMONICS + 1)
-        ],
-        axis=0,
-    )
+    total = np.zeros(12)
+    for harmonic in range(1, N_HARMONICS + 1):
+        total += HARMONIC_DECAY ** (harmonic - 1) * np.roll(profile, round(12 * np.log2(harmonic)))
+    return total
 
 
 def _key(index: int) -> Key:

@@ -19,21 +19,30 @@ from temirbek.types import BeatGrid, Section, SectionLabel
 
 Floats = NDArray[np.float64]
 
-KERNEL_BARS = (2, 4, 8)
+KERNEL_BARS = {2: 0.5, 4: 1.0, 8: 1.0}
+"""How many bars each side of a boundary are compared, and what that counts: two bars also differ within a loop."""
+LEAST_CONTRAST, LEAST_TOTAL = 0.4, 1.5
+"""What the newest places of a track count as at least, so that music which never changes has no novelty."""
 PHRASE_BARS = 8
-STEP_COSTS = {8: 0.0, 4: 0.9, 12: 1.0, 6: 1.3, 10: 1.3, 2: 1.4}
+STEP_COSTS = {8: 0.0, 4: 0.6, 12: 1.0, 6: 1.3, 10: 1.3, 2: 1.4}
 OTHER_STEP_COST = 1.7
 LONGEST_STEP = 12
 FIRST_BAR_BONUS = 0.5
 """Music mostly begins with a whole phrase; nothing before it can tell."""
 PARTIAL_PHRASE_COST = 0.3
-SECTION_NOVELTY = 0.35
+SECTION_NOVELTY = 0.24
 """Novelty, relative to the track's strongest, from which a phrase boundary begins a new section."""
 SECTION_STEP = 0.12
 """Step of mean energy between neighbouring phrases from which a new section begins."""
-STRONG_NOVELTY = 0.7
+STRONG_NOVELTY = 0.6
 """Novelty from which even sections of one label stay apart."""
 FEWEST_SECTION_BARS = 4
+CLEAR_NOVELTY = 0.5
+CLEAR_MARGIN = 0.25
+"""Novelty that phrase boundaries have above any shifted ones if they are certain."""
+SURE_PHRASES = 4
+UNKNOWN_PHRASE = 0.2
+LAST_BARS = 4
 USUAL_TIMES = 3.0
 QUIETEST_DB = 30.0
 STILL_DB = 18.0
@@ -56,13 +65,19 @@ class Structure:
     section_confidence: float
 
 
-def find_structure(grid: BeatGrid, bars: BarFeatures) -> Structure:
-    """Finds phrases and sections of a recording with at least one whole bar."""
+def find_structure(grid: BeatGrid, bars: BarFeatures, vocals: Floats) -> Structure:
+    """Finds phrases and sections of a recording with at least one whole bar.
+
+    Args:
+        grid: Its beats.
+        bars: Its bars, shape (n, …).
+        vocals: Chance of a voice in each bar, shape (n,).
+    """
     bars = _sounding(bars)
     novelty = bar_novelty(bars)
     phrases = phrase_path(novelty)
     starts = section_starts(novelty, bars.energy, phrases)
-    sections = _labelled(grid, bars, novelty, starts)
+    sections = _labelled(grid, bars, vocals, novelty, starts)
     return Structure(
         phrase_bars=phrases,
         sections=sections,
@@ -83,24 +98,23 @@ def bar_novelty(bars: BarFeatures) -> Floats:
     n = len(bars.energy)
     distances = _near_distances(_embedding(bars), 2 * max(KERNEL_BARS))
     total = np.zeros(n)
-    for size in KERNEL_BARS:
+    for size, weight in KERNEL_BARS.items():
         here = np.zeros(n)
-        for bar in range(1, n):
-            reach = min(size, bar, n - bar)
-            if reach < min(size, 2):
-                continue
-            here[bar] = _contrast(distances, bar, reach) * np.sqrt(reach / size)
-        total += _relative(here)
-    return _relative(total)
+        for bar in range(2, n - 1):
+            before, after = min(size, bar), min(size, n - bar)
+            here[bar] = _contrast(distances, bar, before, after) * np.sqrt(min(before, after) / size)
+        total += weight * _relative(here, LEAST_CONTRAST)
+    return _relative(total, LEAST_TOTAL)
 
 
-def _relative(novelty: Floats) -> Floats:
+def _relative(novelty: Floats, least: float) -> Floats:
     """Novelty against the mean of its four strongest places, at most 1: one cut must not dwarf the others.
 
-    In music that never changes, the strongest places are chance; so they count as no less than three times the usual.
+    In music that never changes, the strongest places are chance; so they count as no less than three times the usual,
+    and no less than ``least``.
     """
-    strongest = max(float(np.sort(novelty)[-4:].mean()), USUAL_TIMES * float(np.median(novelty)))
-    return np.asarray(np.minimum(novelty / max(strongest, 1e-9), 1.0))
+    strongest = max(float(np.sort(novelty)[-4:].mean()), USUAL_TIMES * float(np.median(novelty)), least)
+    return np.asarray(np.minimum(novelty / strongest, 1.0))
 
 
 def _embedding(bars: BarFeatures) -> Floats:
@@ -128,14 +142,17 @@ def _near_distances(rows: Floats, reach: int) -> Floats:
     return distances
 
 
-def _contrast(distances: Floats, bar: int, reach: int) -> float:
-    """Mean distance across the boundary minus mean distance within each side."""
-    index = np.arange(2 * reach)
-    earlier = bar - reach + np.minimum.outer(index, index)
+def _contrast(distances: Floats, bar: int, before: int, after: int) -> float:
+    """Mean distance between the bars before and after a boundary, less the mean distance within each side.
+
+    A bar's distance to itself is left out: two bars of a loop are then as far apart as any others, and no boundary.
+    """
+    index = np.arange(before + after)
+    earlier = bar - before + np.minimum.outer(index, index)
     local = distances[earlier, np.abs(np.subtract.outer(index, index))]
-    before, after = slice(0, reach), slice(reach, 2 * reach)
-    within = 0.5 * (local[before, before].mean() + local[after, after].mean())
-    return max(0.0, float(local[before, after].mean() - within))
+    within_before = local[:before, :before].sum() / (before * (before - 1))
+    within_after = local[before:, before:].sum() / (after * (after - 1))
+    return max(0.0, float(local[:before, before:].mean() - 0.5 * (within_before + within_after)))
 
 
 def phrase_path(novelty: Floats) -> NDArray[np.int64]:
@@ -165,10 +182,12 @@ def phrase_path(novelty: Floats) -> NDArray[np.int64]:
 
 
 def _peaks(novelty: Floats) -> Floats:
-    """Novelty at its local maxima within two bars, a quarter of it elsewhere."""
+    """Novelty at its local maxima within two bars, a quarter of it elsewhere; half of it where music ends anyway."""
     padded = np.pad(novelty, 2)
     around = np.lib.stride_tricks.sliding_window_view(padded, 5).max(axis=1)
-    return np.where(novelty >= around, novelty, 0.25 * novelty)
+    peaks = np.where(novelty >= around, novelty, 0.25 * novelty)
+    peaks[-LAST_BARS:] *= 0.5
+    return peaks
 
 
 def section_starts(novelty: Floats, energy: Floats, phrases: NDArray[np.int64]) -> list[int]:
@@ -188,9 +207,11 @@ def section_starts(novelty: Floats, energy: Floats, phrases: NDArray[np.int64]) 
     return starts
 
 
-def _labelled(grid: BeatGrid, bars: BarFeatures, novelty: Floats, starts: list[int]) -> tuple[Section, ...]:
+def _labelled(
+    grid: BeatGrid, bars: BarFeatures, vocals: Floats, novelty: Floats, starts: list[int]
+) -> tuple[Section, ...]:
     n = len(novelty)
-    starts, labels = _joined(bars, novelty, starts)
+    starts, labels = _joined(bars, vocals, novelty, starts)
     ends = [*starts[1:], n]
     sections = []
     for i, (first, last) in enumerate(zip(starts, ends, strict=True)):
@@ -208,10 +229,14 @@ def _labelled(grid: BeatGrid, bars: BarFeatures, novelty: Floats, starts: list[i
     return tuple(sections)
 
 
-def _joined(bars: BarFeatures, novelty: Floats, starts: list[int]) -> tuple[list[int], list[SectionLabel]]:
+def _joined(
+    bars: BarFeatures, vocals: Floats, novelty: Floats, starts: list[int]
+) -> tuple[list[int], list[SectionLabel]]:
     """Sections of one label that follow each other become one, unless the second begins something very new."""
     ends = [*starts[1:], len(novelty)]
-    labels = label_parts([part_of(bars, first, last) for first, last in zip(starts, ends, strict=True)])
+    labels = label_parts(
+        [part_of(bars, vocals, first, last) for first, last in zip(starts, ends, strict=True)]
+    )
     kept = [
         i
         for i in range(len(starts))
@@ -221,11 +246,17 @@ def _joined(bars: BarFeatures, novelty: Floats, starts: list[int]) -> tuple[list
 
 
 def _phrase_confidence(novelty: Floats, phrases: NDArray[np.int64]) -> float:
-    """How much of the clear novelty lies on phrase boundaries, against chance."""
-    peaks = _peaks(novelty)
-    peaks = np.where(peaks > 0.3, peaks, 0.0)
-    if len(novelty) < 2 * PHRASE_BARS or peaks.sum() <= 0:
-        return 0.2
-    on = peaks[phrases].sum() / peaks.sum()
-    regular = np.mean(np.diff(phrases) == PHRASE_BARS) if len(phrases) > 1 else 0.0
-    return float(np.clip(0.5 * on + 0.5 * regular, 0.0, 1.0) * min(1.0, len(novelty) / 32))
+    """How much more novelty lies on the phrase boundaries than on the same ones a few bars later.
+
+    Where another place in the phrase collects as much, the choice is no better than even. Novelty counts up to that of
+    a clear boundary, and not where music ends: one great change says little of all the others.
+    """
+    peaks = np.minimum(_peaks(novelty), CLEAR_NOVELTY)[: len(novelty) - LAST_BARS]
+    inner = phrases[(phrases > 0) & (phrases < len(peaks))]
+    shifted = [peaks[moved[moved < len(peaks)]] for moved in (inner + k for k in range(1, PHRASE_BARS))]
+    rivals = [float(values.mean()) for values in shifted if len(values)]
+    if len(inner) == 0 or not rivals:
+        return UNKNOWN_PHRASE
+    margin = float(peaks[inner].mean()) - max(rivals)
+    certainty = float(np.clip(0.5 + 0.5 * margin / CLEAR_MARGIN, 0.0, 1.0))
+    return UNKNOWN_PHRASE + (certainty - UNKNOWN_PHRASE) * min(1.0, len(inner) / SURE_PHRASES)

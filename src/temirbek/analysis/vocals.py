@@ -52,7 +52,7 @@ WINDOW_S, HOP_S = 1.0, 0.25
 PART_THAT_COUNTS = 75.0
 """The chance of a bar is that which a quarter of it reaches: a voice that enters on its last beat counts."""
 FLOORS = (2e-5, 1e-3, 1.0)
-WEIGHTS, BIAS = (1.2, 0.92, 1.0), 12.5
+WEIGHTS, BIAS = (1.2, 0.92, 1.0), 13.0
 """Of the logarithms of glide, moving and shaping."""
 LEAST_GLIDE, GLIDE_SLOPE = -9.3, 2.0
 """The logarithm of glide at which the chance is at most even, and how steeply it falls below."""
