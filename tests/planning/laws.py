@@ -66,7 +66,7 @@ def _is_phrase(analysis: TrackAnalysis, beat: float) -> bool:
 
 
 def _is_end(analysis: TrackAnalysis, beat: float) -> bool:
-    return beat <= analysis.sections[-1].end_beat + ON_BEAT
+    return not analysis.sections or beat <= analysis.sections[-1].end_beat + ON_BEAT
 
 
 def _check_stretch(plan: SetPlan, tracks: dict[str, TrackAnalysis]) -> None:

@@ -79,6 +79,14 @@ def test_a_track_that_must_be_played_and_cannot_be_is_an_error() -> None:
         plan_set(crate, wishes=SetWishes(must_play=("hush",)))
 
 
+def test_a_track_too_short_for_its_place_is_left_out_unless_it_must_be_played() -> None:
+    crate = [*a_crate(2), make_analysis("blink", shape=(("drop", 2, 0.9),))]
+    plan = plan_set(crate, wishes=SetWishes(keep_order=True))
+    assert plan.left_out == (("blink", "too short to be mixed in and out on its phrases"),)
+    with pytest.raises(PlanImpossible, match="blink: too short"):
+        plan_set(crate, wishes=SetWishes(must_play=("blink",)))
+
+
 def test_a_set_has_about_twenty_tracks() -> None:
     assert n_tracks_for(None, 40) == 40
     assert n_tracks_for(120.0, 40) == 6

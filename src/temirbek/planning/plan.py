@@ -11,7 +11,7 @@ from temirbek.planning.automation import Occupancy, automate
 from temirbek.planning.compatibility import MAX_TEMPO_GAP, tempo_gap
 from temirbek.planning.material import ON_BEAT, Material, track_tempo_bpm
 from temirbek.planning.parts import choose_parts
-from temirbek.planning.program import check_wishes, in_order
+from temirbek.planning.program import check_demanded, check_wishes, in_order
 from temirbek.planning.reasons import why_this_track, why_this_transition
 from temirbek.planning.shapes import Shape, fallback_of, shapes_for
 from temirbek.planning.timeline import Joint, Slot, largest_stretch, lay_out, tempo_curve
@@ -70,20 +70,24 @@ def plan_set(
         The plan. Tracks that it does not use are in ``left_out``, each with the reason.
 
     Raises:
-        PlanImpossible: Not a single track can be played.
+        InvalidInput: A wish names a track or a place that is not there.
+        PlanImpossible: Not a single track can be played, or the wishes cannot be kept together.
     """
     check_wishes(analyses, wishes)
-    left_out: dict[str, str] = {}
-    materials = _usable(analyses, left_out)
-    order = in_order(materials, left_out, wishes, seed)
-    while order:
+    refused: dict[str, str] = {}
+    materials = _usable(analyses, refused)
+    while materials:
+        no_time: dict[str, str] = {}
+        order = in_order(materials, refused, no_time, wishes, seed)
         layout = _lay_out_within_limits(order, wishes, unfit)
         if layout is not None:
-            return _plan(layout, seed, tuple(left_out.items()), is_full=wishes.length_s is None)
+            left_out = (*refused.items(), *no_time.items())
+            return _plan(layout, seed, left_out, is_full=wishes.length_s is None)
         shortest = min(order, key=lambda m: (m.end_beat - m.phrases[0], m.id))
-        left_out[shortest.id] = "too short to be mixed in and out on its phrases"
-        order = [m for m in order if m is not shortest]
-    reasons = "; ".join(f"{a.track.title}: {left_out[a.track.id]}" for a in analyses)
+        refused[shortest.id] = "too short to be mixed in and out on its phrases"
+        materials = [m for m in materials if m is not shortest]
+    check_demanded(wishes, refused)
+    reasons = "; ".join(f"{a.track.title}: {refused[a.track.id]}" for a in analyses)
     raise PlanImpossible(f"no set can be made of {len(analyses)} track(s): {reasons or 'none was given'}")
 
 
@@ -93,15 +97,15 @@ def mix_bar_beats(materials: Sequence[Material]) -> int:
     return max(metres, key=lambda metre: (metres.count(metre), -metres.index(metre)))
 
 
-def _usable(analyses: Sequence[TrackAnalysis], left_out: dict[str, str]) -> list[Material]:
+def _usable(analyses: Sequence[TrackAnalysis], refused: dict[str, str]) -> list[Material]:
     """The tracks that can be played, each at the beat ratio that lets it meet the others."""
     usable: list[TrackAnalysis] = []
     for analysis in analyses:
         material = Material(analysis=analysis)
         if analysis.loudness_lufs < SILENT_LUFS:
-            left_out[analysis.track.id] = f"nearly silent ({analysis.loudness_lufs:.0f} LUFS)"
+            refused[analysis.track.id] = f"nearly silent ({analysis.loudness_lufs:.0f} LUFS)"
         elif len(material.phrases) == 0:
-            left_out[analysis.track.id] = "not a single whole phrase was found in it"
+            refused[analysis.track.id] = "not a single whole phrase was found in it"
         else:
             usable.append(analysis)
     return [Material(analysis=a, beat_ratio=_beat_ratio(a, usable)) for a in usable]

@@ -4,7 +4,7 @@ A wish that names a track that is not there, or a place that the set does not ha
 that can all be read but not be kept together make the set impossible, and the message says which.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from temirbek.errors import InvalidInput, PlanImpossible
@@ -45,18 +45,27 @@ def n_tracks_for(length_s: float | None, n_tracks: int) -> int:
 
 
 def in_order(
-    materials: Sequence[Material], left_out: dict[str, str], wishes: SetWishes, seed: int
+    materials: Sequence[Material],
+    refused: Mapping[str, str],
+    no_time: dict[str, str],
+    wishes: SetWishes,
+    seed: int,
 ) -> list[Material]:
-    """The tracks to play, in order; those for which there is no time are left out, with the reason.
+    """The tracks to play, in order.
+
+    Args:
+        materials: What can be played; not empty.
+        refused: Tracks that cannot be, each with the reason.
+        no_time: Receives the tracks for which there is no time, each with the reason.
+        wishes: What the person asks.
+        seed: Decides between near equals.
 
     Raises:
         InvalidInput: A track is locked to a place that the set does not have.
         PlanImpossible: The wishes cannot be kept together.
     """
-    if not materials:
-        return []
-    demanded = dict.fromkeys((*wishes.must_play, *wishes.locked.values()))
-    _check_usable(demanded, left_out)
+    check_demanded(wishes, refused)
+    demanded = _demanded(wishes)
     n_places = max(n_tracks_for(wishes.length_s, len(materials)), len(demanded))
     if wishes.keep_order:
         order = _first_of(materials, n_places, demanded)
@@ -65,16 +74,21 @@ def in_order(
     _check_kept(order, wishes)
     for material in sorted(materials, key=lambda m: m.id):
         if material not in order:
-            left_out[material.id] = (
+            no_time[material.id] = (
                 f"no time for it in a set of {wishes.length_s:.0f} s; others fit each other better"
             )
     return order
 
 
-def _check_usable(demanded: dict[str, None], left_out: dict[str, str]) -> None:
-    refused = [f"{track_id}: {left_out[track_id]}" for track_id in demanded if track_id in left_out]
-    if refused:
-        raise PlanImpossible(f"a track must be played, but cannot be: {'; '.join(refused)}")
+def check_demanded(wishes: SetWishes, refused: Mapping[str, str]) -> None:
+    """Raises :class:`PlanImpossible` where a track that must be played cannot be."""
+    lost = [f"{track_id}: {refused[track_id]}" for track_id in _demanded(wishes) if track_id in refused]
+    if lost:
+        raise PlanImpossible(f"a track must be played, but cannot be: {'; '.join(lost)}")
+
+
+def _demanded(wishes: SetWishes) -> dict[str, None]:
+    return dict.fromkeys((*wishes.must_play, *wishes.locked.values()))
 
 
 def _first_of(materials: Sequence[Material], n_places: int, demanded: dict[str, None]) -> list[Material]:
