@@ -49,7 +49,12 @@ def music(seed: int, bpm: float, lead_s: float = 0.25) -> tuple[NDArray[np.float
         x = np.arange(int(seconds * RATE_HZ)) / RATE_HZ
         hz = 440 * 2 ** ((note - 69) / 12)
         wave = sum(bright**k / (k + 1) * np.sin(2 * np.pi * hz * (k + 1) * x) for k in range(6))
-        return np.asarray(wave * np.minimum(1, x / 0.004) * np.exp(-x / (0.4 * seconds)))
+        return np.asarray(
+            wave
+            * np.minimum(1, x / 0.004)
+            * np.exp(-x / (0.4 * seconds))
+            * np.minimum(1, (seconds - x) / 0.02)
+        )
 
     for k, at_s in enumerate(beats_s):
         add(kick, at_s, 0.5)
@@ -65,7 +70,11 @@ def music(seed: int, bpm: float, lead_s: float = 0.25) -> tuple[NDArray[np.float
             for step in (0, 2, 4):
                 add(tone(root + 12 + SCALE[(rng.integers(7) + step) % 7], 2 * beat_s, 0.6), at_s, 0.05)
         if rng.random() < 0.6:
-            add(tone(root + 24 + SCALE[rng.integers(7)], beat_s, 0.7), at_s + rng.integers(4) * beat_s / 4, 0.07)
+            add(
+                tone(root + 24 + SCALE[rng.integers(7)], beat_s, 0.7),
+                at_s + rng.integers(4) * beat_s / 4,
+                0.07,
+            )
     return 0.5 * out / np.abs(out).max(), beats_s
 
 
@@ -79,7 +88,12 @@ def known(folder: Path, name: str, seed: int, bpm: float) -> TrackAnalysis:
     chroma = np.tile(np.roll(np.eye(12)[list(SCALE)].sum(axis=0) / np.sqrt(7), key.tonic), (grid.n_bars, 1))
     return TrackAnalysis(
         track=Track(
-            id=name, path=path, title=name, duration_s=len(sound) / RATE_HZ, sample_rate_hz=RATE_HZ, channels=1
+            id=name,
+            path=path,
+            title=name,
+            duration_s=len(sound) / RATE_HZ,
+            sample_rate_hz=RATE_HZ,
+            channels=1,
         ),
         beat_grid=grid,
         is_constant_tempo=True,
@@ -104,7 +118,14 @@ def mixed(folder: Path, *, late_s: float = 0.0) -> tuple[Mix, tuple[TrackAnalysi
     swap = start + OVERLAP / 2
     plan = SetPlan(
         plays=(
-            Play(track_id="one", deck="A", track_from_beat=0.0, track_to_beat=end, mix_from_beat=0.0, gain_db=0.0),
+            Play(
+                track_id="one",
+                deck="A",
+                track_from_beat=0.0,
+                track_to_beat=end,
+                mix_from_beat=0.0,
+                gain_db=0.0,
+            ),
             Play(
                 track_id="two",
                 deck="B",
@@ -127,12 +148,22 @@ def mixed(folder: Path, *, late_s: float = 0.0) -> tuple[Mix, tuple[TrackAnalysi
             ),
         ),
         automation=(
-            Automation(deck="A", control="fader", beats=np.array([0.0, swap, end]), values=np.array([1.0, 1.0, 0.0])),
             Automation(
-                deck="A", control="low", beats=np.array([0.0, swap - 0.5, swap]), values=np.array([1.0, 1.0, 0.0])
+                deck="A", control="fader", beats=np.array([0.0, swap, end]), values=np.array([1.0, 1.0, 0.0])
+            ),
+            Automation(
+                deck="A",
+                control="low",
+                beats=np.array([0.0, swap - 0.5, swap]),
+                values=np.array([1.0, 1.0, 0.0]),
             ),
             Automation(deck="B", control="fader", beats=np.array([start, swap]), values=np.array([0.0, 1.0])),
-            Automation(deck="B", control="low", beats=np.array([start, swap - 0.5, swap]), values=np.array([0.0, 0.0, 1.0])),
+            Automation(
+                deck="B",
+                control="low",
+                beats=np.array([start, swap - 0.5, swap]),
+                values=np.array([0.0, 0.0, 1.0]),
+            ),
         ),
         tempo_beats=np.array([0.0]),
         tempo_bpm=np.array([121.0]),

@@ -4,7 +4,10 @@ From the rough place (:mod:`temirbek.measures.locate`) the time map is made fine
 laid along the map so far, the lags between it and the mix are heard over and over (:mod:`temirbek.measures.lags`), and the
 map is moved by their smooth course: a parabola through the neighbours of each node, robust against nodes at which
 another deck was heard instead. Tempo ramps are parabolas of time, so they pass. The map is carried on, a few seconds
-at a time, beyond the part that was recognised, for a deck that fades is still there when it is hardly heard.
+at a time, beyond the part that was recognised, for a deck that fades is still there when it is hardly heard. There the attacks of the other deck may be taken for its own:
+where the clear part runs evenly, the faint one is taken to run on evenly too, unless it is heard more than 20 ms off.
+
+Limit: a steep change of tempo (more than about half a percent a second) that begins while the deck is hardly heard.
 """
 
 from dataclasses import dataclass
@@ -53,6 +56,10 @@ MOST_UNHEARD_S = 12.0
 MOST_BEYOND_S = 96.0
 LIKE, DISTINCT = 0.15, 4.0
 FEWEST_NODES = 4
+CLEAR_SHARE = 0.7
+EVEN_OVER_S, EVEN_WITHIN_S = 16.0, 0.0015
+FEIGNED_S = 0.02
+"""So far from the straight line can the attacks of another deck, nearly together with its own, draw one that is hardly heard."""
 MARGIN_S = 0.2
 SURE = 0.5
 
@@ -95,6 +102,8 @@ def follow(
     lags = follower.lags(time_map, time_map.from_s, time_map.to_s, FINEST)
     time_map = follower.moved(time_map, time_map.from_s, time_map.to_s, FINEST)
     heard = np.isfinite(lags.likeness)
+    for direction in (-1, 1):
+        time_map = _evenly_on(time_map, lags.at_s[heard], lags.likeness[heard], direction)
     return Followed(time_map=time_map, at_s=lags.at_s[heard], likeness=lags.likeness[heard])
 
 
@@ -163,6 +172,31 @@ class _Follower:
                 last_heard_s = goal_s
             time_map, edge_s = longer, goal_s
         return time_map
+
+
+def _evenly_on(time_map: TimeMap, at_s: Floats, likeness: Floats, direction: int) -> TimeMap:
+    """The map, straight beyond where the recording is heard clearly, unless it is heard to leave that line by far."""
+    clear = likeness >= CLEAR_SHARE * float(np.percentile(likeness, 75))
+    if not np.any(clear):
+        return time_map
+    edge_s = float(at_s[clear][0] if direction < 0 else at_s[clear][-1])
+    inner = np.arange(0.0, EVEN_OVER_S, 0.5)
+    base_s = edge_s - direction * inner
+    base_s = base_s[(base_s >= time_map.from_s) & (base_s <= time_map.to_s)]
+    if len(base_s) < 2 * FEWEST_NODES:
+        return time_map
+    line = np.polyfit(base_s - edge_s, time_map.track_s_at(base_s), 1)
+    if np.max(np.abs(np.polyval(line, base_s - edge_s) - time_map.track_s_at(base_s))) > EVEN_WITHIN_S:
+        return time_map
+    beyond = (time_map.mix_s - edge_s) * direction > 0
+    faint = ((at_s - edge_s) * direction > 0) & (likeness >= LIKE)
+    off_s = np.abs(np.polyval(line, at_s[faint] - edge_s) - time_map.track_s_at(at_s[faint]))
+    if not np.any(beyond) or (np.any(faint) and float(np.median(off_s)) > FEIGNED_S):
+        return time_map
+    track_s = time_map.track_s.copy()
+    track_s[beyond] = np.polyval(line, time_map.mix_s[beyond] - edge_s)
+    rising = np.concatenate([[True], np.diff(np.maximum.accumulate(track_s)) > 0])
+    return TimeMap(mix_s=time_map.mix_s[rising], track_s=track_s[rising])
 
 
 def _sure(lags: Lags) -> NDArray[np.bool_]:

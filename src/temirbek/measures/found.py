@@ -1,10 +1,10 @@
 """Evidence from files: which recording sounds where in a mix that anyone made, and how one goes over into the next.
 
 Each recording of the tracklist is located and followed (in the mix, or in the stem that is more like it), neighbours are
-told apart (:mod:`temirbek.measures.unmix`), and a transition is read off their levels: it starts when the incoming deck
-is within 20 dB of the outgoing one, ends when the outgoing one is 20 dB below, and the bass changes hands where that
-divides its beats best. Fades have no sharp ends: a start or end that is not the beginning or end of a recording is taken
-to mean the nearest downbeat of the leading track, for no DJ means the middle of a bar.
+told apart (:mod:`temirbek.measures.unmix`), and a transition is read off their levels: it starts at the foot of the incoming
+deck's fade, ends at that of the outgoing one's, and the bass changes hands where that divides it best. Feet of fades are
+known to about a second: one that is not the beginning or end of a recording is taken to mean the nearest downbeat of the
+leading track, for no DJ means the middle of a bar.
 """
 
 import itertools
@@ -18,7 +18,6 @@ import soundfile
 from numpy.typing import NDArray
 
 from temirbek.errors import InvalidInput
-from temirbek.measures.decks import AUDIBLE_DB
 from temirbek.measures.evidence import (
     Crossing,
     Decks,
@@ -43,9 +42,10 @@ BLOCK = 1 << 18
 SAID_WITHIN_S = 180.0
 """A time in a tracklist is believed this far."""
 BESIDE_S = 24.0
-OWN_QUIET_DB = 24.0
-"""A deck this far below its own usual level is not heard any more."""
+CLEAR_SHARES = (0.2, 0.6)
 SHARP_S = 1.0
+LOUD_SHARE = 0.5
+"""A deck that is that far faded in within a second of its end had no fade there: the end is the recording's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -189,6 +189,8 @@ class _Joint:
     start_s: float
     swap_s: float
     end_s: float
+    starts_loud: bool
+    ends_loud: bool
 
 
 def _joint(first: _Found, second: _Found, rate_hz: int, originals: Originals, *, is_bare: bool) -> _Joint:
@@ -197,23 +199,21 @@ def _joint(first: _Found, second: _Found, rate_hz: int, originals: Originals, *,
     both_to = min(first.followed.time_map.to_s, second.followed.time_map.to_s)
     from_s, to_s = min(both_from, both_to) - BESIDE_S, max(both_from, both_to) + BESIDE_S
     gains = _gains(first, second, max(0.0, from_s), to_s, rate_hz, originals, is_bare=is_bare)
-    energy = gains.energy.sum(axis=1)
-    level_db = 10 * np.log10(energy + 1e-12)
-    for k, found in enumerate((first, second)):
-        inside = (gains.time_s >= found.followed.time_map.from_s) & (
-            gains.time_s <= found.followed.time_map.to_s
-        )
-        level_db[k, ~inside] = -120.0
-    usual = [float(np.percentile(row, 75)) for row in level_db]
-    out_heard = (level_db[0] >= level_db[1] - AUDIBLE_DB) & (level_db[0] >= usual[0] - OWN_QUIET_DB)
-    in_heard = (level_db[1] >= level_db[0] - AUDIBLE_DB) & (level_db[1] >= usual[1] - OWN_QUIET_DB)
-    start_s = _first_lasting(gains.time_s, in_heard, second.core[0])
-    end_s = _last_lasting(gains.time_s, out_heard, first.core[1])
+    out, incoming = (_fader(gains, k, found) for k, found in enumerate((first, second)))
+    start_s = _fade_foot(gains.time_s, incoming, second.core[0], -1)
+    end_s = _fade_foot(gains.time_s, out, first.core[1], 1)
     start_s = max(start_s, second.followed.time_map.from_s)
     end_s = min(end_s, first.followed.time_map.to_s)
     if end_s < start_s:
         start_s = end_s = 0.5 * (start_s + end_s)
-    return _Joint(gains=gains, start_s=start_s, swap_s=_swap_s(gains, start_s, end_s), end_s=end_s)
+    return _Joint(
+        gains=gains,
+        start_s=start_s,
+        swap_s=_swap_s(gains, start_s, end_s),
+        end_s=end_s,
+        starts_loud=float(np.interp(start_s + SHARP_S, gains.time_s, incoming)) > LOUD_SHARE,
+        ends_loud=float(np.interp(end_s - SHARP_S, gains.time_s, out)) > LOUD_SHARE,
+    )
 
 
 def _gains(
@@ -241,17 +241,41 @@ def _gains(
     )
 
 
-def _first_lasting(time_s: Floats, is_heard: NDArray[np.bool_], surely_s: float) -> float:
-    """The beginning of the run of hearing that reaches the part that was recognised."""
-    quiet = np.flatnonzero(~is_heard & (time_s < surely_s))
-    lasting = [i for i in quiet if i == 0 or not is_heard[i - 1]]  # one quiet second, not a single rest
-    return float(time_s[lasting[-1]]) + 0.5 if lasting else float(time_s[0])
+def _fader(gains: Gains, index: int, found: _Found) -> Floats:
+    """How far a deck is faded in, above the bass: amplitude against what is usual for it, shape (n,)."""
+    own = gains.energy[index, 1:].sum(axis=0)
+    heard = gains.power[index, 1:]
+    weight = np.divide(gains.energy[index, 1:], heard, out=np.zeros_like(heard), where=heard > 0).sum(axis=0)
+    gain = np.sqrt(np.divide(own, weight, out=np.zeros_like(own), where=weight > 0))
+    time_map = found.followed.time_map
+    inside = (gains.time_s >= time_map.from_s) & (gains.time_s <= time_map.to_s)
+    gain[~inside] = 0.0
+    usual = float(np.percentile(gain[inside], 75)) if np.any(inside) else 0.0
+    return np.asarray(gain / max(usual, 1e-9))
 
 
-def _last_lasting(time_s: Floats, is_heard: NDArray[np.bool_], surely_s: float) -> float:
-    quiet = np.flatnonzero(~is_heard & (time_s > surely_s))
-    lasting = [i for i in quiet if i == len(time_s) - 1 or not is_heard[i + 1]]
-    return float(time_s[lasting[0]]) - 0.5 if lasting else float(time_s[-1])
+def _fade_foot(time_s: Floats, fader: Floats, surely_s: float, direction: int) -> float:
+    """Where a fade begins (direction −1: earlier than what is sure) or has ended (1).
+
+    Its foot drowns in the other deck. So it is read where it is clear, at a fifth and at three fifths of the way up, and
+    carried on in a straight line to nothing: all usual curves of faders are straight down there.
+    """
+    levels = []
+    for share in CLEAR_SHARES:
+        beyond = fader < share
+        beyond &= (time_s - surely_s) * direction > 0
+        quiet = np.flatnonzero(beyond)
+        lasting = [i for i in quiet if not 0 <= i + direction < len(fader) or fader[i + direction] < share]
+        if not lasting:
+            return float(time_s[0] if direction < 0 else time_s[-1])
+        at = lasting[-1] if direction < 0 else lasting[0]
+        inner = at - direction
+        if not 0 <= inner < len(fader):
+            return float(time_s[at])
+        rise = float(np.clip((share - fader[at]) / max(fader[inner] - fader[at], 1e-9), 0.0, 1.0))
+        levels.append(float(time_s[at] + rise * (time_s[inner] - time_s[at])))
+    low_s, high_s = levels
+    return low_s + (low_s - high_s) * CLEAR_SHARES[0] / (CLEAR_SHARES[1] - CLEAR_SHARES[0])
 
 
 def _swap_s(gains: Gains, start_s: float, end_s: float) -> float:
@@ -294,8 +318,12 @@ def _between(time_map: TimeMap, from_s: float, to_s: float) -> TimeMap:
 def _crossing(k: int, joint: _Joint, passages: Sequence[Passage]) -> Crossing:
     out, incoming = passages[k], passages[k + 1]
     begins_s = incoming.time_map.mix_s_of(np.zeros(1))
-    is_sharp_start = abs(float(incoming.time_map.track_s[0])) < SHARP_S and len(begins_s) > 0
-    is_sharp_end = abs(float(out.time_map.track_s[-1]) - out.track.track.duration_s) < SHARP_S
+    is_sharp_start = (
+        joint.starts_loud and abs(float(incoming.time_map.track_s[0])) < SHARP_S and len(begins_s) > 0
+    )
+    is_sharp_end = (
+        joint.ends_loud and abs(float(out.time_map.track_s[-1]) - out.track.track.duration_s) < SHARP_S
+    )
     start_s = float(begins_s[0]) if is_sharp_start else _nearest(out.bars_s, joint.start_s)
     end_s = joint.end_s if is_sharp_end else _nearest(incoming.bars_s, joint.end_s)
     swap_s = _nearest(out.bars_s, joint.swap_s)
