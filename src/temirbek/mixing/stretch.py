@@ -6,8 +6,9 @@ recording is first read along what the mean speed leaves of the exact time map (
 most, on ramps only), so that beats lie on their samples and nothing adds up. Where a track plays at its own tempo
 nothing is stretched at all.
 
-A seam (:mod:`~temirbek.mixing.seam`) lies just before a beat, where the next attack masks it. Where a loop jumps back there is such a seam too, and both its sides are music that goes on: the map of each piece
-reaches beyond its ends. Segments belong to the play, never to the reader's blocks; where reading begins changes no sample.
+A seam (:mod:`~temirbek.mixing.seam`) lies just before a beat, where the next attack masks it. Where a loop jumps back
+there is such a seam too, and both its sides are music that goes on: the map of each piece reaches beyond its ends. Segments
+belong to the play, never to the reader's blocks; where reading begins changes no sample.
 
 Two other ways were measured and left: correcting the pitch after varispeed (attacks as good, but Signalsmith's
 transposition was 40 cents off at 55 Hz), and a phase vocoder of our own (chords purer, attacks 1.2 ms astray).
