@@ -17,8 +17,6 @@ QUALITIES = {
     "7": (0, 4, 7, 10),
     "m7": (0, 3, 7, 10),
     "M7": (0, 4, 7, 11),
-    "d": (0, 3, 6),
-    "5": (0, 7, 12),
 }
 PROGRESSIONS: dict[Mode, tuple[tuple[Chord, ...], ...]] = {
     "minor": (
@@ -41,7 +39,6 @@ JAZZ: dict[Mode, tuple[Chord, ...]] = {
     "major": ((0, "M7"), (9, "7"), (2, "m7"), (7, "7"), (4, "m7"), (9, "7"), (2, "m7"), (7, "7")),
     "minor": ((0, "m7"), (0, "m7"), (5, "m7"), (10, "7"), (3, "M7"), (8, "M7"), (7, "7"), (7, "7")),
 }
-SCALES: dict[Mode, tuple[int, ...]] = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 PENTATONIC: dict[Mode, tuple[int, ...]] = {"major": (0, 2, 4, 7, 9), "minor": (0, 3, 5, 7, 10)}
 
 

@@ -57,10 +57,6 @@ class Notes:
             velocities=self.velocities[kept],
         )
 
-    def softer(self, share: float) -> "Notes":
-        """The notes at a share of their velocity."""
-        return replace(self, velocities=np.minimum(1.0, self.velocities * share))
-
     def moved(self, beats: float) -> "Notes":
         """The notes, later by some beats."""
         return replace(self, beats=self.beats + beats)
@@ -108,11 +104,6 @@ def together(*patterns: Notes) -> Notes:
     """Patterns on top of each other; the longest gives the span, the others repeat."""
     span = max(p.span_beats for p in patterns)
     return _joined([p.filling(span) for p in patterns], span)
-
-
-def rest(beats: float) -> Notes:
-    """Silence."""
-    return notes(np.zeros(0), beats)
 
 
 def _joined(patterns: list[Notes], span_beats: float) -> Notes:

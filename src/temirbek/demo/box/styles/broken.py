@@ -61,7 +61,7 @@ def dembow(rng: Rng, style: str, seed: int) -> Tune:
         "kick",
         kick_of(rng, "club"),
         "verse drop outro",
-        FOUR_SOFT if session.chance(0.3) else steps("X..."),
+        steps("X... o... X... o..." if session.chance(0.3) else "X..."),
         -2,
         is_kick=True,
     )
@@ -91,9 +91,6 @@ def dembow(rng: Rng, style: str, seed: int) -> Tune:
     else:
         session.sing("verse drop")
     return session.machine(session.between(86, 102), phrase_bars=4)
-
-
-FOUR_SOFT = steps("X... o... X... o...")
 
 
 def club_five(rng: Rng, style: str, seed: int) -> Tune:
