@@ -75,8 +75,8 @@ LONG_SHAPES = (
     _shape("filter_sweep", 8, 0, 0.7),
     _shape("drop_swap", 16, 0, 1.0),
     _shape("drop_swap", 8, 0, 1.0),
-    _shape("loop_extend", 8, 8, 1.0),
-    _shape("loop_extend", 8, 0, 1.2),
+    _shape("loop_extend", 8, 8, 1.6),
+    _shape("loop_extend", 8, 0, 1.8),
     _shape("short_blend", 4, 0, 0.9),
 )
 """For sets that play their tracks in full."""
@@ -88,7 +88,7 @@ SHORT_SHAPES = (
     _shape("filter_sweep", 8, 8, 0.4),
     _shape("filter_sweep", 8, 0, 0.6),
     _shape("drop_swap", 8, 0, 0.8),
-    _shape("loop_extend", 8, 0, 1.2),
+    _shape("loop_extend", 8, 0, 1.8),
     _shape("short_blend", 4, 0, 0.6),
 )
 """For sets with a wished length: less time is spent on two tracks at once."""
