@@ -7,15 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.analysis.bars import bar_bounds_s, bar_features, bar_loudness_lufs
+from temirbek.analysis.confidence import DOWNBEAT, GRID
 from temirbek.analysis.events import find_events
-from temirbek.analysis.grid import Heard, read_meter
+from temirbek.analysis.grid import read_meter
 from temirbek.analysis.key import bar_chroma, estimate_key
 from temirbek.analysis.phase import fine_energy
 from temirbek.analysis.spectrum import Spectrum, spectrum
 from temirbek.analysis.structure import find_structure
-from temirbek.analysis.tempo import Tempo, find_tempo
+from temirbek.analysis.tempo import find_tempo
 from temirbek.analysis.timbre import track_timbre
 from temirbek.analysis.vocals import vocal_activity
+from temirbek.analysis.votes import Voter
 from temirbek.audio import AttackEnvelope, Recording, attack_envelope, integrated_lufs, true_peak_dbtp
 from temirbek.errors import AnalysisFailed, InvalidInput
 from temirbek.types import (
@@ -61,6 +63,7 @@ def analyze(
     *,
     known_grid: BeatGrid | None = None,
     cues: tuple[CuePoint, ...] = (),
+    voter: Voter | None = None,
     on_progress: Progress = no_progress,
 ) -> TrackAnalysis:
     """Analyses one recording.
@@ -70,6 +73,7 @@ def analyze(
         path: Where it came from, for messages and for the track's identity.
         known_grid: Beats that a person has set; taken as they are, and everything else is measured on them.
         cues: Places that a person has marked; handed on.
+        voter: Whose beats count where octave, half beat and bar are chosen; asked only where no grid is known.
         on_progress: Told the share done.
 
     Raises:
@@ -91,7 +95,7 @@ def analyze(
     sounds = spectrum(samples, rate_hz)
     on_progress(0.5)
     metre = (
-        _heard_metre(recording, path, envelope, sounds)
+        _heard_metre(recording, path, envelope, sounds, voter)
         if known_grid is None
         else _known_metre(recording, path, known_grid)
     )
@@ -102,7 +106,7 @@ def analyze(
     vocals = vocal_activity(sounds.voice, sounds.mel_rate_hz, bounds_s)
     structure = find_structure(grid, bars, vocals)
     key = estimate_key(sounds)
-    on_progress(0.9)
+    on_progress(1.0)
     return TrackAnalysis(
         track=track_of(recording, path),
         beat_grid=grid,
@@ -134,7 +138,9 @@ def analyze(
     )
 
 
-def _heard_metre(recording: Recording, path: Path, envelope: AttackEnvelope, sounds: Spectrum) -> Metre:
+def _heard_metre(
+    recording: Recording, path: Path, envelope: AttackEnvelope, sounds: Spectrum, voter: Voter | None
+) -> Metre:
     try:
         tempo = find_tempo(envelope, recording.duration_s)
     except AnalysisFailed as error:
@@ -146,12 +152,13 @@ def _heard_metre(recording: Recording, path: Path, envelope: AttackEnvelope, sou
         sounds,
         fine_energy(recording.samples, recording.sample_rate_hz),
         recording.duration_s,
+        voter(recording.samples, recording.sample_rate_hz) if voter else None,
     )
     return Metre(
         grid=heard.grid,
         is_constant=tempo.is_constant,
-        grid_confidence=_grid_confidence(tempo, heard),
-        downbeat_confidence=heard.downbeat_confidence,
+        grid_confidence=GRID.chance(tempo.cues | heard.grid_cues),
+        downbeat_confidence=DOWNBEAT.chance(heard.downbeat_cues),
     )
 
 
@@ -171,17 +178,6 @@ def _known_metre(recording: Recording, path: Path, grid: BeatGrid) -> Metre:
         grid_confidence=1.0,
         downbeat_confidence=1.0,
     )
-
-
-def _grid_confidence(tempo: Tempo, heard: Heard) -> float:
-    """How far the beats may be trusted: the fit of the pulse, less a share of each doubt about the level.
-
-    Beats at half or double the felt tempo still coincide with the music's, so doubt between octaves takes at most a
-    quarter (its confidence starts at a half). Beats between the beats do not: a tie there leaves less than an even chance.
-    """
-    level = 0.5 + 0.5 * heard.octave_confidence
-    place = 0.4 + 0.6 * heard.half_beat_confidence
-    return tempo.confidence * level * place
 
 
 def track_of(recording: Recording, path: Path) -> Track:

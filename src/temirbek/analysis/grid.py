@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from temirbek.analysis.meter import SLOTS_PER_BEAT, choose_bars, choose_octave, possible_tempi
-from temirbek.analysis.phase import FineEnergy, fine_offset_s
-from temirbek.analysis.slots import slots_on
+from temirbek.analysis.meter import choose_bars, possible_tempi
+from temirbek.analysis.octave import choose_octave
+from temirbek.analysis.phase import FineEnergy, fine_offset_s, followed_s
+from temirbek.analysis.slots import SLOTS_PER_BEAT, slots_on
 from temirbek.analysis.spectrum import Spectrum
+from temirbek.analysis.votes import Votes
 from temirbek.audio import AttackEnvelope
 from temirbek.types import BeatGrid
 
@@ -16,18 +18,18 @@ Floats = NDArray[np.float64]
 
 EARLY_S = 0.003
 """How much early the attack envelope sees a sharp attack, about."""
+EVEN_SHARE = 1e-6
 KICK_TWICE = (2.0, 0.5, 0.5)
 """Weights of the bands where the beat is told from what lies between beats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A beat grid, and how far each decision behind it may be trusted (0–1)."""
+    """A beat grid, and the cues of how far it may be trusted (:mod:`temirbek.analysis.confidence`)."""
 
     grid: BeatGrid
-    octave_confidence: float
-    half_beat_confidence: float
-    downbeat_confidence: float
+    grid_cues: dict[str, float]
+    downbeat_cues: dict[str, float]
 
 
 def constant_lattice(pulse_bpm: float, envelope: AttackEnvelope, duration_s: float) -> Floats:
@@ -43,6 +45,7 @@ def read_meter(
     spectrum: Spectrum,
     energy: FineEnergy,
     duration_s: float,
+    votes: Votes | None = None,
 ) -> Heard:
     """Chooses octave, bar and downbeat on a lattice, then moves the grid onto the exact attacks.
 
@@ -51,18 +54,21 @@ def read_meter(
         tempi_bpm: The tempi considered, slowest first.
         envelope, spectrum, energy: Of the same recording.
         duration_s: Its length [s]; no beat lies outside it.
+        votes: Someone else's beats, which count where the level is chosen and place nothing.
     """
     every = slots_on(half_beats_s, envelope, spectrum)
-    octave = choose_octave(every, tempi_bpm)
+    octave = choose_octave(every, tempi_bpm, votes)
     stride = round(tempi_bpm[-1] / octave.bpm)
     strength = every.attacks.sum(axis=0)
     first = int(np.argmax([strength[start::stride].mean() for start in range(stride)]))
     slots_s = half_beats_s[first::stride]
-    bars = choose_bars(slots_on(slots_s, envelope, spectrum) if stride > 1 else every)
+    bars = choose_bars(slots_on(slots_s, envelope, spectrum) if stride > 1 else every, votes)
     phase = bars.slot % SLOTS_PER_BEAT
     beats_s = slots_s[phase::SLOTS_PER_BEAT]
     one = bars.slot // SLOTS_PER_BEAT
     moved_s = beats_s + fine_offset_s(energy, beats_s)
+    if not is_even(beats_s):
+        moved_s = followed_s(energy, moved_s)
     beats_s, added = _filled(moved_s, duration_s)
     return Heard(
         grid=BeatGrid(
@@ -70,10 +76,24 @@ def read_meter(
             first_downbeat=(one + added) % bars.beats_per_bar,
             beats_per_bar=bars.beats_per_bar,
         ),
-        octave_confidence=octave.confidence,
-        half_beat_confidence=bars.half_beat_confidence,
-        downbeat_confidence=bars.downbeat_confidence,
+        grid_cues={
+            "octave": float(np.log(octave.confidence)),
+            "half beat": bars.half_beat_lead,
+            "half beat throughout": bars.half_beat_throughout,
+        },
+        downbeat_cues={
+            "lead": bars.one_lead,
+            "throughout": bars.one_throughout,
+            "bars": float(np.log2(max(1, bars.n_bars))),
+            "half beat": bars.half_beat_lead,
+        },
     )
+
+
+def is_even(beats_s: Floats) -> bool:
+    """Whether beats lie on one straight line, as those of a constant tempo do."""
+    steps_s = np.diff(beats_s)
+    return bool(np.ptp(steps_s) < EVEN_SHARE * steps_s.mean())
 
 
 def _filled(beats_s: Floats, duration_s: float) -> tuple[Floats, int]:

@@ -1,35 +1,36 @@
-"""What the pulse means: which octave is the beat, which beat is "the one", and how many beats make a bar.
+"""Where the bar is: which half of the beat is on, how many beats make a bar, and which of them is "the one".
 
-None of this is in the pulse itself, so evidence on the slots of a lattice is weighed:
+None of this is in the pulse itself, so evidence on the half beats of the chosen tempo is weighed:
 
-- *octave*: how common each tempo is, against what hits hard between the slower beats (in fast music as much as on
-  them) and how often the snare returns (every second beat);
 - *bar length*: whether the music resembles itself after three beats or after four;
-- *the one*: where timbre, harmony and bass change and where the low drum falls, folded over the bar (Goto 2001),
-  and where long stretches of music differ most (sections begin on a one).
+- *the one*, and with it the half beat: where timbre, harmony and bass change and where the low drum falls, folded
+  over the bar (Goto 2001), and where long stretches of music differ most (sections begin on a one).
+
+The same question is put to eighths of the piece, one by one: a place that leads in most of them is more to be trusted
+than one that leads by the loudest chorus alone.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.analysis.pulse import FASTEST_BPM, SLOWEST_BPM
-from temirbek.analysis.slots import Slots
+from temirbek.analysis.slots import SLOTS_PER_BEAT, Slots, folded
+from temirbek.analysis.votes import Votes, agreement
 
 Floats = NDArray[np.float64]
 
-SLOTS_PER_BEAT = 2
-EVEN_ODDS_BPM = 95.0
-"""Slow tempo at which it and its double are equally common: music of 95 BPM and of 190 BPM."""
-NATS_PER_OCTAVE = 6.0
-"""How fast that preference changes with tempo: a log-normal spread of 0.4 octaves."""
-BETWEEN_WEIGHT = 5.0
-BETWEEN_EVEN = 0.65
-BETWEEN_MOST = 0.8
-SNARE_WEIGHT = 2.5
 THREE_MARGIN = 0.06
 """How much better three beats must explain the music than four, which is far more common."""
+PARTS = 8
+FEWEST_BARS = 2
+"""Bars that a part of the piece must have to be asked."""
+HALF_BEAT_VOTE = 4.0
+ONE_VOTE = 3.0
+"""What votes that all agree with a half beat, or a place of the one, add to its score."""
+LENGTH_VOTE = 0.3
 DOWNBEAT_WEIGHTS = {
     "timbre": 1.0,
     "harmony": 1.0,
@@ -43,21 +44,26 @@ DOWNBEAT_WEIGHTS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Octave:
-    """The tempo felt as the beat, and how sure (0.5–1) against the other octave."""
-
-    bpm: float
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Bars:
-    """The bar: its beats, the slot of the first "one", and how sure the choices are (0–1)."""
+    """The bar, and what it was read from.
+
+    Attributes:
+        beats_per_bar: 3 or 4.
+        slot: The slot (half beat) of the first "one".
+        half_beat_lead: By how much the best place scores above any between the beats, in standard scores.
+        half_beat_throughout: Share of the parts of the piece that choose the same half beat, 0–1.
+        one_lead: By how much it scores above any other beat.
+        one_throughout: Share of the parts that choose the same beat, 0–1.
+        n_bars: How many bars there are.
+    """
 
     beats_per_bar: int
     slot: int
-    half_beat_confidence: float
-    downbeat_confidence: float
+    half_beat_lead: float
+    half_beat_throughout: float
+    one_lead: float
+    one_throughout: float
+    n_bars: int
 
 
 def possible_tempi(pulse_bpm: float) -> list[float]:
@@ -66,56 +72,57 @@ def possible_tempi(pulse_bpm: float) -> list[float]:
     return [bpm for bpm in octaves if SLOWEST_BPM - 0.3 <= bpm <= FASTEST_BPM + 0.3]
 
 
-def choose_octave(slots: Slots, tempi_bpm: list[float]) -> Octave:
-    """Decides between a tempo and its double; ``slots`` are half beats of the faster."""
-    if len(tempi_bpm) == 1:
-        return Octave(bpm=tempi_bpm[0], confidence=1.0)
-    slow, fast = tempi_bpm[0], tempi_bpm[-1]
-    common = NATS_PER_OCTAVE * float(np.log2(EVEN_ODDS_BPM / slow))
-    on_beat = int(folded(slots.attacks.sum(axis=0), SLOTS_PER_BEAT).argmax())
-    low, mid, high = (folded(band[on_beat::SLOTS_PER_BEAT], 4) for band in slots.punch)
-    between = 0.35 * _evenness(low) + 0.65 * _evenness(mid)
-    fast_odds = (
-        common
-        + BETWEEN_WEIGHT * (min(between, BETWEEN_MOST) - BETWEEN_EVEN)
-        + SNARE_WEIGHT * _every_second_over_every_fourth(high)
-    )
-    is_fast = fast_odds > 0
-    return Octave(bpm=fast if is_fast else slow, confidence=float(1 / (1 + np.exp(-abs(fast_odds)))))
-
-
-def _evenness(four: Floats) -> float:
-    """How alike beats 1 + 3 and beats 2 + 4 hit, 0–1; slow music has little between its beats."""
-    odd, even = float(four[0] + four[2]), float(four[1] + four[3])
-    return min(odd, even) / max(odd, even, 1e-9)
-
-
-def _every_second_over_every_fourth(four: Floats) -> float:
-    """Positive where the snare returns every second beat (fast), negative where every fourth (slow), −1 to 1."""
-    hits = four / max(float(four.max()), 1e-9)
-    second = 0.5 * abs(hits[0] - hits[1] + hits[2] - hits[3])
-    fourth = np.hypot(hits[0] - hits[2], hits[1] - hits[3])
-    return float(np.clip(second - fourth, -1.0, 1.0))
-
-
-def choose_bars(slots: Slots) -> Bars:
+def choose_bars(slots: Slots, votes: Votes | None = None) -> Bars:
     """Finds the bar; ``slots`` are half beats of the chosen tempo."""
-    beats_per_bar = choose_beats_per_bar(slots)
+    beats_per_bar = choose_beats_per_bar(slots, votes)
     per_bar = beats_per_bar * SLOTS_PER_BEAT
-    score = downbeat_scores(slots, per_bar)
+    evidence = downbeat_evidence(slots, per_bar)
+    voted = _voted(slots, per_bar, votes)
+    score = _scores(evidence, per_bar) + voted
     best = int(score.argmax())
-    same_half = score[best % SLOTS_PER_BEAT :: SLOTS_PER_BEAT]
-    other_half = score[(best + 1) % SLOTS_PER_BEAT :: SLOTS_PER_BEAT]
-    rivals = np.sort(same_half)
+    parts = [
+        _scores({name: values[part] for name, values in evidence.items()}, per_bar) + voted
+        for part in _parts(len(slots.times_s), per_bar)
+    ]
+    leads = np.array([_leads(part, best) for part in (score, *parts)])
+    throughout = (leads[1:] > 0).mean(axis=0) if len(parts) else np.zeros(2)
     return Bars(
         beats_per_bar=beats_per_bar,
         slot=best,
-        half_beat_confidence=_sure(float(score[best] - other_half.max())),
-        downbeat_confidence=_sure(float(rivals[-1] - rivals[-2])),
+        half_beat_lead=float(leads[0, 0]),
+        half_beat_throughout=float(throughout[0]),
+        one_lead=float(leads[0, 1]),
+        one_throughout=float(throughout[1]),
+        n_bars=len(slots.times_s) // per_bar,
     )
 
 
-def choose_beats_per_bar(slots: Slots) -> int:
+def _parts(n_slots: int, per_bar: int) -> list[slice]:
+    """Eighths of the piece in whole bars, or fewer parts of a short one."""
+    n_bars = n_slots // per_bar
+    n_parts = min(PARTS, n_bars // FEWEST_BARS)
+    edges = [per_bar * (n_bars * part // n_parts) for part in range(n_parts)] + [per_bar * n_bars]
+    return [slice(first, last) for first, last in pairwise(edges)]
+
+
+def _leads(score: Floats, slot: int) -> tuple[float, float]:
+    """How far a slot leads all between the beats, and all other beats."""
+    same = score[slot % SLOTS_PER_BEAT :: SLOTS_PER_BEAT]
+    others = np.delete(same, slot // SLOTS_PER_BEAT)
+    between = score[(slot + 1) % SLOTS_PER_BEAT :: SLOTS_PER_BEAT]
+    return float(same.max() - between.max()), float(score[slot] - others.max())
+
+
+def _voted(slots: Slots, per_bar: int, votes: Votes | None) -> Floats:
+    """What votes add to each slot of the bar, shape (per_bar,)."""
+    if votes is None:
+        return np.zeros(per_bar)
+    halves = [agreement(votes.beats_s, slots.times_s[half::SLOTS_PER_BEAT]) for half in range(SLOTS_PER_BEAT)]
+    ones = [agreement(votes.downbeats_s, slots.times_s[slot::per_bar]) for slot in range(per_bar)]
+    return HALF_BEAT_VOTE * np.resize(halves, per_bar) + ONE_VOTE * np.array(ones)
+
+
+def choose_beats_per_bar(slots: Slots, votes: Votes | None = None) -> int:
     """3 where the music clearly resembles itself after three beats rather than four, else 4."""
     rows = np.hstack(
         [
@@ -127,12 +134,21 @@ def choose_beats_per_bar(slots: Slots) -> int:
     similarity = {beats: _similarity(rows, beats * SLOTS_PER_BEAT) for beats in (3, 4, 6, 8, 9, 12, 15, 16)}
     three = np.mean([similarity[beats] for beats in (3, 6, 9, 15)])
     four = np.mean([similarity[beats] for beats in (4, 8, 16)])
-    return 3 if three > four + THREE_MARGIN else 4
+    voted = (
+        0.0 if votes is None else LENGTH_VOTE * (_best_ones(slots, votes, 3) - _best_ones(slots, votes, 4))
+    )
+    return 3 if three - four + voted > THREE_MARGIN else 4
 
 
-def downbeat_scores(slots: Slots, per_bar: int) -> Floats:
-    """How much each slot of the bar looks like "the one", shape (per_bar,)."""
-    evidence = {
+def _best_ones(slots: Slots, votes: Votes, beats_per_bar: int) -> float:
+    """How well voted downbeats agree with bars of a length at best, 0–1."""
+    per_bar = beats_per_bar * SLOTS_PER_BEAT
+    return max(agreement(votes.downbeats_s, slots.times_s[slot::per_bar]) for slot in range(per_bar))
+
+
+def downbeat_evidence(slots: Slots, per_bar: int) -> dict[str, Floats]:
+    """What makes a slot look like "the one", by name, each of shape (n,); NaN where it cannot be told."""
+    return {
         "timbre": slots.change("mel", SLOTS_PER_BEAT),
         "harmony": slots.change("chroma", SLOTS_PER_BEAT),
         "harmony by bars": slots.change("chroma", per_bar),
@@ -142,6 +158,10 @@ def downbeat_scores(slots: Slots, per_bar: int) -> Floats:
         "high attacks": slots.attacks[2],
         "sections": section_peaks(slots, per_bar),
     }
+
+
+def _scores(evidence: dict[str, Floats], per_bar: int) -> Floats:
+    """How much each slot of the bar looks like "the one", shape (per_bar,)."""
     total = np.zeros(per_bar)
     for name, values in evidence.items():
         total += DOWNBEAT_WEIGHTS[name] * _standardized(folded(values, per_bar))
@@ -160,16 +180,6 @@ def section_peaks(slots: Slots, per_bar: int) -> Floats:
     return peaks
 
 
-def folded(values: Floats, period: int) -> Floats:
-    """Mean of ``values`` at each place of the period, NaN left out, shape (period,)."""
-    out = np.zeros(period)
-    for place in range(period):
-        here = values[place::period]
-        here = here[np.isfinite(here)]
-        out[place] = here.mean() if len(here) else 0.0
-    return out
-
-
 def _similarity(rows: Floats, lag: int) -> float:
     if len(rows) <= 2 * lag:
         return 0.0
@@ -178,8 +188,3 @@ def _similarity(rows: Floats, lag: int) -> float:
 
 def _standardized(values: Floats) -> Floats:
     return np.asarray((values - values.mean(axis=0)) / np.maximum(values.std(axis=0), 1e-9))
-
-
-def _sure(margin: float) -> float:
-    """A margin of standardised scores → 0–1; calibrated so that a margin of 3 is nearly certain."""
-    return float(1 - np.exp(-max(0.0, margin) / 1.5))

@@ -29,6 +29,15 @@ BODY_SHARE = 0.4
 """Share of the largest rise of body that an attack must bring to place a beat: a hat brings a third at most."""
 
 
+PATH_REACH_S = 0.03
+PATH_STEP = 8
+"""Frames by which the path of offsets may move from beat to beat (4 ms)."""
+PATH_COST = 0.03
+"""What moving by 1 ms, squared, costs against an attack of full strength."""
+PATH_SMOOTHING = 3
+PATH_BLUR_S = 0.002
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FineEnergy:
     """Log energy every half millisecond: in full, pre-emphasised, and below 800 Hz; shape (3, n)."""
@@ -119,3 +128,55 @@ def _between_frames_s(rise: Floats, lags_s: Floats, peak: int) -> float:
     a, b, c = rise[peak - 1], rise[peak], rise[peak + 1]
     offset = 0.5 * (a - c) / min(a - 2 * b + c, -1e-12)
     return float(lags_s[peak] + offset * (lags_s[1] - lags_s[0]))
+
+
+def followed_s(energy: FineEnergy, beats_s: Floats) -> Floats:
+    """Beats of players, each moved to its attack as far as its neighbours agree [s].
+
+    A drummer's single hit is some milliseconds off, the tempo of a band bends slowly, and a hat may come before the
+    kick. So the path of offsets is sought that meets the strongest attacks with body while it moves little from beat
+    to beat (Viterbi's algorithm), and is then smoothed over a few beats.
+
+    Args:
+        energy: Of the recording.
+        beats_s: Beats within 30 ms of their attacks [s], shape (n,), increasing.
+    """
+    reach = round(PATH_REACH_S * energy.rate_hz)
+    rises = _rises_by_beat(energy, beats_s, reach)
+    steps = np.arange(-PATH_STEP, PATH_STEP + 1)
+    costs = PATH_COST * (steps / energy.rate_hz * 1000) ** 2
+    n, n_lags = rises.shape
+    came_from = np.zeros((n, n_lags), dtype=int)
+    score = rises[0].copy()
+    for beat in range(1, n):
+        padded = np.pad(score, PATH_STEP, constant_values=-np.inf)
+        moved = np.lib.stride_tricks.sliding_window_view(padded, len(steps)) - costs
+        chosen = moved.argmax(axis=1)
+        came_from[beat] = np.arange(n_lags) + steps[chosen]
+        score = moved[np.arange(n_lags), chosen] + rises[beat]
+    path = np.empty(n, dtype=int)
+    path[-1] = score.argmax()
+    for beat in range(n - 1, 0, -1):
+        path[beat - 1] = came_from[beat, path[beat]]
+    kernel = np.hanning(2 * PATH_SMOOTHING + 3)[1:-1]
+    padded_s = np.pad((path - reach) / energy.rate_hz, PATH_SMOOTHING, mode="edge")
+    return np.asarray(beats_s + np.convolve(padded_s, kernel / kernel.sum(), mode="valid"))
+
+
+def _rises_by_beat(energy: FineEnergy, beats_s: Floats, reach: int) -> Floats:
+    """Rise of energy with body around each beat, blurred by 2 ms, shape (n, 2 · reach + 1), the largest about 1."""
+    margin = BODY_EDGE_FRAMES + 1
+    frames = np.round(beats_s * energy.rate_hz).astype(int)[:, None] + np.arange(
+        -reach - margin, reach + margin + 1
+    )
+    levels = energy.levels[:, frames.clip(0, energy.levels.shape[1] - 1)]
+    rise = sum(np.maximum(0.0, _edges(row, EDGE_FRAMES, reach)) for row in levels[:2])
+    body = np.maximum(0.0, _edges(levels[2], BODY_EDGE_FRAMES, reach))
+    near = round(BODY_NEAR_S * energy.rate_hz)
+    bodies = np.lib.stride_tricks.sliding_window_view(
+        np.pad(body, ((0, 0), (near, near))), 2 * near + 1, axis=1
+    )
+    with_body = np.sqrt(rise * bodies.max(axis=2))
+    kernel = np.hanning(2 * round(PATH_BLUR_S * energy.rate_hz) + 3)[1:-1]
+    blurred = scipy.signal.fftconvolve(with_body, kernel[None] / kernel.sum(), mode="same", axes=1)
+    return np.asarray(blurred / max(float(np.percentile(blurred.max(axis=1), 90)), 1e-9))

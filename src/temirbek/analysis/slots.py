@@ -14,6 +14,7 @@ from temirbek.audio import AttackEnvelope
 
 Floats = NDArray[np.float64]
 
+SLOTS_PER_BEAT = 2
 N_BASS_MELS = 6
 PUNCH_MELS = (slice(0, 4), slice(6, 16), slice(22, None))
 """Mel bands below 200 Hz (kick), 300–1200 Hz (snare, voices) and above 2 kHz (snare, hats)."""
@@ -26,6 +27,7 @@ class Slots:
     Attributes:
         times_s: Instants [s], shape (n,).
         attacks: Low, mid and high attack strength relative to its mean, shape (3, n).
+        attacks_between: The same half way from each slot to the next, shape (3, n).
         punch: Rise of amplitude in the low, mid and high mel bands (not compressed: who hits hard), shape (3, n).
         mel: Mean mel levels from each slot to the next [dB], shape (n, 40).
         chroma: Mean chroma from each slot to the next, unit length, shape (n, 12).
@@ -33,6 +35,7 @@ class Slots:
 
     times_s: Floats
     attacks: Floats
+    attacks_between: Floats
     punch: Floats
     mel: Floats
     chroma: Floats
@@ -59,10 +62,21 @@ def slots_on(times_s: Floats, envelope: AttackEnvelope, spectrum: Spectrum) -> S
     return Slots(
         times_s=times_s,
         attacks=_strongest_near(envelope, times_s),
+        attacks_between=_strongest_near(envelope, times_s + 0.5 * np.diff(times_s, append=times_s[-1])),
         punch=_punch(spectrum, times_s),
         mel=_means_between(spectrum.mel_db, spectrum.mel_rate_hz, times_s),
         chroma=means / np.maximum(norm, 1e-9),
     )
+
+
+def folded(values: Floats, period: int) -> Floats:
+    """Mean of ``values`` at each place of the period, NaN left out, shape (period,)."""
+    out = np.zeros(period)
+    for place in range(period):
+        here = values[place::period]
+        here = here[np.isfinite(here)]
+        out[place] = here.mean() if len(here) else 0.0
+    return out
 
 
 def _strongest_near(envelope: AttackEnvelope, times_s: Floats) -> Floats:

@@ -42,13 +42,14 @@ class Tempo:
         half_beats_s: Instants [s], shape (n,), increasing, over the whole recording.
         tempi_bpm: Octaves of the tempo considered, slowest first.
         is_constant: One tempo holds throughout.
-        confidence: That the half beats lie on the music's pulse, 0–1.
+        cues: How clear that is: ``pulse``, the log ratio of the pulse's score to its strongest rival's; ``agreement``
+            of windows with one tempo, 0–1; ``clarity`` of the tempo in a window at the median; ``varies``, 0 or 1.
     """
 
     half_beats_s: Floats
     tempi_bpm: list[float]
     is_constant: bool
-    confidence: float
+    cues: dict[str, float]
 
 
 def find_tempo(envelope: AttackEnvelope, duration_s: float) -> Tempo:
@@ -69,19 +70,20 @@ def find_tempo(envelope: AttackEnvelope, duration_s: float) -> Tempo:
     stands_out = len(pulses) == 1 or pulses[0].score > OUTSTANDING * pulses[1].score
     if clarity < CLEAR and not (stands_out and steady.agreement >= STEADY_AGREEMENT):
         raise AnalysisFailed("no steady beat can be heard (speech, noise, or music without a pulse)")
+    cues = {"pulse": _lead(pulses), "agreement": steady.agreement, "clarity": clarity}
     if steady.agreement >= STEADY_AGREEMENT and not _is_clear_elsewhere(rows, pulses[0]):
         return Tempo(
             half_beats_s=constant_lattice(pulses[0].bpm, envelope, duration_s),
             tempi_bpm=possible_tempi(pulses[0].bpm),
             is_constant=True,
-            confidence=_pulse_confidence(pulses, steady.agreement),
+            cues=cues | {"varies": 0.0},
         )
     half_beats_s, tempi_bpm = varying_lattice(centers_s, tempo_path(rows), envelope, duration_s)
     return Tempo(
         half_beats_s=half_beats_s,
         tempi_bpm=tempi_bpm,
         is_constant=False,
-        confidence=float(np.clip(1.5 * clarity, 0.1, 0.7)),
+        cues=cues | {"varies": 1.0},
     )
 
 
@@ -94,8 +96,7 @@ def _is_clear_elsewhere(rows: Floats, pulse: Pulse) -> bool:
     return bool(elsewhere.mean() > ELSEWHERE_SHARE)
 
 
-def _pulse_confidence(pulses: list[Pulse], agreement: float) -> float:
-    """Certain when the pulse scores four times its rival and every window agrees."""
+def _lead(pulses: list[Pulse]) -> float:
+    """Log ratio of the best pulse's score to its strongest rival's, at most that of four to one."""
     rival = pulses[1].score if len(pulses) > 1 else 0.0
-    ratio = pulses[0].score / max(rival, 1e-6)
-    return float(np.clip((ratio - 1) / 3, 0.1, 1.0) * min(1.0, agreement))
+    return float(np.log(min(4.0, pulses[0].score / max(rival, 1e-6))))

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.analysis.grid import EARLY_S, KICK_TWICE
-from temirbek.analysis.meter import SLOTS_PER_BEAT
 from temirbek.analysis.pulse import FASTEST_BPM
+from temirbek.analysis.slots import SLOTS_PER_BEAT
 from temirbek.audio import AttackEnvelope
 
 Floats = NDArray[np.float64]
