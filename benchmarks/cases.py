@@ -22,7 +22,8 @@ class Case:
     """A recording and what is true of it; None where nobody knows.
 
     ``phrases_s`` are instants of phrases, ``sections`` triples of (label, first, last instant), ``vocals`` pairs of
-    (middle of a bar [s], share of it that is sung), ``drops_s`` instants of drops.
+    (middle of a bar [s], share of it that is sung), ``drops_s`` instants of drops, ``choruses_s``
+    of high points that follow a verse: to call those drops is no mistake, nor is not to.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Case:
     key: Key | None = None
     vocals: np.ndarray | None = None
     drops_s: np.ndarray | None = None
+    choruses_s: np.ndarray | None = None
 
 
 def drawn(style: str, seed: int, folder: Path) -> BoxTrack:
@@ -55,6 +57,7 @@ def box_case(track: BoxTrack) -> Case:
     """A piece of the box as a case."""
     grid = track.beat_grid
     middles = grid.time_at(track.first_downbeat + track.beats_per_bar * (np.arange(len(track.vocals)) + 0.5))
+    drops = [e.start_beat for e in track.events if e.kind == "drop"]
     return Case(
         name=track.path.stem,
         style=track.style,
@@ -68,7 +71,10 @@ def box_case(track: BoxTrack) -> Case:
         ),
         key=track.key,
         vocals=np.stack([middles, track.vocals], axis=1),
-        drops_s=grid.time_at([e.start_beat for e in track.events if e.kind == "drop"]),
+        drops_s=grid.time_at(drops),
+        choruses_s=grid.time_at(
+            [s.start_beat for s in track.sections if s.label == "drop" and s.start_beat not in drops]
+        ),
     )
 
 

@@ -80,7 +80,7 @@ def score_of(case: Case, analysis: TrackAnalysis, cpu_s: float = NAN) -> Score:
     nearest = truth[np.abs(beats[:, None] - truth).argmin(axis=1)] if len(beats) else beats
     late = (beats - nearest)[np.abs(beats - nearest) < MATCH_S]
     phrases = _matched(case.phrases_s, charted(grid.time_at(analysis.phrases_beats), truth))
-    drops = _matched(case.drops_s, grid.time_at([e.start_beat for e in analysis.events if e.kind == "drop"]))
+    drops = _drops(case, grid.time_at([e.start_beat for e in analysis.events if e.kind == "drop"]))
     confidence = analysis.confidence
     return Score(
         name=case.name,
@@ -135,6 +135,13 @@ def _matched(true_s: np.ndarray | None, heard_s: np.ndarray) -> tuple[float, flo
         return (0.0, NAN) if len(heard_s) else (NAN, 0.0)
     apart = np.abs(heard_s[:, None] - true_s)
     return float(np.mean(apart.min(axis=1) < 0.1)), float(np.mean(apart.min(axis=0) < 0.1))
+
+
+def _drops(case: Case, heard_s: np.ndarray) -> tuple[float, float]:
+    """As :func:`_matched`; a heard drop on a chorus is let pass."""
+    if case.choruses_s is not None and len(case.choruses_s) and len(heard_s):
+        heard_s = heard_s[np.abs(heard_s[:, None] - case.choruses_s).min(axis=1) >= 0.1]
+    return _matched(case.drops_s, heard_s)
 
 
 def _labels(case: Case, analysis: TrackAnalysis) -> float:
