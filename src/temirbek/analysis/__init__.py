@@ -24,7 +24,7 @@ a voter (:mod:`.votes`, :mod:`.beat_this`) may have a say in step 4.
 
 Conventions: track time in seconds from the first sample, beats counted from the first beat of the grid, which may
 precede the first downbeat; one row per whole bar. Confidence runs from 0 to 1 in every part. Same sound, same analysis.
-Sound is heard in blocks: beyond the decoded samples, memory grows by about 50 kB per second of music.
+Sound is heard in blocks: beyond the decoded samples, memory grows by about 0.1 MB per second of music.
 
 Limits: 60–200 BPM; three or four beats in the bar, the same throughout; one tempo, or one that moves slowly (a few
 per cent from bar to bar) – a sudden cut in the middle of a bar costs some beats. The octave of tempi whose double is
