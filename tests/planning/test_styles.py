@@ -153,9 +153,10 @@ def test_a_persons_cues_are_followed() -> None:
         replace(a, cues=(CuePoint(track_s=128 * beat_s, kind="mix_out"),)),
         replace(b, cues=(CuePoint(track_s=32 * beat_s + 0.02, kind="mix_in"),)),
     ]
-    plan = planned(cued, SetWishes(keep_order=True, length_s=90.0))
-    assert float(plan.plays[0].track_beat_at(plan.transitions[0].start_beat)) == 128.0
-    assert plan.plays[1].track_from_beat == 32.0
+    for length_s in (None, 90.0):
+        plan = planned(cued, SetWishes(keep_order=True, length_s=length_s))
+        assert float(plan.plays[0].track_beat_at(plan.transitions[0].start_beat)) == 128.0
+        assert plan.plays[1].track_from_beat == 32.0
 
 
 def test_loudness_is_foreseen() -> None:

@@ -36,7 +36,9 @@ LOST_ENERGY = 0.06
 """A lost beat costs the first, and so much more the livelier it is: at the track's height 0.08."""
 
 OVERLAPPED_BEAT = 0.02
-HUMAN_CUE = 2.0
+HUMAN_CUE = 8.0
+"""Where a person says that one comes in or leaves outweighs everything that we would rather do."""
+
 CUT_VOICE = 1.2
 CUT_LOUD = 0.8
 """A hard cut belongs where the music is calm."""
@@ -90,6 +92,7 @@ class Exits:
 def ways_in(material: Material, shapes: Sequence[Shape] | None, *, is_short: bool) -> Entries:
     """Every start in every shape; None opens the set."""
     starts = material.phrases if is_short else material.phrases[:MOST_STARTS]
+    starts = _with_cue(material, "mix_in", starts)
     if shapes is None:
         n = len(starts)
         return Entries(
@@ -121,7 +124,7 @@ def ways_out(material: Material, shapes: Sequence[Shape] | None, *, is_short: bo
     ends = np.union1d(material.phrases, [material.end_beat])
     if shapes is None:
         return _exits(material, -1, None, ends, [None] * len(ends))
-    leaves = ends if is_short else ends[-MOST_LEAVES:]
+    leaves = _with_cue(material, "mix_out", ends if is_short else ends[-MOST_LEAVES:])
     return _joined([_ways_out_in(material, index, shape, leaves) for index, shape in enumerate(shapes)])
 
 
@@ -257,6 +260,12 @@ def is_among(values: Floats, choices: Floats) -> Flags:
 def _off(material: Material, beats: Floats) -> Flags:
     """Which beats lie on no phrase."""
     return ~is_among(beats, material.phrase_points)
+
+
+def _with_cue(material: Material, kind: str, places: Floats) -> Floats:
+    """Places, and where a person set a cue of a kind."""
+    cue = human_cue(material, kind)
+    return places if cue is None else np.union1d(places, [cue])
 
 
 def _is_human(material: Material, kind: str, beats: Floats) -> Flags:
