@@ -150,12 +150,12 @@ def test_a_persons_cues_are_followed() -> None:
     a, b = make_analysis("a"), make_analysis("b")
     beat_s = 0.5
     cued = [
-        replace(a, cues=(CuePoint(track_s=128 * beat_s, kind="mix_out"),)),
+        replace(a, cues=(CuePoint(track_s=132 * beat_s, kind="mix_out"),)),
         replace(b, cues=(CuePoint(track_s=32 * beat_s + 0.02, kind="mix_in"),)),
     ]
     for length_s in (None, 90.0):
         plan = planned(cued, SetWishes(keep_order=True, length_s=length_s))
-        assert float(plan.plays[0].track_beat_at(plan.transitions[0].start_beat)) == 128.0
+        assert float(plan.plays[0].track_beat_at(plan.transitions[0].start_beat)) == 132.0
         assert plan.plays[1].track_from_beat == 32.0
 
 

@@ -73,9 +73,11 @@ def way_out(material: Material) -> float:
 
 
 def human_cue(material: Material, kind: str) -> float | None:
-    """The phrase nearest to a person's cue [deck beats]; None where nobody set one."""
+    """The downbeat nearest to a person's cue [deck beats], on a phrase of ours or not; None where nobody set one."""
     set_s = [cue.track_s for cue in material.analysis.cues if cue.kind == kind]
     if not set_s:
         return None
-    beat = float(material.analysis.beat_grid.beat_at(set_s[0])) / material.beat_ratio
-    return float(material.phrases[np.abs(material.phrases - beat).argmin()])
+    grid = material.analysis.beat_grid
+    bar = np.round((float(grid.beat_at(set_s[0])) - grid.first_downbeat) / grid.beats_per_bar)
+    beat = (grid.first_downbeat + max(0.0, bar) * grid.beats_per_bar) / material.beat_ratio
+    return min(float(beat), material.end_beat)
