@@ -22,6 +22,8 @@ from tests.mixing.makers import (
 from temirbek.audio import integrated_lufs, source, true_peak_dbtp
 from temirbek.errors import InvalidInput
 from temirbek.mixing import render, render_span
+from temirbek.mixing.clock import mix_clock
+from temirbek.mixing.lanes import SMOOTHING, Lane
 from temirbek.types import Automation, Loop, Mix, TrackAnalysis
 
 Pair = tuple[TrackAnalysis, TrackAnalysis]
@@ -212,3 +214,19 @@ def test_a_nudge_that_no_hand_can_make_is_refused(pair: Pair, tmp_path: Path) ->
     jerked = replace(play(pair[0], "A", 16, 0), nudge=((4.0, 0.0), (4.1, 0.02)))
     with pytest.raises(InvalidInput, match=r"20 ms from mix beat 4 to 4.1"):
         render(plan_of([jerked]), pair, tmp_path)
+
+
+def test_a_lane_is_the_mean_of_its_line(pair: Pair) -> None:
+    clock = mix_clock(plan_of([play(pair[0], "A", 44, 0)], tempo=[(0.0, 120.0), (44.0, 90.0)]), 4)
+    moved = Automation(
+        deck="A", control="fader", beats=np.array([2.0, 3.0, 3.0, 4.5]), values=np.array([0, 1, 0.2, 0.4])
+    )
+    lane = Lane("fader", moved, clock)
+    at = np.arange(0, 5 * 24_000)
+    line = moved.at(clock.beat_at(at))
+    mean = np.convolve(line, np.ones(SMOOTHING) / SMOOTHING, mode="same")
+    heard = np.concatenate([np.broadcast_to(lane.over(int(s), 1000), 1000) for s in at[::1000]])
+    inside = slice(SMOOTHING, -SMOOTHING)
+    assert np.abs(heard - mean)[inside].max() < 1e-4
+    assert lane.over(0, 1000) == 0.0
+    assert lane.is_zero_over(0, 1000) and not lane.is_zero_over(60_000, 1000)

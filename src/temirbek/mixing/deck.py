@@ -136,7 +136,7 @@ class DeckSound:
 
     def _is_heard(self, frame: int) -> bool:
         """Whether the fader is up anywhere in a frame."""
-        return not _is_zero(self._at("fader", frame))
+        return not self._lanes["fader"].is_zero_over(frame * FRAME, FRAME)
 
     def _at_rest_before(self, frame: int) -> int:
         """The last frame up to ``frame`` at which the filter stands open and nothing rings on."""
@@ -146,9 +146,5 @@ class DeckSound:
 
     def _is_at_rest(self, frame: int) -> bool:
         start = max(0, frame - self._rings_on) * FRAME
-        sends = (self._lanes[c].over(start, frame * FRAME - start) for c in ("echo", "reverb"))
-        return _is_zero(self._at("filter", frame - 1)) and all(_is_zero(send) for send in sends)
-
-
-def _is_zero(gain: Gain) -> bool:
-    return isinstance(gain, float) and gain == 0
+        sends = [self._lanes[c].is_zero_over(start, frame * FRAME - start) for c in ("echo", "reverb")]
+        return self._lanes["filter"].is_zero_over((frame - 1) * FRAME, FRAME) and all(sends)

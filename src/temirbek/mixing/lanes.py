@@ -39,8 +39,7 @@ class Lane:
 
     def over(self, start: int, n: int) -> Gain:
         """The control from mix sample ``start`` on, for ``n`` samples; one number if it stands still."""
-        first, last = np.searchsorted(self._knots, [start - HALF, start + n + HALF])
-        values = self._values[max(0, first - 1) : last + 1]
+        values = self._values_over(start, n)
         if np.all(values == values[0]):
             return float(values[0])
         line = self._line(start, n)
@@ -53,6 +52,15 @@ class Lane:
                 )
                 line[a - start : b - start] = around.mean(axis=1)
         return line.astype(np.float32)
+
+    def is_zero_over(self, start: int, n: int) -> bool:
+        """Whether the control stands at 0 over the whole stretch."""
+        return not self._values_over(start, n).any()
+
+    def _values_over(self, start: int, n: int) -> Floats:
+        """The values of all knots that have a say from mix sample ``start`` on, for ``n`` samples."""
+        first, last = np.searchsorted(self._knots, [start - HALF, start + n + HALF])
+        return self._values[max(0, first - 1) : last + 1]
 
     def _line(self, start: int, n: int) -> Floats:
         first, last = np.searchsorted(self._knots, [start, start + n])

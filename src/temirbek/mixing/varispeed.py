@@ -15,7 +15,7 @@ from temirbek.mixing.clock import SAMPLE_RATE_HZ, Floats, Samples
 TAPS = 32
 PHASES = 4096
 KAISER_BETA = 9.0
-CHUNK = 1 << 12
+CHUNK = 1 << 10
 SETTLE = 2048
 """Samples that the resampler hears before and after what is wanted of it."""
 STEADY = 0.3
