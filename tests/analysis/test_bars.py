@@ -74,6 +74,18 @@ def test_a_grid_beside_the_recording_is_refused(tmp_path: Path) -> None:
             analyze(song, path, known_grid=BeatGrid(beats_s=beats_s))
 
 
+def test_a_grid_may_be_wider_than_the_recording_or_a_single_bar(tmp_path: Path) -> None:
+    song, path = recording(tmp_path, SONG)
+    period_s = 60 / SONG.bpm
+    wide = BeatGrid(beats_s=0.5 + period_s * np.arange(-12, 120))
+    analysis = analyze(song, path, known_grid=wide)
+    assert len(analysis.vocals) == wide.n_bars == 33
+    assert analysis.bar_loudness_lufs[0] == analysis.bar_loudness_lufs[-1] == -70.0
+    assert not analysis.chroma[-1].any() and analysis.chroma[10].any()
+    single = analyze(song, path, known_grid=BeatGrid(beats_s=0.5 + period_s * np.arange(4)))
+    assert len(single.sections) == len(single.energy) == len(single.phrases_beats) == 1
+
+
 def test_timbre_is_that_of_the_band_not_of_key_tempo_or_loudness(
     tmp_path: Path, heard: TrackAnalysis
 ) -> None:

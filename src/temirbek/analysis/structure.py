@@ -37,6 +37,8 @@ SECTION_STEP = 0.12
 STRONG_NOVELTY = 0.6
 """Novelty from which even sections of one label stay apart."""
 FEWEST_SECTION_BARS = 4
+LONE_SECTION = 0.3
+"""Confidence in music being all of one kind: more likely, its changes were not heard."""
 CLEAR_NOVELTY = 0.5
 CLEAR_MARGIN = 0.25
 """Novelty that phrase boundaries have above any shifted ones if they are certain."""
@@ -223,10 +225,15 @@ def _labelled(
                 end_beat=float(max(end_beat, start_beat + 1)),
                 label=labels[i],
                 energy=float(bars.energy[first:last].mean()),
-                confidence=float(np.clip(novelty[first] if first else 0.8, 0.0, 1.0)),
+                confidence=_boundary_confidence(novelty, first or last),
             )
         )
     return tuple(sections)
+
+
+def _boundary_confidence(novelty: Floats, bar: int) -> float:
+    """How new a boundary is; little where the only section is the whole."""
+    return float(novelty[bar]) if bar < len(novelty) else LONE_SECTION
 
 
 def _joined(
