@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile as sf
-
-from temirbek.cli import main
+from tests.cli.makers import run
 
 RATE_HZ = 44_100
 
@@ -41,16 +40,6 @@ def speech(seconds: float) -> np.ndarray:
         out[int(at * RATE_HZ) : int(at * RATE_HZ) + length] += 0.2 * voice / (np.abs(voice).max() + 1e-9)
         at += rng.uniform(0.12, 0.6)
     return out
-
-
-def run(monkeypatch: pytest.MonkeyPatch, cache: Path, *words: object) -> int:
-    """Runs the command line in this process; its exit status."""
-    monkeypatch.setattr("sys.argv", ["temirbek", "--cache", str(cache), *map(str, words)])
-    try:
-        main()
-    except SystemExit as end:
-        return int(end.code or 0)
-    return 0
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What a person sees while and after the work is done."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from temirbek.measures import MixCheck
     from temirbek.prepare import LeftOut
 
-ANSWERS = Console(highlight=False, soft_wrap=True)
+ANSWERS = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 COMPLAINTS = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

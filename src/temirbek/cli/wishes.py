@@ -78,6 +78,13 @@ def named_wishes(
     return NamedWishes(energy_arc=energy, must_play=must_play, never_after=never_after, locked=locked)
 
 
+BEAT_THIS = click.option(
+    "--beat-this",
+    "weights",
+    type=click.Path(path_type=Path),
+    metavar="WEIGHTS",
+    help="Let Beat This! vote on beats and bars; its weight file (needs the extra 'beat-this').",
+)
 CLUSTER = click.option(
     "--cluster",
     metavar="TCP://HOST:PORT",

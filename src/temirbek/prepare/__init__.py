@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from temirbek.prepare.mix import MIX_FILES, LoadedMix, make_mix, not_played, read_mix, write_mix_folder
     from temirbek.prepare.music import OpenedMusic, analyze_files, find_recordings, open_music
     from temirbek.prepare.plan_file import HandPlan, read_plan
-    from temirbek.prepare.proof import check_folder, export_mix, export_tracks, read_truths, write_check
+    from temirbek.prepare.proof import (
+        check_folder,
+        check_sound,
+        export_mix,
+        export_tracks,
+        read_truths,
+        write_check,
+    )
     from temirbek.prepare.rehearsal import Rehearsal, rehearse, write_dance_folder
     from temirbek.prepare.stages import STAGES, OnStage
 
@@ -44,6 +51,7 @@ __all__ = [
     "Rehearsal",
     "analyze_files",
     "check_folder",
+    "check_sound",
     "cluster_executor",
     "export_mix",
     "export_tracks",
@@ -73,7 +81,9 @@ _FILE_OF = {
     **dict.fromkeys(("Hearing",), "listen"),
     **dict.fromkeys(("OpenedMusic", "analyze_files", "find_recordings", "open_music"), "music"),
     **dict.fromkeys(("HandPlan", "read_plan"), "plan_file"),
-    **dict.fromkeys(("check_folder", "export_mix", "export_tracks", "read_truths", "write_check"), "proof"),
+    **dict.fromkeys(
+        ("check_folder", "check_sound", "export_mix", "export_tracks", "read_truths", "write_check"), "proof"
+    ),
     **dict.fromkeys(("Rehearsal", "rehearse", "write_dance_folder"), "rehearsal"),
     **dict.fromkeys(("STAGES", "OnStage"), "stages"),
 }

@@ -4,9 +4,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from temirbek.analysis import ANALYSIS_VERSION, analyze, track_of
+from temirbek.analysis.beat_this import load_voter
+from temirbek.analysis.votes import Voter
 from temirbek.audio import decode
 from temirbek.errors import AnalysisFailed, InvalidInput
 from temirbek.interchange import grid_over
@@ -20,13 +23,15 @@ class Hearing:
 
     Attributes:
         by_hand: File → what a DJ's library says of it: a person's grid and cues beat ours.
+        weights: Of Beat This!, whose beats then vote; None does without.
     """
 
     by_hand: Mapping[Path, LibraryTrack] = field(default_factory=dict)
+    weights: Path | None = None
 
     def errand(self, path: Path, cache_dir: Path) -> "Errand":
         """What is to be done for one file."""
-        return Errand(path=path, cache_dir=cache_dir, by_hand=self.by_hand.get(path))
+        return Errand(path=path, cache_dir=cache_dir, by_hand=self.by_hand.get(path), weights=self.weights)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,19 +42,24 @@ class Errand:
         path: The file; whoever runs the errand must see it under this path.
         cache_dir: Where analyses are kept; read where it can be, never written here.
         by_hand: What a DJ's library says of the file.
+        weights: Of Beat This!, if it votes; must be seen under this path too.
     """
 
     path: Path
     cache_dir: Path
     by_hand: LibraryTrack | None = None
+    weights: Path | None = None
 
     @property
     def variant(self) -> str:
         """What the analysis depends on besides the sound, short enough for a file's name; "" where there is nothing."""
-        if self.by_hand is None or (self.by_hand.beat_grid is None and not self.by_hand.cues):
-            return ""
-        told = json.dumps(to_json((self.by_hand.beat_grid, self.by_hand.cues)), sort_keys=True)
-        return f"hand-{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+        parts = []
+        if self.by_hand is not None and (self.by_hand.beat_grid is not None or self.by_hand.cues):
+            told = json.dumps(to_json((self.by_hand.beat_grid, self.by_hand.cues)), sort_keys=True)
+            parts.append(f"hand-{_short(told.encode())}")
+        if self.weights is not None:
+            parts.append(f"vote-{_weights_id(self.weights)}")
+        return "-".join(parts)
 
 
 PLAIN = Hearing()
@@ -87,7 +97,11 @@ def listen(errand: Errand) -> Heard:
     cues = errand.by_hand.cues if errand.by_hand else ()
     try:
         heard = analyze(
-            recording, errand.path, known_grid=_grid_by_hand(errand, recording.duration_s), cues=cues
+            recording,
+            errand.path,
+            known_grid=_grid_by_hand(errand, recording.duration_s),
+            cues=cues,
+            voter=None if errand.weights is None else _voter(errand.weights),
         )
     except AnalysisFailed as error:
         return Heard(track=track, analysis=None, reason=str(error).removeprefix(f"{errand.path}: "))
@@ -108,3 +122,22 @@ def _grid_by_hand(errand: Errand, duration_s: float) -> BeatGrid | None:
         raise InvalidInput(
             f"{errand.path}: the library's beat grid does not fit its {duration_s:.1f} s ({error})"
         ) from error
+
+
+@lru_cache(maxsize=1)
+def _voter(weights: Path) -> Voter:
+    """Loaded once in each process."""
+    return load_voter(weights)
+
+
+@lru_cache(maxsize=1)
+def _weights_id(weights: Path) -> str:
+    try:
+        return _short(weights.read_bytes())
+    except OSError as error:
+        raise InvalidInput(f"{weights}: the weights of Beat This! cannot be read ({error})") from error
+
+
+def _short(data: bytes) -> str:
+    """A hash short enough for a file's name."""
+    return hashlib.sha256(data).hexdigest()[:16]

@@ -75,6 +75,7 @@ def open_music(
     music: Music,
     cache_dir: Path,
     *,
+    weights: Path | None = None,
     on: Executor | None = None,
     on_progress: Progress = no_progress,
 ) -> OpenedMusic:
@@ -83,6 +84,7 @@ def open_music(
     Args:
         music: What is to be played; ``paths`` name what is here, a demo's too.
         cache_dir: Where analyses are kept between runs.
+        weights: Of Beat This!, if its beats are to vote.
         on: See :func:`temirbek.prepare.open_crate`.
         on_progress: Told the share done of hearing them.
 
@@ -93,7 +95,7 @@ def open_music(
     hand = HandMade(files=files, by_hand={})
     if music.library is not None:
         hand = look_up(files, read_library(music.library), music.playlist, where=music.library)
-    hearing = Hearing(by_hand=hand.by_hand)
+    hearing = Hearing(by_hand=hand.by_hand, weights=weights)
     crate = open_crate(hand.files, cache_dir, hearing=hearing, on=on, on_progress=on_progress)
     return OpenedMusic(
         crate=replace(crate, left_out=(*crate.left_out, *hand.left_out)),

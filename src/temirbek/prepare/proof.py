@@ -6,9 +6,12 @@ from pathlib import Path
 
 from temirbek.errors import InvalidInput
 from temirbek.interchange import LIBRARY_FORMATS, SET_FORMATS, export_library, export_set
-from temirbek.measures import MixCheck, TrackTruth, check_mix, write_pictures
+from temirbek.measures import MixCheck, TrackTruth, check_file, check_mix, check_stems, write_pictures
 from temirbek.planning import cue_points
+from temirbek.prepare.crate import Crate
 from temirbek.prepare.mix import LoadedMix
+from temirbek.prepare.tracklist import read_tracklist
+from temirbek.prepare.wishes import Names
 from temirbek.show import charts_from_text
 from temirbek.store import fresh_folder, write_text
 from temirbek.types import CuePoint, Progress, TrackAnalysis, no_progress
@@ -46,6 +49,43 @@ def check_folder(
     return check_mix(
         loaded.mix, {a.track.id: a for a in loaded.analyses}, truths or None, on_progress=on_progress
     )
+
+
+def check_sound(
+    mix: Path,
+    stems: Sequence[Path],
+    crate: Crate,
+    tracklist: Path | None,
+    truths: Mapping[str, TrackTruth],
+    *,
+    on_progress: Progress = no_progress,
+) -> MixCheck:
+    """Measures anyone's mix by the recordings from which it was made.
+
+    Args:
+        mix: The file.
+        stems: One file per deck, or none.
+        crate: The recordings; in the order of the mix where there is no tracklist.
+        tracklist: See :func:`temirbek.prepare.tracklist.read_tracklist`.
+        truths: Track id → beats known beforehand.
+        on_progress: Told the share done.
+
+    Raises:
+        InvalidInput: A file cannot be read, the tracklist names other recordings, or none of them is in the mix.
+    """
+    tracks, times_s = crate.load().analyses, None
+    if tracklist is not None:
+        entries = read_tracklist(tracklist)
+        names = Names(crate.summaries)
+        ids = [names.id_of(entry.name, f"entry {k}") for k, entry in enumerate(entries, start=1)]
+        names.require_all(str(tracklist))
+        by_id = {a.track.id: a for a in tracks}
+        tracks = tuple(by_id[track_id] for track_id in ids)
+        starts = [entry.start_s for entry in entries if entry.start_s is not None]
+        times_s = starts if len(starts) == len(entries) else None
+    if stems:
+        return check_stems(mix, stems, tracks, truths or None, times_s=times_s, on_progress=on_progress)
+    return check_file(mix, tracks, truths or None, times_s=times_s, on_progress=on_progress)
 
 
 def write_check(check: MixCheck, out_dir: Path) -> tuple[Path, ...]:

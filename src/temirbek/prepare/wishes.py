@@ -19,7 +19,7 @@ def wishes_of(music: Music, summaries: Sequence[TrackSummary]) -> SetWishes:
     Raises:
         InvalidInput: A name fits no recording or several, or the wishes contradict each other; all faults at once.
     """
-    names = _Names(summaries)
+    names = Names(summaries)
     wished = music.wishes
     must_play = tuple(names.id_of(name, "must_play") for name in wished.must_play)
     never_after = tuple(
@@ -27,9 +27,7 @@ def wishes_of(music: Music, summaries: Sequence[TrackSummary]) -> SetWishes:
         for first, second in wished.never_after
     )
     locked = {place: names.id_of(name, "locked") for place, name in wished.locked.items()}
-    if names.faults:
-        listed = "\n".join(f"  {fault}" for fault in names.faults)
-        raise InvalidInput(f"wishes: {len(names.faults)} fault(s)\n{listed}")
+    names.require_all("wishes")
     try:
         return SetWishes(
             length_s=music.length_s,
@@ -43,7 +41,7 @@ def wishes_of(music: Music, summaries: Sequence[TrackSummary]) -> SetWishes:
         raise InvalidInput(f"wishes: {error}") from error
 
 
-class _Names:
+class Names:
     """The names under which recordings may be asked for, and what was wrong with the questions so far."""
 
     def __init__(self, summaries: Sequence[TrackSummary]) -> None:
@@ -53,7 +51,10 @@ class _Names:
         for summary in summaries:
             track = summary.track
             self._files[track.id] = track.path.name
-            for name in (track.path.name, track.path.stem, track.title, str(track.path)):
+            known = [track.path.name, track.path.stem, track.title, str(track.path)]
+            if track.artist:
+                known += [f"{track.artist} – {track.title}", f"{track.artist} - {track.title}"]
+            for name in known:
                 self._ids[_plain(name)].add(track.id)
                 self._shown[_plain(name)] = name
         self.faults: list[str] = []
@@ -71,6 +72,16 @@ class _Names:
             meant = f"; did you mean {self._shown[near[0]]!r}?" if near else ""
             self.faults.append(f"{wish}: {name!r} is none of the {len(self._files)} recordings{meant}")
         return ""
+
+    def require_all(self, where: str) -> None:
+        """Goes on only if every name so far was that of one recording.
+
+        Raises:
+            InvalidInput: Some were not; the message lists them all.
+        """
+        if self.faults:
+            listed = "\n".join(f"  {fault}" for fault in self.faults)
+            raise InvalidInput(f"{where}: {len(self.faults)} fault(s)\n{listed}")
 
 
 def _plain(name: str) -> str:

@@ -121,6 +121,8 @@ def _each(kind: type[Part], values: object) -> list[Part | None]:
 
 
 def _sound(kind: type[Part], value: object) -> Part | None:
+    if isinstance(value, dict):
+        value = {name: x for name, x in value.items() if name in kind.model_fields}
     try:
         return kind.model_validate(value)
     except ValidationError:

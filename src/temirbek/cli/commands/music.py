@@ -10,7 +10,7 @@ from temirbek.cli.answers import analysis_json, analysis_line
 from temirbek.cli.group import House, cli
 from temirbek.cli.options import KEEP_ORDER, LENGTH, OUT, SEED, SOURCES, STEMS
 from temirbek.cli.screen import ANSWERS, progress_bars, say_left_out, say_notes
-from temirbek.cli.wishes import CLUSTER, listeners, named_wishes, wishes_options
+from temirbek.cli.wishes import BEAT_THIS, CLUSTER, listeners, named_wishes, wishes_options
 from temirbek.errors import InvalidInput
 from temirbek.show import plan_schema
 from temirbek.types import Music, NamedWishes
@@ -19,14 +19,21 @@ from temirbek.types import Music, NamedWishes
 @cli.command("analyze")
 @SOURCES
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@BEAT_THIS
 @CLUSTER
 @click.pass_obj
-def analyze_command(house: House, sources: tuple[Path, ...], as_json: bool, cluster: str | None) -> int:
+def analyze_command(
+    house: House, sources: tuple[Path, ...], as_json: bool, weights: Path | None, cluster: str | None
+) -> int:
     """Hear tempo, beats, bars, sections and key of recordings."""
     files = prepare.find_recordings(sources)
     with progress_bars() as on_stage, listeners(cluster) as executor:
         crate = prepare.open_crate(
-            files, house.cache_dir, on=executor, on_progress=lambda share: on_stage("analysis", share)
+            files,
+            house.cache_dir,
+            hearing=prepare.Hearing(weights=weights),
+            on=executor,
+            on_progress=lambda share: on_stage("analysis", share),
         )
     say_left_out(crate.left_out)
     for row in crate.summaries:
@@ -52,6 +59,7 @@ def analyze_command(house: House, sources: tuple[Path, ...], as_json: bool, clus
     type=click.Path(path_type=Path),
     help="Render this plan.json, edited by hand, as it stands.",
 )
+@BEAT_THIS
 @CLUSTER
 @click.pass_obj
 def mix_command(
@@ -70,6 +78,7 @@ def mix_command(
     library: Path | None,
     playlist: str,
     plan_path: Path | None,
+    weights: Path | None,
     cluster: str | None,
 ) -> None:
     """Mix recordings into one set like a DJ: mix.flac, plan.json, a CUE sheet and a tracklist."""
@@ -89,7 +98,11 @@ def mix_command(
     with progress_bars() as on_stage:
         with listeners(cluster) as executor:
             opened = prepare.open_music(
-                music, house.cache_dir, on=executor, on_progress=lambda share: on_stage("analysis", share)
+                music,
+                house.cache_dir,
+                weights=weights,
+                on=executor,
+                on_progress=lambda share: on_stage("analysis", share),
             )
         hand = None if plan_path is None else prepare.read_plan(plan_path, opened.crate)
         tracks = opened.crate.for_planning(opened.wishes, seed) if hand is None else hand.library

@@ -1,6 +1,7 @@
 """``temirbek check`` and ``export``: a mix measured, and handed to other programs."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import click
@@ -15,6 +16,16 @@ from temirbek.errors import InvalidInput
 @cli.command("check")
 @click.argument("mix", type=click.Path(path_type=Path))
 @click.option(
+    "--tracks",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Recordings in anyone's mix, or their folder; in the order of the mix where there is no tracklist.",
+)
+@click.option(
+    "--tracklist", type=click.Path(path_type=Path), help="Order and times: a CUE sheet, an M3U8, or a text."
+)
+@click.option("--stems", nargs=2, type=click.Path(path_type=Path), metavar="A B", help="One file per deck.")
+@click.option(
     "--truth",
     type=click.Path(path_type=Path),
     help="A beats.json: beats of the recordings, known beforehand.",
@@ -22,12 +33,43 @@ from temirbek.errors import InvalidInput
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for check.json and the pictures.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option("--strict", is_flag=True, help="Exit with 1 where a bar is missed.")
-def check_command(mix: Path, truth: Path | None, out: Path | None, as_json: bool, strict: bool) -> int:
-    """Measure a mix: beats between the decks, flams, phrases, basses, loudness, clicks; each beside its bar."""
-    loaded = prepare.read_mix(mix)
-    truths = {} if truth is None else prepare.read_truths(truth, loaded.analyses)
+@click.pass_obj
+def check_command(
+    house: House,
+    mix: Path,
+    tracks: tuple[Path, ...],
+    tracklist: Path | None,
+    stems: tuple[Path, Path] | None,
+    truth: Path | None,
+    out: Path | None,
+    as_json: bool,
+    strict: bool,
+) -> int:
+    """Measure a mix: beats between the decks, flams, phrases, basses, loudness, clicks; each beside its bar.
+
+    MIX is a folder that `temirbek mix` wrote, or any mix as a file with the --tracks that are in it.
+    """
+    if mix.is_dir() and (tracks or tracklist or stems):
+        raise InvalidInput(f"{mix}: a mix's folder knows its tracks and stems; they are no options beside it")
+    if not mix.exists():
+        raise InvalidInput(f"{mix}: no such file or folder")
+    if mix.is_file() and not tracks:
+        raise InvalidInput(f"{mix}: name the recordings that are in it with --tracks")
+    loaded = prepare.read_mix(mix) if mix.is_dir() else None
     with progress_bars() as on_stage:
-        check = prepare.check_folder(loaded, truths, on_progress=lambda share: on_stage("measures", share))
+        progress = partial(on_stage, "measures")
+        if loaded is not None:
+            truths = {} if truth is None else prepare.read_truths(truth, loaded.analyses)
+            check = prepare.check_folder(loaded, truths, on_progress=progress)
+        else:
+            crate = prepare.open_crate(
+                prepare.find_recordings(tracks), house.cache_dir, on_progress=partial(on_stage, "analysis")
+            )
+            say_left_out(crate.left_out)
+            library = crate.load()
+            library.require_music()
+            truths = {} if truth is None else prepare.read_truths(truth, library.analyses)
+            check = prepare.check_sound(mix, stems or (), crate, tracklist, truths, on_progress=progress)
         files = () if out is None else prepare.write_check(check, out)
     told = check.to_json()
     if as_json:
