@@ -45,7 +45,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
         evening.mix,
         "--stems",
         "--opens-with",
-        "bridge",
+        "қоштасу",
     ]
     done = subprocess.run(
         [sys.executable, "-m", "temirbek", *map(str, words)],
@@ -118,7 +118,7 @@ def test_a_plan_that_cannot_be_played_names_every_fault_and_writes_nothing(
         (("--plan", "x.json", "--seed", "3"), 1, "a plan says length, order and seed itself"),
         (("--plan", "x.json", "--must-play", "Anthem"), 1, "a plan says length, order and seed itself"),
         (
-            ("--must-play", "Anthm", "--never-after", "Bridge", "qoshtasu"),
+            ("--must-play", "Anthm", "--never-after", "Anthem", "qoshtasu"),
             1,
             "must_play: 'Anthm' is none of the 3",
         ),

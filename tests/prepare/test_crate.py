@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ import soundfile as sf
 from tests.prepare.makers import RATE_HZ, write_beats, write_shelf
 
 from temirbek.analysis import ANALYSIS_VERSION
+from temirbek.errors import DeviceLost
 from temirbek.prepare import Hearing, open_crate
 from temirbek.prepare import crate as crate_file
 from temirbek.prepare.crate import MOST_PLANNED, Crate
@@ -216,3 +217,31 @@ def test_a_persons_grid_beats_ours_and_is_another_entry(tmp_path: Path) -> None:
     moved = replace(theirs, cues=())
     heard = open_crate([path], tmp_path / "cache", hearing=Hearing(by_hand={path: moved})).load().analyses[0]
     assert heard.cues == () and heard.is_grid_human
+
+
+class LostCluster(Executor):
+    """Does the first errand; then nobody is there any more."""
+
+    def __init__(self) -> None:
+        self._done = 0
+
+    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+        future: Future[object] = Future()
+        if self._done:
+            future.cancel()
+            future.set_running_or_notify_cancel()
+        else:
+            future.set_result(fn(*args, **kwargs))
+        self._done += 1
+        return future
+
+
+def test_a_cluster_that_is_lost_costs_what_it_had_not_said(
+    shelf: tuple[Path, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(DeviceLost, match="what was heard is kept"):
+        open_crate(shelf, tmp_path, on=LostCluster())
+    with counted(monkeypatch) as opened:
+        crate = open_crate(shelf, tmp_path)
+    assert names(crate) == [path.name for path in shelf]
+    assert len(opened) >= len(shelf) - 1

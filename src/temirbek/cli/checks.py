@@ -33,6 +33,16 @@ def all_checks(template: Path) -> list[Check]:
             note="decodes m4a, writes --video; the extra temirbek[media]",
         ),
         Check(
+            name="Dask",
+            is_there=importlib.util.find_spec("distributed") is not None,
+            note="listens on a cluster (--cluster); the extra temirbek[cluster]",
+        ),
+        Check(
+            name="Beat This!",
+            is_there=importlib.util.find_spec("beat_this") is not None,
+            note="votes on beats (--beat-this WEIGHTS); the extra temirbek[beat-this]",
+        ),
+        Check(
             name="Chromium",
             is_there=shutil.which("chromium") is not None,
             note="only for the tests that look at the page",

@@ -9,6 +9,8 @@ from pathlib import Path
 from temirbek.errors import InvalidInput
 from temirbek.types import Music, SetWishes, TrackSummary
 
+_ENDS = {0: "opens_with", -1: "closes_with"}
+
 
 def wishes_of(music: Music, summaries: Sequence[TrackSummary]) -> SetWishes:
     """What is asked of the set, tracks by their ids.
@@ -26,7 +28,9 @@ def wishes_of(music: Music, summaries: Sequence[TrackSummary]) -> SetWishes:
         (names.id_of(first, "never_after"), names.id_of(second, "never_after"))
         for first, second in wished.never_after
     )
-    locked = {place: names.id_of(name, "locked") for place, name in wished.locked.items()}
+    locked = {
+        place: names.id_of(name, _ENDS.get(place, f"place {place}")) for place, name in wished.locked.items()
+    }
     names.require_all("wishes")
     try:
         return SetWishes(
