@@ -57,7 +57,7 @@ def test_instruments_are_no_voices(band: Floats, instrument: Callable[[float], F
     sound = instrument(SECONDS)
     mix = band + level(sound, 0.0)
     assert np.median(heard(mix)) < 0.4
-    assert np.median(heard(level(sound, 0.0))) < 0.6  # alone, a fast arpeggio is doubtful
+    assert np.median(heard(level(sound, 0.0))) < 0.65  # alone, a fast arpeggio is doubtful
     assert np.median(heard(band)) < 0.3
 
 
