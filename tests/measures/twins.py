@@ -23,7 +23,7 @@ from temirbek.types import (
 )
 
 RATE_HZ = 44100
-BEATS = 96
+BEATS = 80
 OVERLAP = 32
 SCALE = (0, 2, 3, 5, 7, 8, 10)
 

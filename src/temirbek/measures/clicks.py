@@ -3,7 +3,7 @@
 A cut in a wave is a jump that the samples before it do not foretell. Each 20 ms window is predicted by a linear predictor
 of its own (order 24, the classic detector of clicks in old recordings: Vaseghi 2008, chapter 13); a *click* is a sample
 whose prediction error lies more than eight robust deviations (1.4826 · MAD) of its surroundings out, does so for less
-than half a millisecond, and is not the attack of a sound: after an attack the errors stay large, after a click they are
+than a millisecond, and is not the attack of a sound: after an attack the errors stay large, after a click they are
 what they were.
 """
 
@@ -22,9 +22,11 @@ LENIENT = 4.0
 """Deviations at which a recording is granted to have the break itself."""
 FAINT = 10 ** (-50 / 20)
 """A click is at least this large; below it nobody hears one under music."""
-SHORT_S = 0.0005
+SHORT_S = 0.001
 AROUND_S = 0.01
 ATTACK_DB = 1.5
+ALONE = 0.5
+"""The errors around a click stay below this share of it; in a burst of noise they do not."""
 BLOCK = 48
 
 
@@ -90,7 +92,9 @@ def _is_lonely(error: Floats, at: int, rate_hz: int) -> bool:
     before, after = error[max(0, at - far) : max(0, at - near)], error[at + near : at + far]
     if not len(before) or not len(after):
         return False
-    return float(np.mean(after**2)) < 4.0 * float(np.mean(before**2)) + FAINT**2 / 100
+    peak = float(error[at : at + near].max())
+    is_alone = max(float(before.max()), float(after.max())) < ALONE * peak
+    return is_alone and float(np.mean(after**2)) < 4.0 * float(np.mean(before**2)) + FAINT**2 / 100
 
 
 def _is_attack(sound: Floats, at: int, rate_hz: int) -> bool:

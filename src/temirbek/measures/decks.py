@@ -1,9 +1,9 @@
 """Are the decks together? The beat error between decks, flams, and the fight for the bass, in each transition.
 
 - **beat error between decks** (ms): |Δt| from each beat of one deck to the nearest of the other, while both are to
-  be heard (their levels within 20 dB). *Heard*: beats found in the stems (:mod:`temirbek.measures.attacks_of_decks`).
-  *True*: beats known beforehand, laid through the plan's time map; this one judges analysis and plan without the
-  ear's own error.
+  be heard (their levels within 20 dB). *Heard*: kicks found in the stems (:mod:`temirbek.measures.hearing`). *True*:
+  beats known beforehand, laid through the plan's time map; this one judges analysis and plan without the ear's own
+  error.
 - **flams**: kicks of both decks that should fall together and do not: pairs 8–200 ms apart, unless a whole number of
   sixteenths (within 8 ms) lies between them, for then they are rhythm.
 - **bass clash**: Σ min(Eᴬ, Eᴮ) / Σ max(Eᴬ, Eᴮ) of the energies between 40 and 150 Hz, beat by beat, and the beats on
@@ -22,12 +22,14 @@ from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
 from temirbek.errors import InvalidInput
-from temirbek.measures.attacks_of_decks import Attacks, attacks_of, local_beats
+from temirbek.measures.attacks_of_decks import Attacks, attacks_of
 from temirbek.types import BeatGrid, DeckMap, Mix, Transition
 
 Floats = NDArray[np.float64]
 
-BANDS_HZ = {"low": (30.0, 160.0), "mid": (200.0, 2000.0), "high": (3000.0, 14000.0)}
+BANDS_HZ = {"low": (30.0, 160.0), "mid": (200.0, 2000.0)}
+NOT_TOGETHER = frozenset({"echo_out", "cut", "hard_cut"})
+"""Styles in which the decks do not keep one beat together."""
 AUDIBLE_DB = 20.0
 FLAM_S = (0.008, 0.2)
 BEATER_S = 0.02
@@ -100,37 +102,12 @@ def _read_mono(path: Path, start: int, count: int, rate_hz: int) -> Floats:
     return np.pad(sound, (0, count - len(sound)))
 
 
-def heard_errors(stretch: Stretch, mix_beats_s: Floats) -> DeckErrors | None:
-    """Beat error between decks over a span, from the sound of the stems; None where one has no beats to be heard.
-
-    Args:
-        stretch: Both stems; what lies outside the transition helps to tell beats from half beats.
-        mix_beats_s: Beats of the mix from the start to the end of the transition [s], both included.
-    """
-    both = audible(stretch, mix_beats_s)
-    if not np.any(both.mask):
-        return None
-    span = both.span_s
-    low = [_attacks(stretch, side, "low") for side in (0, 1)]
-    for band in ("high", "mid"):
-        decks = [local_beats(_attacks(stretch, i, band), low[i], span, mix_beats_s) for i in (0, 1)]
-        if decks[0] is not None and decks[1] is not None:
-            return nearest_errors(decks[0].beats_s, decks[1].beats_s, both)
-    return None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Audible:
     """On which beats both decks are to be heard: edges of the beats [s], (m + 1,), and one truth value each, (m,)."""
 
     edges_s: Floats
     mask: NDArray[np.bool_]
-
-    @property
-    def span_s(self) -> tuple[float, float]:
-        """From the first to the end of the last beat on which both are heard [s]."""
-        beats = np.flatnonzero(self.mask)
-        return float(self.edges_s[beats[0]]), float(self.edges_s[beats[-1] + 1])
 
     def at(self, instants_s: Floats) -> NDArray[np.bool_]:
         """Whether both are heard at the given instants; a little before a beat is the beat."""

@@ -19,7 +19,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from temirbek.errors import InvalidInput
-from temirbek.measures.decks import Stretch
+from temirbek.measures.decks import NOT_TOGETHER, Stretch
 from temirbek.measures.mix import TrackTruth
 from temirbek.measures.time_map import TimeMap
 from temirbek.types import BeatGrid, DeckMap, Mix, TrackAnalysis
@@ -27,8 +27,6 @@ from temirbek.types import BeatGrid, DeckMap, Mix, TrackAnalysis
 Floats = NDArray[np.float64]
 Kind = Literal["plan and stems", "stems and originals", "mix and originals"]
 
-NOT_TOGETHER = frozenset({"echo_out", "cut", "hard_cut"})
-"""Styles in which the decks do not keep one beat together."""
 FEWEST_TOGETHER_BEATS = 4.0
 
 

@@ -15,6 +15,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import theilslopes
 
 from temirbek.measures.lags import HOP_S, Lags, lags_between, onset_bands
 from temirbek.measures.locate import Place
@@ -55,9 +56,10 @@ BACK_S = 4.0
 MOST_UNHEARD_S = 12.0
 MOST_BEYOND_S = 96.0
 LIKE, DISTINCT = 0.15, 4.0
+ANCHOR = 0.3
 FEWEST_NODES = 4
-CLEAR_SHARE = 0.7
-EVEN_OVER_S, EVEN_WITHIN_S = 16.0, 0.0015
+CLEAR_SHARE = 0.85
+EVEN_OVER_S, EVEN_WITHIN_S = 30.0, 0.0007
 FEIGNED_S = 0.02
 """So far from the straight line can the attacks of another deck, nearly together with its own, draw one that is hardly heard."""
 MARGIN_S = 0.2
@@ -151,21 +153,14 @@ class _Follower:
             lags = self.lags(longer, min(edge_s, goal_s), max(edge_s, goal_s), FARTHER)
             sure = _sure(lags)
             if np.count_nonzero(sure) >= FEWEST_NODES:
-                near = self.lags(longer, *_beside(longer, edge_s, -direction), FARTHER)
-                both = [
-                    np.concatenate(x)
-                    for x in (
-                        (lags.at_s[sure], near.at_s),
-                        (lags.lag_s[sure], near.lag_s),
-                        (lags.likeness[sure], near.likeness),
-                    )
-                ]
-                known = np.isfinite(both[1]) & (both[2] >= LIKE)
+                anchors_s = np.arange(
+                    *_beside(longer, edge_s, -direction), FARTHER.step_s
+                )  # there the map is right
                 longer = _smoothed(
                     longer,
-                    both[0][known],
-                    both[1][known],
-                    both[2][known],
+                    np.concatenate([lags.at_s[sure], anchors_s]),
+                    np.concatenate([lags.lag_s[sure], np.zeros(len(anchors_s))]),
+                    np.concatenate([lags.likeness[sure], np.full(len(anchors_s), ANCHOR)]),
                     FARTHER.over_s,
                     only=(min(edge_s, goal_s), max(edge_s, goal_s)),
                 )
@@ -176,18 +171,18 @@ class _Follower:
 
 def _evenly_on(time_map: TimeMap, at_s: Floats, likeness: Floats, direction: int) -> TimeMap:
     """The map, straight beyond where the recording is heard clearly, unless it is heard to leave that line by far."""
-    clear = likeness >= CLEAR_SHARE * float(np.percentile(likeness, 75))
-    if not np.any(clear):
-        return time_map
-    edge_s = float(at_s[clear][0] if direction < 0 else at_s[clear][-1])
-    inner = np.arange(0.0, EVEN_OVER_S, 0.5)
-    base_s = edge_s - direction * inner
-    base_s = base_s[(base_s >= time_map.from_s) & (base_s <= time_map.to_s)]
+    clear_s = at_s[likeness >= CLEAR_SHARE * float(np.percentile(likeness, 90))]
+    outermost_s = float(clear_s[0] if direction < 0 else clear_s[-1])
+    base_s = clear_s[np.abs(clear_s - outermost_s) <= EVEN_OVER_S]
     if len(base_s) < 2 * FEWEST_NODES:
         return time_map
-    line = np.polyfit(base_s - edge_s, time_map.track_s_at(base_s), 1)
-    if np.max(np.abs(np.polyval(line, base_s - edge_s) - time_map.track_s_at(base_s))) > EVEN_WITHIN_S:
+    slope, offset, _, _ = theilslopes(time_map.track_s_at(base_s), base_s)
+    off_base_s = np.abs(slope * base_s + offset - time_map.track_s_at(base_s))
+    if float(np.median(off_base_s)) > EVEN_WITHIN_S:
         return time_map
+    even = off_base_s <= 2 * EVEN_WITHIN_S
+    edge_s = float(base_s[even][-1] if direction < 0 else base_s[even][0])
+    line = np.array([slope, slope * edge_s + offset])
     beyond = (time_map.mix_s - edge_s) * direction > 0
     faint = ((at_s - edge_s) * direction > 0) & (likeness >= LIKE)
     off_s = np.abs(np.polyval(line, at_s[faint] - edge_s) - time_map.track_s_at(at_s[faint]))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from temirbek.audio import short_term_lufs
 from temirbek.errors import InvalidInput
-from temirbek.measures.decks import FLAM_S, Stretch, audible, bass_clash, flams
+from temirbek.measures.decks import FLAM_S, DeckErrors, Stretch, audible, bass_clash, flams
 from temirbek.measures.kicks import kicks_of
 from temirbek.measures.loudness import above_line, middles_s
 from temirbek.types import BeatGrid, Transition
@@ -71,8 +71,9 @@ def hear_transition(
         raise InvalidInput(f"stems have shape {stems.shape}; expected (2 decks, 2 channels, n)")
     stretch = _stretch(stems, sample_rate_hz, first_s, mix_grid, transition)
     beats_s = mix_grid.time_at(np.arange(transition.start_beat, transition.end_beat + 0.5))
-    apart_ms = kick_offsets_ms(stretch, mix_grid, transition)
-    is_clear = len(apart_ms) >= FEWEST_PAIRS
+    errors = kick_errors(stretch, mix_grid, transition)
+    apart_ms = np.zeros(0) if errors is None else errors.error_ms
+    is_clear = errors is not None
     flammed = int(np.count_nonzero(np.abs(apart_ms) >= 1e3 * FLAM_S[0])) if is_clear else 0
     deviation_lu, residual = _loudness(stems, sample_rate_hz, first_s, mix_grid, transition)
     return TransitionHeard(
@@ -86,8 +87,14 @@ def hear_transition(
     )
 
 
-def kick_offsets_ms(stretch: Stretch, mix_grid: BeatGrid, transition: Transition) -> Floats:
-    """Incoming minus outgoing kicks [ms], on the beats of a transition near which both decks' kicks are clear."""
+def kick_errors(stretch: Stretch, mix_grid: BeatGrid, transition: Transition) -> DeckErrors | None:
+    """Incoming against outgoing kicks on the beats of a transition; None where those of a deck are not clear.
+
+    Args:
+        stretch: The decks' sound; what lies outside the transition helps to know each deck's kicks.
+        mix_grid: Mix seconds ⇄ mix beats.
+        transition: Which one.
+    """
     edges = mix_grid.beat_at([stretch.start_s, stretch.start_s + len(stretch.outgoing) / stretch.rate_hz])
     beats = np.arange(np.ceil(edges[0]), np.floor(edges[1]) + 1).astype(int)
     decks = [
@@ -97,11 +104,14 @@ def kick_offsets_ms(stretch: Stretch, mix_grid: BeatGrid, transition: Transition
         for sound in (stretch.outgoing, stretch.incoming)
     ]
     if decks[0] is None or decks[1] is None:
-        return np.zeros(0)
+        return None
     edges_s = mix_grid.time_at(np.arange(transition.start_beat, transition.end_beat + 0.5))
     shared = beats[audible(stretch, edges_s).at(mix_grid.time_at(beats))]
     apart_s = decks[1].late_s_at(shared) - decks[0].late_s_at(shared)
-    return np.asarray(1e3 * apart_s[np.isfinite(apart_s)])
+    known = np.isfinite(apart_s)
+    if np.count_nonzero(known) < FEWEST_PAIRS:
+        return None
+    return DeckErrors(beats_s=mix_grid.time_at(shared[known]), error_ms=1e3 * apart_s[known])
 
 
 def _stretch(

@@ -32,7 +32,9 @@ SPEEDS = 1.0 + np.arange(-20, 21) * 0.004
 LIKE = 0.35
 """Cosine above which a window speaks for a place: other music at the same tempo reaches 0.3, the same music 0.5 to 1."""
 FEWEST_WINDOWS = 2
-ALIKE_AT_LEAST = 0.45
+ALIKE_AT_LEAST, SURELY_ALIKE = 0.45, 0.85
+AHEAD_AT_LEAST = 0.06
+ELSEWHERE_S = (0.25, 20.0)
 FLOOR_DB = 50.0
 
 
@@ -106,12 +108,29 @@ def locate(mix: Shorts, track: Shorts, from_s: float = 0.0, to_s: float = float(
     scores, speeds = _scores(searched, track, starts, width)
     chain = _best_chain(scores - LIKE, step)
     likeness = np.array([scores[w, f] for w, f in chain])
-    if len(chain) < FEWEST_WINDOWS or float(np.mean(likeness)) < ALIKE_AT_LEAST:
+    if len(chain) < FEWEST_WINDOWS or not _is_convincing(scores, chain, float(np.mean(likeness))):
         return None
     mix_s = np.array([(first + f) / RATE_HZ + 0.5 * WINDOW_S / SPEEDS[speeds[w, f]] for w, f in chain])
     track_s = np.array([starts[w] / RATE_HZ + 0.5 * WINDOW_S for w, _ in chain])
     keep = np.concatenate([[True], np.diff(mix_s) > 0])
     return Place(mix_s=mix_s[keep], track_s=track_s[keep], likeness=likeness[keep])
+
+
+def _is_convincing(scores: Shorts, chain: list[tuple[int, int]], alike: float) -> bool:
+    """Whether the chain is the recording, and not other music with the same beat.
+
+    Other music fits as well some beats earlier or later; the recording fits nowhere as well as where it is, unless it is
+    one loop over and over, and then it fits very well.
+    """
+    rows, frames = (np.array(x) for x in zip(*chain, strict=True))
+    elsewhere = []
+    for shift in range(round(ELSEWHERE_S[0] * RATE_HZ), round(ELSEWHERE_S[1] * RATE_HZ)):
+        for moved in (frames - shift, frames + shift):
+            inside = (moved >= 0) & (moved < scores.shape[1])
+            if np.count_nonzero(inside) > len(chain) / 2:
+                elsewhere.append(float(np.mean(scores[rows[inside], moved[inside]])))
+    ahead = alike - max(elsewhere, default=0.0)
+    return alike >= ALIKE_AT_LEAST and (ahead >= AHEAD_AT_LEAST or alike >= SURELY_ALIKE)
 
 
 def _scores(

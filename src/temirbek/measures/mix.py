@@ -24,15 +24,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.measures.decks import (
+    NOT_TOGETHER,
     DeckErrors,
     bass_clash,
     flams,
-    heard_errors,
     read_stretch,
     transition_beats_s,
     true_errors,
 )
 from temirbek.measures.harmony import camelot_steps
+from temirbek.measures.hearing import kick_errors
 from temirbek.measures.loudness import Levels, levels_of_file, loudness_deviation
 from temirbek.measures.plain import finite_or_none
 from temirbek.types import BeatGrid, Mix, Play, TrackAnalysis, Transition
@@ -40,7 +41,7 @@ from temirbek.types import BeatGrid, Mix, Play, TrackAnalysis, Transition
 Floats = NDArray[np.float64]
 
 ON_PHRASE_S = 0.05
-SOLO_BEATS = 16.0  # how much of a deck's solo beside a transition is listened to
+SOLO_BEATS = 40.0  # how much of a deck's solo beside a transition is listened to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,8 +60,9 @@ class TransitionMeasures:
         from_title, to_title: The two tracks.
         start_s, swap_s, end_s: When [mix s].
         style, reason: As planned.
-        heard, true: Beat error between decks from the stems and from known beats; None where there is none.
-        flams: Kick pairs that should fall together and do not; None without stems.
+        heard, true: Beat error between decks from the kicks in the stems and from known beats; None where there is none,
+            where kicks are not clear, and (heard) where the style lets the decks not run together.
+        flams: Kick pairs that should fall together and do not; None without stems, or where they need not.
         on_phrase: "start", "swap", "end" → on a phrase of the outgoing, of the incoming track.
         bass_clash, both_bass_beats: Overlap of the basses 0–1, and beats with both within 6 dB; None without stems.
         loudness_deviation_lu: Largest deviation from the line [LU]; NaN where the mix is too short to say.
@@ -209,8 +211,9 @@ def _measure_transition(
     if mix.stem_paths:
         stretch = read_stretch(mix, transition, SOLO_BEATS)
         beats_s = transition_beats_s(mix, transition)
-        heard = heard_errors(stretch, beats_s)
-        n_flams = flams(stretch, beats_s)
+        if transition.style not in NOT_TOGETHER:
+            heard = kick_errors(stretch, mix.beat_grid, transition)
+            n_flams = flams(stretch, beats_s)
         clash, both_beats = bass_clash(stretch, beats_s)
     true = None
     if all(play.track_id in truths for play in plays):
