@@ -22,7 +22,7 @@ from temirbek.prepare.library import LeftOut, Library
 from temirbek.prepare.listen import PLAIN, Errand, Heard, Hearing, listen
 from temirbek.prepare.workers import each_in_parallel
 from temirbek.store import AnalysisCache, FileState, LibraryIndex, Verdict
-from temirbek.types import Progress, SetWishes, TrackAnalysis, TrackSummary, no_progress, summary_of
+from temirbek.types import Progress, SetWishes, Track, TrackAnalysis, TrackSummary, no_progress, summary_of
 
 logger = logging.getLogger(__name__)
 
@@ -109,6 +109,13 @@ def open_crate(
         work.recall()
         work.listen_to_the_rest(on, on_progress)
     return work.crate()
+
+
+def known_tracks(files: Sequence[Path], cache_dir: Path) -> dict[Path, Track]:
+    """What recordings those files are that did not change since they were heard; nothing is opened."""
+    states = {path: state for path in files if (state := FileState.of(path))}
+    with LibraryIndex(cache_dir, ANALYSIS_VERSION) as index:
+        return index.tracks(states)
 
 
 class _Opening:

@@ -1,9 +1,10 @@
 """A DJ's own library beside the recordings: whose grids and cues are taken, and what is in a playlist."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 
 from temirbek.audio import probe
 from temirbek.errors import InvalidInput
@@ -45,7 +46,14 @@ def read_library(path: Path) -> DjLibrary:
     return read_mixxx(path) if is_database else read_rekordbox(path)
 
 
-def look_up(files: Sequence[Path], library: DjLibrary, playlist: str, *, where: Path) -> HandMade:
+def look_up(
+    files: Sequence[Path],
+    library: DjLibrary,
+    playlist: str,
+    *,
+    where: Path,
+    known: Mapping[Path, Track] = MappingProxyType({}),
+) -> HandMade:
     """Finds recordings in a library.
 
     Args:
@@ -53,11 +61,12 @@ def look_up(files: Sequence[Path], library: DjLibrary, playlist: str, *, where: 
         library: What a DJ has.
         playlist: Keeps what is in it alone, in its order; "" keeps everything.
         where: How messages call the library.
+        known: What recordings some of the files are; the headers of the others are read.
 
     Raises:
         InvalidInput: There is no such playlist, or nothing of it is here.
     """
-    found = match(library, [_as_track(path) for path in files])
+    found = match(library, [_as_track(path, known.get(path)) for path in files])
     by_hand = {path: found[str(path)] for path in files if str(path) in found}
     if not playlist:
         return HandMade(files=tuple(files), by_hand=by_hand, notes=library.notes)
@@ -93,8 +102,10 @@ def _playlist(library: DjLibrary, name: str, where: Path) -> str:
     raise InvalidInput(f"{where}: no playlist {name!r}{meant}; there are: {known}")
 
 
-def _as_track(path: Path) -> Track:
-    """A file as far as its header tells, its path for an id: nothing is decoded to find it in a library."""
+def _as_track(path: Path, known: Track | None) -> Track:
+    """A file as far as is known or as its header tells, its path for an id: nothing is decoded to find it."""
+    if known is not None:
+        return replace(known, id=str(path))
     try:
         info = probe(path)
     except InvalidInput:  # the analysis will say what is wrong with it

@@ -1,7 +1,6 @@
 """One recording heard: the part of the work that is done on any core, or on any machine that sees the file."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,7 +12,7 @@ from temirbek.analysis.votes import Voter
 from temirbek.audio import decode
 from temirbek.errors import AnalysisFailed, InvalidInput
 from temirbek.interchange import grid_over
-from temirbek.store import AnalysisCache, to_json
+from temirbek.store import AnalysisCache
 from temirbek.types import BeatGrid, LibraryTrack, Track, TrackAnalysis
 
 
@@ -55,8 +54,7 @@ class Errand:
         """What the analysis depends on besides the sound, short enough for a file's name; "" where there is nothing."""
         parts = []
         if self.by_hand is not None and (self.by_hand.beat_grid is not None or self.by_hand.cues):
-            told = json.dumps(to_json((self.by_hand.beat_grid, self.by_hand.cues)), sort_keys=True)
-            parts.append(f"hand-{_short(told.encode())}")
+            parts.append(f"hand-{_short(_told(self.by_hand))}")
         if self.weights is not None:
             parts.append(f"vote-{_weights_id(self.weights)}")
         return "-".join(parts)
@@ -136,6 +134,13 @@ def _weights_id(weights: Path) -> str:
         return _short(weights.read_bytes())
     except OSError as error:
         raise InvalidInput(f"{weights}: the weights of Beat This! cannot be read ({error})") from error
+
+
+def _told(entry: LibraryTrack) -> bytes:
+    """What an analysis takes from a library's entry, byte for byte."""
+    grid = entry.beat_grid
+    beats = b"" if grid is None else grid.beats_s.tobytes()
+    return beats + repr((grid and (grid.first_downbeat, grid.beats_per_bar), entry.cues)).encode()
 
 
 def _short(data: bytes) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from temirbek.errors import InvalidInput
-from temirbek.prepare.crate import Crate, open_crate
+from temirbek.prepare.crate import Crate, known_tracks, open_crate
 from temirbek.prepare.dj_library import HandMade, look_up, read_library
 from temirbek.prepare.library import LeftOut, Library
 from temirbek.prepare.listen import Hearing
@@ -94,7 +94,8 @@ def open_music(
     files = find_recordings(music.paths)
     hand = HandMade(files=files, by_hand={})
     if music.library is not None:
-        hand = look_up(files, read_library(music.library), music.playlist, where=music.library)
+        library, known = read_library(music.library), known_tracks(files, cache_dir)
+        hand = look_up(files, library, music.playlist, where=music.library, known=known)
     hearing = Hearing(by_hand=hand.by_hand, weights=weights)
     crate = open_crate(hand.files, cache_dir, hearing=hearing, on=on, on_progress=on_progress)
     return OpenedMusic(
