@@ -15,14 +15,15 @@ from temirbek.planning.material import Material
 from temirbek.planning.order import (
     SEED_NOISE,
     Crate,
-    _best_exchange,
-    _best_move,
-    _best_replacement,
-    _best_reversal,
+    _exchanges,
+    _moves,
+    _replacements,
+    _reversals,
     best_order,
     cost_of,
     crate_of,
     greedy_order,
+    mended,
 )
 from temirbek.types import Key, KeyEstimate, TrackAnalysis
 
@@ -75,29 +76,43 @@ def test_small_crates_are_ordered_as_well_as_can_be(rng: np.random.Generator) ->
 
 
 def test_gains_are_what_the_cost_says(rng: np.random.Generator) -> None:
-    """Every kind of mending prices its best change exactly as the cost does, and no single change is better."""
+    """Every kind of mending offers every change of its kind, and prices it exactly as the cost does."""
     crate = random_crate(rng, 9, 7)
     order = rng.permutation(9)[:7]
     here = cost_of(order, crate)
     changes = {
-        _best_reversal: [
+        _reversals: [
             np.r_[order[:i], order[i : j + 1][::-1], order[j + 1 :]]
             for i in range(7)
             for j in range(i + 1, 7)
         ],
-        _best_move: [
-            np.insert(np.delete(order, i), j, order[i]) for i in range(7) for j in range(7) if i != j
-        ],
-        _best_replacement: [
+        _moves: [np.insert(np.delete(order, i), j, order[i]) for i in range(7) for j in range(7) if i != j],
+        _replacements: [
             np.r_[order[:i], u, order[i + 1 :]] for i in range(7) for u in set(range(9)) - set(order)
         ],
-        _best_exchange: [_exchanged(order, i, j) for i in range(7) for j in range(i + 2, 7)],
+        _exchanges: [_exchanged(order, i, j) for i in range(7) for j in range(i + 2, 7)],
     }
-    for best_change, every in changes.items():
-        gain, better = best_change(order, crate)
-        assert gain == pytest.approx(min(cost_of(o, crate) for o in every) - here), best_change.__name__
-        if gain < 0:
-            assert cost_of(better, crate) == pytest.approx(here + gain)
+    for kind, every in changes.items():
+        found = kind(order, crate)
+        made = []
+        for k, gain in enumerate(found.gain):
+            better = order.copy()
+            better[found.first[k] : found.last[k] + 1] = found.tracks(k)
+            assert cost_of(better, crate) == pytest.approx(here + gain), kind.__name__
+            made.append(tuple(better))
+        assert sorted(made) == sorted(tuple(o) for o in every), kind.__name__
+
+
+def test_changes_made_together_gain_what_they_promise(rng: np.random.Generator) -> None:
+    """Mending ends where no single change gains, and on the way holds each track once and keeps what is required."""
+    crate = random_crate(rng, 40, 30, required=[1, 2, 3])
+    order = np.r_[1, 2, 3, rng.permutation(np.arange(4, 40))[:27]]
+    better = mended(order, crate)
+    assert cost_of(better, crate) < cost_of(order, crate)
+    assert len(set(better)) == 30 and {1, 2, 3} <= set(better)
+    assert all(
+        kind(better, crate).gain.min() >= -1e-9 for kind in (_reversals, _moves, _exchanges, _replacements)
+    )
 
 
 def _exchanged(order: np.ndarray, i: int, j: int) -> np.ndarray:

@@ -8,8 +8,8 @@ to break that no order does, unless none can keep it.
 
 A beam search (states that hold the same tracks and end on the same one are one state) finds good orders of any length,
 so it also chooses *which* tracks when a set has room for fewer. Then the best of them is mended: 2-opt reversals,
-moves, exchanges and replacements by tracks that are not in the set, the best of all of them at a time, priced together
-in a few array operations; small sets are also shaken and mended again, a few times. The seed decides between near
+moves, exchanges and replacements by tracks that are not in the set are all priced together in a few array operations,
+and the best that do not touch each other are made; sets that are not huge are also shaken and mended again, a few times. The seed decides between near
 equals: it adds up to two hundredths to a pair's cost.
 """
 
@@ -31,11 +31,11 @@ BEAM_WIDTH = 96
 SEED_NOISE = 0.02
 FORBIDDEN = 1e4
 MOST_MENDS = 400
-MOST_CELLS = 4e7
-"""Mending a set of p places weighs about p² changes at a time; so many in all."""
+MOST_OFFERS = 256
+"""So many changes of each kind are looked at more closely at a time."""
 
 SHAKES = 12
-MOST_SHAKEN = 60
+MOST_SHAKEN = 120
 LEAST_GAIN = 1e-9
 
 
@@ -171,23 +171,54 @@ def _cheapest(total: Floats, name: NDArray[np.uint64]) -> tuple[Integers, Intege
     return state[kept], track[kept]
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Changes:
+    """Changes of one kind: what each gains (below 0), the places it touches, and the tracks that it puts there."""
+
+    gain: Floats
+    first: Integers
+    last: Integers
+    tracks: Callable[[int], Integers]
+
+
 def mended(order: Integers, crate: Crate) -> Integers:
-    """Mends an order as long as a reversal, a move, an exchange or a replacement makes it cheaper."""
+    """Mends an order as long as a reversal, a move, an exchange or a replacement makes it cheaper.
+
+    All changes are priced at once; of those that gain, the best are made together, as long as no two touch the same
+    places or neighbours: then their gains add up.
+    """
     best = np.array(order)
-    for _ in range(min(MOST_MENDS, int(MOST_CELLS / len(order) ** 2) + 1)):
-        gain, better = min(
-            (
-                _best_reversal(best, crate),
-                _best_move(best, crate),
-                _best_exchange(best, crate),
-                _best_replacement(best, crate),
-            ),
-            key=lambda found: found[0],
-        )
-        if gain >= -LEAST_GAIN:
+    for _ in range(MOST_MENDS):
+        kinds = [kind(best, crate) for kind in (_reversals, _moves, _exchanges, _replacements)]
+        changed = _all_that_gain(best, [kind for kind in kinds if len(kind.gain)])
+        if changed is None:
             break
-        best = better
+        best = changed
     return best
+
+
+def _all_that_gain(order: Integers, kinds: Sequence[_Changes]) -> Integers | None:
+    """The order with the best changes made that do not touch each other; None where none gains."""
+    offers: list[tuple[float, int, int]] = []
+    for index, kind in enumerate(kinds):
+        n = min(MOST_OFFERS, len(kind.gain))
+        good = np.argpartition(kind.gain, n - 1)[:n]
+        offers += [(float(kind.gain[k]), index, int(k)) for k in good if kind.gain[k] < -LEAST_GAIN]
+    if not offers:
+        return None
+    changed = order.copy()
+    is_touched = np.zeros(
+        len(order) + 2, dtype=bool
+    )  # place p is entry p + 1, so that neighbours are always there
+    for _, index, k in sorted(offers):
+        first, last = int(kinds[index].first[k]), int(kinds[index].last[k])
+        tracks = kinds[index].tracks(k)
+        is_taken = np.isin(np.setdiff1d(tracks, order[first : last + 1]), changed).any()
+        if is_taken or is_touched[first : last + 3].any():
+            continue
+        changed[first : last + 1] = tracks
+        is_touched[first + 1 : last + 2] = True
+    return changed
 
 
 def _links(order: Integers, crate: Crate) -> Floats:
@@ -205,22 +236,19 @@ def _from(order: Integers, crate: Crate) -> Floats:
     return np.column_stack([crate.pairs[np.ix_(order, order)], np.zeros(len(order))])
 
 
-def _best_reversal(order: Integers, crate: Crate) -> tuple[float, Integers]:
-    """The best reversal of places i to j."""
-    p = len(order)
+def _reversals(order: Integers, crate: Crate) -> _Changes:
+    """Every reversal of places i to j."""
     links, to, away = _links(order, crate), _to(order, crate), _from(order, crate)
     at_place = crate.places[order]
     forward = np.concatenate([[0.0], np.cumsum(links[1:-1])])
     backward = np.concatenate([[0.0], np.cumsum(crate.pairs[order[1:], order[:-1]])])
     stays = np.concatenate([[0.0], np.cumsum(np.diagonal(at_place))])
-    i, j = np.triu_indices(p, 1)
+    i, j = np.triu_indices(len(order), 1)
     gain = to[i, j] + away[i, j + 1] - links[i] - links[j + 1]
     gain += (backward[j] - backward[i]) - (forward[j] - forward[i])
     diagonals = _antidiagonal_sums(at_place)
     gain += diagonals[j + 1, i] - diagonals[i, j + 1] - (stays[j + 1] - stays[i])
-    return _best(
-        gain, lambda k: np.concatenate([order[: i[k]], order[i[k] : j[k] + 1][::-1], order[j[k] + 1 :]])
-    )
+    return _Changes(gain=gain, first=i, last=j, tracks=lambda k: order[i[k] : j[k] + 1][::-1])
 
 
 def _antidiagonal_sums(at_place: Floats) -> Floats:
@@ -232,8 +260,8 @@ def _antidiagonal_sums(at_place: Floats) -> Floats:
     return sums
 
 
-def _best_move(order: Integers, crate: Crate) -> tuple[float, Integers]:
-    """The best move of one track from place i to place j."""
+def _moves(order: Integers, crate: Crate) -> _Changes:
+    """Every move of one track from place i to place j."""
     p = len(order)
     links, to, away = _links(order, crate), _to(order, crate), _from(order, crate)
     at_place = crate.places[order]
@@ -250,11 +278,16 @@ def _best_move(order: Integers, crate: Crate) -> tuple[float, Integers]:
     gain += np.where(
         is_later, earlier[j + 1] - earlier[np.minimum(i + 1, p)], later[i] - later[np.minimum(j, i)]
     )
-    return _best(gain, lambda k: np.insert(np.delete(order, i[k]), j[k], order[i[k]]))
+
+    def moved(k: int) -> Integers:
+        first, last = sorted((int(i[k]), int(j[k])))
+        return np.roll(order[first : last + 1], -1 if is_later[k] else 1)
+
+    return _Changes(gain=gain, first=np.minimum(i, j), last=np.maximum(i, j), tracks=moved)
 
 
-def _best_exchange(order: Integers, crate: Crate) -> tuple[float, Integers]:
-    """The best exchange of two tracks that are not neighbours (a reversal exchanges those)."""
+def _exchanges(order: Integers, crate: Crate) -> _Changes:
+    """Every exchange of two tracks that are not neighbours (a reversal exchanges those)."""
     links, to, away = _links(order, crate), _to(order, crate), _from(order, crate)
     at_place = crate.places[order]
     i, j = np.triu_indices(len(order), 2)
@@ -263,41 +296,26 @@ def _best_exchange(order: Integers, crate: Crate) -> tuple[float, Integers]:
     gain += at_place[i, j] + at_place[j, i] - at_place[i, i] - at_place[j, j]
 
     def exchanged(k: int) -> Integers:
-        other = order.copy()
-        other[[i[k], j[k]]] = order[[j[k], i[k]]]
+        other = order[i[k] : j[k] + 1].copy()
+        other[[0, -1]] = other[[-1, 0]]
         return other
 
-    return _best(gain, exchanged)
+    return _Changes(gain=gain, first=i, last=j, tracks=exchanged)
 
 
-def _best_replacement(order: Integers, crate: Crate) -> tuple[float, Integers]:
-    """The best replacement of a track by one that is not in the set."""
+def _replacements(order: Integers, crate: Crate) -> _Changes:
+    """Every replacement of a track by one that is not in the set."""
     p = len(order)
     unused = np.setdiff1d(np.arange(len(crate.pairs)), order)
     free = np.flatnonzero(~np.isin(order, list(crate.required)))
-    if len(unused) == 0 or len(free) == 0:
-        return 0.0, order
     links = _links(order, crate)
     before = np.vstack([np.zeros(len(unused)), crate.pairs[np.ix_(order[:-1], unused)]])
     after = np.vstack([crate.pairs[np.ix_(unused, order[1:])].T, np.zeros(len(unused))])
     here = crate.places[order, np.arange(p)] + links[:-1] + links[1:]
     gain = (before + after + crate.places[unused].T - here[:, None])[free]
-
-    def replaced(k: int) -> Integers:
-        other = order.copy()
-        place, track = divmod(k, len(unused))
-        other[free[place]] = unused[track]
-        return other
-
-    return _best(gain.ravel(), replaced)
-
-
-def _best(gain: Floats, change: Callable[[int], Integers]) -> tuple[float, Integers]:
-    """The change that gains most (the lowest difference of cost), and what comes of it."""
-    if len(gain) == 0:
-        return 0.0, np.zeros(0, dtype=np.int64)
-    k = int(np.argmin(gain))
-    return float(gain[k]), change(k) if gain[k] < -LEAST_GAIN else np.zeros(0, dtype=np.int64)
+    place = np.repeat(free, len(unused))
+    track = np.tile(unused, len(free))
+    return _Changes(gain=gain.ravel(), first=place, last=place, tracks=lambda k: track[k : k + 1])
 
 
 def _shaken(order: Integers, rng: np.random.Generator) -> Integers:
