@@ -51,7 +51,7 @@ def heard(reader: AudioReader, source: SourceMap) -> np.ndarray:
     return PlaySound(reader, source, 0, n).read(0, n)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(drawn=looped())
 def test_a_held_chord_does_not_click_where_it_jumps(
     chord: TrackAnalysis, drawn: tuple[tuple[Loop, ...], float, str]

@@ -107,7 +107,7 @@ def test_an_echo_has_no_bass() -> None:
     assert np.sqrt((heard**2).mean()) < 0.01
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(control=st.sampled_from(["echo", "reverb"]), first=st.floats(14.0, 30.0))
 def test_where_one_begins_changes_nothing(
     pair: tuple[TrackAnalysis, TrackAnalysis], control: str, first: float

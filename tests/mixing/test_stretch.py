@@ -88,7 +88,7 @@ def test_reading_in_other_blocks_gives_the_same_samples(track: TrackAnalysis, wa
     assert np.array_equal(whole, parts)
 
 
-@settings(max_examples=10)
+@settings(max_examples=5, deadline=None)
 @given(cuts=st.lists(st.integers(0, 700_000), min_size=2, max_size=6, unique=True))
 def test_what_is_left_out_changes_nothing(track: TrackAnalysis, cuts: list[int]) -> None:
     source = source_map(track, 1.03, 1.0)
