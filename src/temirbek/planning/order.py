@@ -9,8 +9,8 @@ to break that no order does, unless none can keep it.
 A beam search (states that hold the same tracks and end on the same one are one state) finds good orders of any length,
 so it also chooses *which* tracks when a set has room for fewer. Then the best of them is mended: 2-opt reversals,
 moves, exchanges and replacements by tracks that are not in the set are all priced together in a few array operations,
-and the best that do not touch each other are made; sets that are not huge are also shaken and mended again, a few times. The seed decides between near
-equals: it adds up to two hundredths to a pair's cost.
+and the best that do not touch each other are made; sets that are not huge are also shaken and mended again, a few
+times. The seed decides between near equals: it adds up to two hundredths to a pair's cost.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

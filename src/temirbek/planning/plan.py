@@ -8,7 +8,7 @@ import numpy as np
 
 from temirbek.errors import PlanImpossible
 from temirbek.planning.automation import Occupancy, automate
-from temirbek.planning.compatibility import MAX_TEMPO_GAP, tempo_gap
+from temirbek.planning.compatibility import MAX_TEMPO_GAP
 from temirbek.planning.material import ON_BEAT, Material, track_tempo_bpm
 from temirbek.planning.parts import choose_parts
 from temirbek.planning.program import check_demanded, check_wishes, in_order
@@ -33,6 +33,7 @@ NOTHING_UNFIT: Unfit = {}
 REFERENCE_LUFS = -14.0
 MAX_GAIN_DB = 15.0
 SILENT_LUFS = -60.0
+BEAT_RATIOS = np.array([1.0, 2.0, 0.5])
 STRETCH_LIMIT = 0.06
 VARISPEED_LIMIT = 0.01
 MAX_LEAD_IN_S = 8.0
@@ -108,20 +109,19 @@ def _usable(analyses: Sequence[TrackAnalysis], refused: dict[str, str]) -> list[
             refused[analysis.track.id] = "not a single whole phrase was found in it"
         else:
             usable.append(analysis)
-    return [Material(analysis=a, beat_ratio=_beat_ratio(a, usable)) for a in usable]
+    return [Material(analysis=a, beat_ratio=r) for a, r in zip(usable, _beat_ratios(usable), strict=True)]
 
 
-def _beat_ratio(analysis: TrackAnalysis, usable: Sequence[TrackAnalysis]) -> float:
+def _beat_ratios(usable: Sequence[TrackAnalysis]) -> list[float]:
     """2 or 0.5 for a track that meets no other at its own tempo, but does at half or double; else 1."""
-    if analysis.beat_grid.beats_per_bar != 4:
-        return 1.0
-    own = track_tempo_bpm(analysis)
-    others = [track_tempo_bpm(a) for a in usable if a is not analysis and a.beat_grid.beats_per_bar == 4]
-    if not others or min(tempo_gap(own, other) for other in others) <= MAX_TEMPO_GAP:
-        return 1.0
-    near = {ratio: min(tempo_gap(own / ratio, other) for other in others) for ratio in (2.0, 0.5)}
-    ratio = min(near, key=lambda r: near[r])
-    return ratio if near[ratio] <= MAX_TEMPO_GAP else 1.0
+    log_bpm = np.log([track_tempo_bpm(a) for a in usable])
+    is_in_four = np.array([a.beat_grid.beats_per_bar == 4 for a in usable], dtype=bool)
+    gap = np.abs(log_bpm[:, None] - np.log(BEAT_RATIOS)[:, None, None] - log_bpm)  # (ratio, track, other)
+    gap[:, ~(is_in_four[:, None] & is_in_four) | np.eye(len(usable), dtype=bool)] = np.inf
+    nearest = gap.min(axis=2, initial=np.inf)
+    best = np.where(nearest[0] <= MAX_TEMPO_GAP, 0, 1 + nearest[1:].argmin(axis=0))
+    meets = nearest[best, np.arange(len(usable))] <= MAX_TEMPO_GAP
+    return [float(ratio) for ratio in np.where(meets, BEAT_RATIOS[best], 1.0)]
 
 
 def _lay_out_within_limits(order: Sequence[Material], wishes: SetWishes, unfit: Unfit) -> _Layout | None:
