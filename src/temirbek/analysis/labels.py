@@ -26,7 +26,7 @@ LOUD_SHARE, LOUD_LEAST = 0.25, 0.06
 """How far below the strongest section a drop may lie: a share of the track's range, and at least so much."""
 CLEAR_STEP = 0.1
 """A step in energy from which on the louder of the loud parts alone are drops."""
-SUNG, NOT_SUNG = 0.5, 0.25
+SUNG, NOT_SUNG = 0.4, 0.2
 BARE_DB = 6.0
 """How far the mids or highs of an opening lie below those of the drops, if it is as loud but no drop."""
 QUIET_SHARE, QUIET_LEAST = 0.35, 0.04

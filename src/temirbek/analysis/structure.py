@@ -23,6 +23,7 @@ KERNEL_BARS = {2: 0.5, 4: 1.0, 8: 1.0}
 """How many bars each side of a boundary are compared, and what that counts: two bars also differ within a loop."""
 LEAST_CONTRAST, LEAST_TOTAL = 0.4, 1.5
 """What the newest places of a track count as at least, so that music which never changes has no novelty."""
+VOICE_WEIGHT = 0.5
 PHRASE_BARS = 8
 STEP_COSTS = {8: 0.0, 4: 0.6, 12: 1.0, 6: 1.3, 10: 1.3, 2: 1.4}
 OTHER_STEP_COST = 1.7
@@ -76,7 +77,7 @@ def find_structure(grid: BeatGrid, bars: BarFeatures, vocals: Floats) -> Structu
         vocals: Chance of a voice in each bar, shape (n,).
     """
     bars = _sounding(bars)
-    novelty = bar_novelty(bars)
+    novelty = bar_novelty(bars, vocals[: len(bars.energy)])
     phrases = phrase_path(novelty)
     starts = section_starts(novelty, bars.energy, phrases)
     sections = _labelled(grid, bars, vocals, novelty, starts)
@@ -95,10 +96,10 @@ def _sounding(bars: BarFeatures) -> BarFeatures:
     return BarFeatures(**{field.name: getattr(bars, field.name)[:n] for field in fields(bars)})
 
 
-def bar_novelty(bars: BarFeatures) -> Floats:
+def bar_novelty(bars: BarFeatures, vocals: Floats) -> Floats:
     """How new each bar is against those before it, shape (n,), 0–1 (1 is the track's newest bar)."""
     n = len(bars.energy)
-    distances = _near_distances(_embedding(bars), 2 * max(KERNEL_BARS))
+    distances = _near_distances(_embedding(bars, vocals), 2 * max(KERNEL_BARS))
     total = np.zeros(n)
     for size, weight in KERNEL_BARS.items():
         here = np.zeros(n)
@@ -119,8 +120,8 @@ def _relative(novelty: Floats, least: float) -> Floats:
     return np.asarray(np.minimum(novelty / strongest, 1.0))
 
 
-def _embedding(bars: BarFeatures) -> Floats:
-    """Bars as points whose distance is musical: timbre, loudness and harmony in comparable measure.
+def _embedding(bars: BarFeatures, vocals: Floats) -> Floats:
+    """Bars as points whose distance is musical: timbre, loudness, harmony and voice in comparable measure.
 
     Levels are taken no further than 30 dB under each band's median, or the silence after the last note would
     be the only event.
@@ -130,7 +131,7 @@ def _embedding(bars: BarFeatures) -> Floats:
     timbre /= max(float(np.sqrt((timbre**2).sum(axis=1).mean())), 1e-9)
     chroma = bars.chroma - bars.chroma.mean(axis=0)
     chroma /= max(float(np.sqrt((chroma**2).sum(axis=1).mean())), 1e-9)
-    return np.hstack([timbre, 0.4 * chroma, (bars.energy - bars.energy.mean())[:, None]])
+    return np.hstack([timbre, 0.4 * chroma, bars.energy[:, None], VOICE_WEIGHT * vocals[:, None]])
 
 
 def _near_distances(rows: Floats, reach: int) -> Floats:
