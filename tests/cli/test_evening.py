@@ -30,7 +30,7 @@ class Evening:
         self.cache = folder / "cache"
         self.mix = folder / "mix"
         for title, tempo_bpm in TITLES.items():
-            write_beats(self.music / f"{title}.flac", tempo_bpm, 18.0)
+            write_beats(self.music / f"{title}.flac", tempo_bpm, 40.0)
 
     def plan(self) -> dict[str, Any]:
         """The plan as it lies beside the mix."""
