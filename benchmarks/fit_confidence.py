@@ -1,12 +1,13 @@
 """Fits the logistic regressions of :mod:`temirbek.analysis.confidence` and says how they do on music left out.
 
-    python benchmarks/fit_confidence.py [FOLDER ...] [--seeds 0-2] [--rows FILE]
+    python benchmarks/fit_confidence.py [FOLDER ...] [--rendered FOLDER ...] [--seeds 3] [--rows FILE]
 
 Cues are gathered from pieces of the box and from folders of recordings with ``beats.json`` (altered as in
-``calibration.py``); with ``--rows`` they are kept in a file, and taken from it if it exists, for gathering takes
+``py``); with ``--rows`` they are kept in a file, and taken from it if it exists, for gathering takes
 minutes and fitting a second. Each regression is fitted with a quadratic penalty on weights per standard deviation.
 A style of the box, or a recording with all its alterations, counts as one group of limited weight, so that many
-alterations of one song are not taken for many songs; recordings count for more than synthesis. What is printed as
+alterations of one song are not taken for many songs; recordings count for more than synthesis, and rendered MIDI files
+(``--rendered``, taken as they are) for little, because their quarter is not always the beat that is felt. What is printed as
 reliability is always of groups that were left out of the fit; what is printed as weights is the fit to all.
 """
 
@@ -19,9 +20,10 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-import calibration
 import numpy as np
+from cases import ALTERATIONS, Case, altered, box_case, chart_case, charts, drawn
 from scipy.optimize import minimize
+from scores import RIGHT_F, charted, f_measure
 
 from temirbek.analysis.confidence import DOWNBEAT, GRID, OCTAVE, Logistic
 from temirbek.analysis.grid import read_meter
@@ -34,9 +36,15 @@ from temirbek.audio import attack_envelope, decode
 from temirbek.demo.box import STYLES
 from temirbek.errors import AnalysisFailed
 
-RIGHT_F = 0.9
 PENALTY = 0.3
-GROUP_WEIGHT = {"box": 1.5, "real": 3.0}
+GROUP_WEIGHT = {"box": 3.0, "real": 4.0, "rendered": 0.3}
+SATURATION = {
+    "high sixteenths": (-1.5, -0.3),
+    "kick returns": (-0.3, 0.6),
+    "snare returns": (-0.4, 0.5),
+    "evenness": (0.3, 0.5),
+}
+"""Where a cue has said all it can say: half as loud is "between the beats too", and absent is absent."""
 OCTAVE_TOLERANCE = 0.06
 
 
@@ -57,7 +65,7 @@ class Row:
 # ── gathering ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def row_of(case: calibration.Case, source: str, group: str) -> Row | None:
+def row_of(case: Case, source: str, group: str) -> Row | None:
     """The cues of a case and what was right; None where no beat was heard."""
     recording = decode(case.path)
     samples, rate_hz = recording.samples, recording.sample_rate_hz
@@ -78,9 +86,9 @@ def row_of(case: calibration.Case, source: str, group: str) -> Row | None:
     true_bpm = 60 / float(np.median(np.diff(case.beats_s)))
     octaves = np.abs(np.log2(np.array(tempo.tempi_bpm) / true_bpm))
     truth, ones = case.beats_s, case.downbeats_s
-    beats = calibration.charted(heard.grid.beats_s, truth)
-    downbeats = calibration.charted(heard.grid.downbeats_s, truth)
-    is_right = calibration.f_measure(truth, beats) >= RIGHT_F
+    beats = charted(heard.grid.beats_s, truth)
+    downbeats = charted(heard.grid.downbeats_s, truth)
+    is_right = f_measure(truth, beats) >= RIGHT_F
     is_known = len(octaves) > 1 and octaves.min() < OCTAVE_TOLERANCE
     return Row(
         source=source,
@@ -90,36 +98,34 @@ def row_of(case: calibration.Case, source: str, group: str) -> Row | None:
         grid_cues=tempo.cues | heard.grid_cues,
         is_grid_right=is_right,
         downbeat_cues=heard.downbeat_cues,
-        is_downbeat_right=calibration.f_measure(ones, downbeats) >= RIGHT_F
-        if is_right and ones is not None
-        else None,
+        is_downbeat_right=f_measure(ones, downbeats) >= RIGHT_F if is_right and ones is not None else None,
     )
 
 
-def gather(job: tuple[str, str, int], *, folder: Path | None) -> Row | None:
-    """The row of a job as ``calibration.py`` names them."""
-    kind, name, seed = job
+def gather(job: tuple[str, str, str], *, folder: Path | None) -> Row | None:
+    """The row of (source, style or file, seed or alteration)."""
+    source, name, how = job
     with tempfile.TemporaryDirectory() as scratch:
-        if kind == "box":
-            case = calibration.box_case(calibration.drawn(name, seed, Path(scratch)))
-            return row_of(case, "box", name)
+        if source == "box":
+            return row_of(box_case(drawn(name, int(how), Path(scratch))), source, name)
         assert folder is not None
-        chart = next(c for c in calibration.charts(folder) if c["file"] == name)
-        case = calibration.chart_case(folder, chart)
-        if kind != "real":
-            case = calibration.altered(case, kind, Path(scratch))
-        return row_of(case, "real", name)
+        case = chart_case(folder, next(c for c in charts(folder) if c["file"] == name))
+        return row_of(altered(case, how, Path(scratch)) if how else case, source, name)
 
 
-def gather_all(folders: Sequence[Path], seeds: range) -> list[Row]:
+def gather_all(recordings: Sequence[Path], rendered: Sequence[Path], seeds: int) -> list[Row]:
     """Rows of the box and of all folders, on all cores."""
     rows: list[Row | None] = []
     with ProcessPoolExecutor() as pool:
-        jobs = calibration.jobs_of(STYLES, seeds, None)
+        jobs = [("box", style, str(seed)) for style in STYLES for seed in range(seeds)]
         rows += pool.map(partial(gather, folder=None), jobs)
-        for folder in folders:
-            jobs = calibration.jobs_of((), (), folder)
-            rows += pool.map(partial(gather, folder=folder), jobs)
+        for source, folders, ways in (
+            ("real", recordings, ("", *ALTERATIONS)),
+            ("rendered", rendered, ("",)),
+        ):
+            for folder in folders:
+                jobs = [(source, chart["file"], how) for chart in charts(folder) for how in ways]
+                rows += pool.map(partial(gather, folder=folder), jobs)
     return [row for row in rows if row is not None]
 
 
@@ -143,8 +149,11 @@ class Lessons:
         return np.array([min(1.0, GROUP_WEIGHT[source] / sizes[group]) for source, group in pairs])
 
     def limits(self) -> np.ndarray:
-        """The 2nd and 98th percentile of each cue, shape (2, cues)."""
-        return np.round(np.percentile(self.cues, (2, 98), axis=0), 2)
+        """Where each cue saturates, else its 2nd and 98th percentile, shape (2, cues)."""
+        seen = np.round(np.percentile(self.cues, (2, 98), axis=0), 2)
+        return np.array(
+            [SATURATION.get(n, tuple(pair)) for n, pair in zip(self.names, seen.T, strict=True)]
+        ).T
 
 
 def lessons(rows: Sequence[Row], of: Logistic, field: str, label: str) -> Lessons:
@@ -205,9 +214,11 @@ def report(name: str, data: Lessons) -> str:
             lines.append(
                 f"  {low:.2f}–{min(high, 1):.2f}: {here.sum():4d}  said {said:.2f}  right {right:.2f}"
             )
-    sure = chances >= 0.9
+    sure = np.maximum(chances, 1 - chances) >= 0.9 if name.startswith("OCTAVE") else chances >= 0.9
     if sure.any():
-        lines.append(f"  of those ≥ 0.9: {data.right[sure].mean():.3f} right, {sure.sum()} of {len(sure)}")
+        lines.append(
+            f"  of those ≥ 0.9: {((chances > 0.5) == data.right)[sure].mean():.3f} right, {sure.sum()} of {len(sure)}"
+        )
     lines.append(f"  {fitted(data, np.ones(len(data.right), dtype=bool))}")
     return "\n".join(lines)
 
@@ -215,13 +226,14 @@ def report(name: str, data: Lessons) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="*", type=Path, help="recordings with beats.json")
-    parser.add_argument("--seeds", type=calibration._range, default=range(3))
+    parser.add_argument("--rendered", nargs="*", type=Path, default=[], help="the same, of little weight")
+    parser.add_argument("--seeds", type=int, default=3, help="pieces of each style of the box")
     parser.add_argument("--rows", type=Path, help="keep the cues here, or take them from here")
     args = parser.parse_args()
     if args.rows and args.rows.exists():
         rows = [Row(**row) for row in json.loads(args.rows.read_text())]
     else:
-        rows = gather_all(args.folders, args.seeds)
+        rows = gather_all(args.folders, args.rendered, args.seeds)
         if args.rows:
             args.rows.write_text(json.dumps([asdict(row) for row in rows]))
     print(report("OCTAVE (right: the faster)", lessons(rows, OCTAVE, "octave_cues", "is_fast")))

@@ -3,7 +3,8 @@
 A confidence of 0.9 shall mean that nine in ten such answers are right. So the cues of each decision (how clear the
 pulse is, by how much the best place in the bar leads, in how many parts of the piece it does) are mapped to a chance
 by a logistic regression, whose few weights are written here. ``python benchmarks/fit_confidence.py`` fits them anew
-and prints how they do on music left out of the fit, style by style. Every cue is limited to the range that was seen,
+and prints how they do on music left out of the fit. The weights here come from 31 styles of the box, three pieces each,
+eleven recordings altered in eight ways, and, counting little, a hundred pieces of game music rendered from MIDI. Every cue is limited to the range that was seen,
 so that nothing unheard of makes an answer certain.
 """
 
@@ -39,42 +40,58 @@ class Logistic:
 
 
 OCTAVE = Logistic(
-    bias=-16.1,
+    bias=-14.78,
     weights={
-        "tempo": -7.35,
-        "high sixteenths": 3.66,
-        "mid sixteenths": -2.66,
-        "kick returns": 2.19,
-        "snare returns": 6.32,
-        "evenness": 39.1,
+        "tempo": -6.86,
+        "high sixteenths": 3.43,
+        "mid sixteenths": -2.45,
+        "kick returns": 2.08,
+        "snare returns": 5.46,
+        "evenness": 35.96,
     },
     limits={
         "tempo": (-0.58, 0.15),
         "high sixteenths": (-1.5, -0.3),
-        "mid sixteenths": (-1.41, -0.01),
+        "mid sixteenths": (-1.4, 0.0),
         "kick returns": (-0.3, 0.6),
         "snare returns": (-0.4, 0.5),
         "evenness": (0.3, 0.5),
     },
 )
-"""That the faster of two tempi is the beat; cues of :func:`temirbek.analysis.octave.octave_cues`."""
+"""That the faster of two tempi is the beat; cues of :func:`temirbek.analysis.octave.octave_cues`.
+
+Left out of the fit (113 groups), of those at least 0.9 sure of either octave 94.8 % were right (115 of 234).
+"""
 
 GRID = Logistic(
-    bias=-1.0,
-    weights={"octave": 3.0, "half beat": 2.0, "half beat throughout": 2.0, "pulse": 1.0, "agreement": 2.0},
+    bias=-8.01,
+    weights={
+        "octave": 3.77,
+        "half beat": 0.1,
+        "half beat throughout": 4.2,
+        "pulse": 1.71,
+        "agreement": 4.45,
+    },
     limits={
-        "octave": (-0.7, 0.0),
-        "half beat": (0.0, 3.0),
-        "half beat throughout": (0.0, 1.0),
-        "pulse": (0.0, 1.4),
-        "agreement": (0.0, 1.0),
+        "octave": (-0.63, 0.0),
+        "half beat": (0.5, 11.08),
+        "half beat throughout": (0.38, 1.0),
+        "pulse": (0.3, 1.39),
+        "agreement": (0.48, 1.0),
     },
 )
-"""That beats are where the music's are, at the felt level; cues of :func:`temirbek.analysis.grid.read_meter`."""
+"""That beats are where the music's are, at the felt level; cues of ``find_tempo`` and ``read_meter`` together.
+
+Left out of the fit, of the grids given at least 0.9, 94 % were right (138 of 292), counting game music rendered from
+MIDI, whose quarter is often not the felt beat; of real recordings and the box's pieces alone, 96 % or more.
+"""
 
 DOWNBEAT = Logistic(
-    bias=-1.0,
-    weights={"lead": 1.0, "throughout": 2.0, "bars": 0.3},
-    limits={"lead": (0.0, 4.0), "throughout": (0.0, 1.0), "bars": (1.0, 5.0)},
+    bias=-2.27,
+    weights={"lead": 0.11, "throughout": 7.33, "bars": -0.04},
+    limits={"lead": (0.67, 10.02), "throughout": (0.38, 1.0), "bars": (3.99, 7.02)},
 )
-"""That the one is the one, given the beats; cues of :func:`temirbek.analysis.meter.choose_bars`."""
+"""That the one is the one, given the beats; cues of :func:`temirbek.analysis.meter.choose_bars`.
+
+Left out of the fit, of the downbeats given at least 0.9, 97 % were right (202 of 217).
+"""

@@ -3,8 +3,8 @@
 None of this is in the pulse itself, so evidence on the half beats of the chosen tempo is weighed:
 
 - *bar length*: whether the music resembles itself after three beats or after four;
-- *the one*, and with it the half beat: where timbre, harmony and bass change and where the low drum falls, folded
-  over the bar (Goto 2001), and where long stretches of music differ most (sections begin on a one).
+- *the one*, and with it the half beat: where timbre, harmony and bass change, where the kick falls and a beat later
+  the snare, folded over the bar (Goto 2001), and where long stretches of music differ most (sections begin on a one).
 
 The same question is put to eighths of the piece, one by one: a place that leads in most of them is more to be trusted
 than one that leads by the loudest chorus alone.
@@ -29,18 +29,18 @@ FEWEST_BARS = 2
 """Bars that a part of the piece must have to be asked."""
 HALF_BEAT_VOTE = 4.0
 ONE_VOTE = 3.0
-"""What votes that all agree with a half beat, or a place of the one, add to its score."""
+"""What votes that all agree with a half beat, or a place of the one, add to its log odds."""
 LENGTH_VOTE = 0.3
 DOWNBEAT_WEIGHTS = {
-    "timbre": 1.0,
-    "harmony": 1.0,
-    "harmony by bars": 0.5,
-    "bass": 0.7,
-    "low attacks": 0.7,
-    "mid attacks": 0.4,
-    "high attacks": 0.4,
-    "sections": 1.0,
+    "timbre": 0.4,
+    "harmony": 0.6,
+    "harmony by bars": 0.65,
+    "bass": 0.3,
+    "kick": 0.9,
+    "backbeat": 0.6,
+    "sections": 0.55,
 }
+"""Log odds per standard score of each cue: a conditional logit, fitted as those of ``confidence`` are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Bars:
     Attributes:
         beats_per_bar: 3 or 4.
         slot: The slot (half beat) of the first "one".
-        half_beat_lead: By how much the best place scores above any between the beats, in standard scores.
+        half_beat_lead: By how much the best place scores above any between the beats, in log odds.
         half_beat_throughout: Share of the parts of the piece that choose the same half beat, 0–1.
         one_lead: By how much it scores above any other beat.
         one_throughout: Share of the parts that choose the same beat, 0–1.
@@ -148,14 +148,14 @@ def _best_ones(slots: Slots, votes: Votes, beats_per_bar: int) -> float:
 
 def downbeat_evidence(slots: Slots, per_bar: int) -> dict[str, Floats]:
     """What makes a slot look like "the one", by name, each of shape (n,); NaN where it cannot be told."""
+    snare = slots.punch[2]
     return {
         "timbre": slots.change("mel", SLOTS_PER_BEAT),
         "harmony": slots.change("chroma", SLOTS_PER_BEAT),
         "harmony by bars": slots.change("chroma", per_bar),
         "bass": slots.change("bass", SLOTS_PER_BEAT),
-        "low attacks": slots.attacks[0],
-        "mid attacks": slots.attacks[1],
-        "high attacks": slots.attacks[2],
+        "kick": slots.punch[0],
+        "backbeat": np.append(snare[SLOTS_PER_BEAT:], [np.nan] * SLOTS_PER_BEAT) - snare,
         "sections": section_peaks(slots, per_bar),
     }
 
