@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
-from scipy.signal import butter, find_peaks, sosfiltfilt
+from scipy.signal import find_peaks
+
+from temirbek.measures.bands import band_of
 
 Floats = NDArray[np.float64]
 
@@ -38,9 +40,8 @@ def attacks_of(sound: Floats, rate_hz: int, band_hz: tuple[float, float], start_
     """
     if len(sound) < rate_hz // 4 or not np.any(sound):
         return Attacks(time_s=np.zeros(0), strength=np.zeros(0))
-    edges = (band_hz[0], min(band_hz[1], 0.45 * rate_hz))
-    band = sosfiltfilt(butter(2, edges, "bandpass", fs=rate_hz, output="sos"), sound)
-    hop = max(1, round(ENVELOPE_HOP_S * rate_hz))
+    band, band_rate_hz = band_of(sound, rate_hz, band_hz)
+    hop = max(1, round(ENVELOPE_HOP_S * band_rate_hz))
     n = len(band) // hop
     slowness = 4 if band_hz[0] < LOW_HZ else 1
     power = np.square(band[: n * hop]).reshape(n, hop).mean(axis=1)
@@ -50,8 +51,8 @@ def attacks_of(sound: Floats, rate_hz: int, band_hz: tuple[float, float], start_
     rise[half:-half] = level_db[2 * half :] - level_db[: -2 * half]
     peaks, _ = find_peaks(rise, height=RISE_DB, distance=25 * slowness)
     rough = peaks * hop + hop // 2
-    picked = _arrivals(band, rough, round(PICK_REACH_S * slowness * rate_hz))
-    return Attacks(time_s=start_s + picked / rate_hz, strength=rise[peaks])
+    picked = _arrivals(band, rough, round(PICK_REACH_S * slowness * band_rate_hz))
+    return Attacks(time_s=start_s + picked / band_rate_hz, strength=rise[peaks])
 
 
 def _arrivals(band: Floats, rough: NDArray[np.int64], reach: int) -> Floats:

@@ -19,10 +19,10 @@ from pathlib import Path
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfilt
 
 from temirbek.errors import InvalidInput
 from temirbek.measures.attacks_of_decks import Attacks, attacks_of
+from temirbek.measures.bands import band_of
 from temirbek.types import BeatGrid, DeckMap, Mix, Transition
 
 Floats = NDArray[np.float64]
@@ -219,10 +219,10 @@ def bass_clash(stretch: Stretch, mix_beats_s: Floats) -> tuple[float, int]:
 
 def bass_energies(stretch: Stretch, mix_beats_s: Floats) -> tuple[Floats, Floats]:
     """Energies between 40 and 150 Hz of the outgoing and of the incoming deck on each beat, shapes (beats,)."""
-    band = butter(4, BASS_HZ, "bandpass", fs=stretch.rate_hz, output="sos")
-    edges = np.clip(((mix_beats_s - stretch.start_s) * stretch.rate_hz).astype(int), 0, len(stretch.outgoing))
     found = []
     for sound in (stretch.outgoing, stretch.incoming):
-        total = np.concatenate([[0.0], np.cumsum(sosfilt(band, sound) ** 2)])
+        band, band_rate_hz = band_of(sound, stretch.rate_hz, BASS_HZ)
+        edges = ((mix_beats_s - stretch.start_s) * band_rate_hz).clip(0, len(band)).astype(int)
+        total = np.concatenate([[0.0], np.cumsum(band * band)])
         found.append(np.maximum(0.0, np.diff(total[edges])))
     return found[0], found[1]

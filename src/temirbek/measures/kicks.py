@@ -17,8 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
-from scipy.signal import butter, sosfiltfilt
 from scipy.stats import theilslopes
+
+from temirbek.measures.bands import band_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -120,10 +121,10 @@ def _level_db(
     sound: Floats, rate_hz: int, band_hz: tuple[float, float], hop_s: float, smoothing: float
 ) -> Floats:
     """Level of a band [dB], one value a hop, hop k beginning at k · ``hop_s``; 30 dB under loud is its floor."""
-    band = sosfiltfilt(butter(2, band_hz, "bandpass", fs=rate_hz, output="sos"), sound)
-    edges = np.round(np.arange(0, len(sound) / rate_hz / hop_s + 1e-9) * hop_s * rate_hz).astype(int)
+    band, band_rate_hz = band_of(sound, rate_hz, band_hz)
+    edges = np.arange(0, len(sound) / rate_hz / hop_s + 1e-9) * hop_s * band_rate_hz
     total = np.concatenate([[0.0], np.cumsum(band * band)])
-    power = np.diff(total[edges]) / np.diff(edges)
+    power = np.diff(np.interp(edges, np.arange(len(total)) - 0.5, total)) / (hop_s * band_rate_hz)
     floor = 1e-3 * float(np.percentile(power, 95)) + 1e-14
     return np.asarray(10 * np.log10(gaussian_filter1d(power, smoothing) + floor))
 
