@@ -149,7 +149,7 @@ def main() -> None:
         print(json.dumps(measure(options.scratch, 60.0 * options.length_min)))
         return
     with tempfile.TemporaryDirectory() as temporary:
-        scratch = options.scratch or Path(temporary)
+        scratch = (options.scratch or Path(temporary)) / f"analysis {ANALYSIS_VERSION}"
         if not (scratch / "music").exists():
             started = time.perf_counter()
             build(scratch, options.tracks)
