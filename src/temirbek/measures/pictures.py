@@ -170,7 +170,7 @@ def _bass(axis: Any, panel: Panel) -> None:
 
 
 def _beats(axis: Any, panel: Panel) -> None:
-    axis.set_ylim(-MOST_SHOWN_MS, MOST_SHOWN_MS)
+    axis.set_ylim(-1.2 * MOST_SHOWN_MS, 1.2 * MOST_SHOWN_MS)
     axis.axhspan(-BEAT_BAR_MS, BEAT_BAR_MS, color=GREEN, alpha=0.10, linewidth=0)
     axis.axhline(0, color=FAINT, linewidth=0.8)
     axis.set_yticks([-20, -BEAT_BAR_MS, BEAT_BAR_MS, 20])
