@@ -17,6 +17,7 @@ import soundfile as sf
 from tests.prepare.makers import RATE_HZ, write_beats, write_shelf
 
 from temirbek.analysis import ANALYSIS_VERSION
+from temirbek.analysis.votes import Voter, Votes
 from temirbek.errors import DeviceLost
 from temirbek.prepare import Hearing, open_crate
 from temirbek.prepare import crate as crate_file
@@ -245,3 +246,41 @@ def test_a_cluster_that_is_lost_costs_what_it_had_not_said(
         crate = open_crate(shelf, tmp_path)
     assert names(crate) == [path.name for path in shelf]
     assert len(opened) >= len(shelf) - 1
+
+
+def test_a_voter_that_cannot_vote_is_told_before_anything_is_heard(
+    shelf: tuple[Path, ...], cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = tmp_path / "small.ckpt"
+    weights.write_bytes(b"weights")
+    for name in ("beat_this", "beat_this.inference"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with (
+        counted(monkeypatch) as opened,
+        pytest.raises(DeviceLost, match=r"pip install 'temirbek\[beat-this\]'"),
+    ):
+        open_crate(shelf, cache, hearing=Hearing(weights=weights))
+    assert opened == []
+
+
+def test_votes_count_and_are_another_entry(
+    shelf: tuple[Path, ...], cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def voter(weights: Path) -> Voter:
+        def vote(samples: np.ndarray, sample_rate_hz: int) -> Votes:
+            asked.append(sample_rate_hz)
+            beats_s = 0.3 + np.arange(20) * 0.6
+            return Votes(beats_s=beats_s, downbeats_s=beats_s[1::4])
+
+        return vote
+
+    monkeypatch.setattr("temirbek.prepare.listen.load_voter", voter)
+    for k, content in enumerate((b"one", b"one", b"two")):
+        weights = tmp_path / f"{k}.ckpt"
+        weights.write_bytes(content)
+        with counted(monkeypatch):
+            crate = open_crate(shelf[:1], cache, hearing=Hearing(weights=weights))
+        assert names(crate) == [shelf[0].name]
+    assert asked == [RATE_HZ, RATE_HZ]  # the same weights under another name are the same voter

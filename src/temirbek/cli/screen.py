@@ -60,8 +60,10 @@ def say_left_out(left_out: "Sequence[LeftOut]") -> None:
 
 def say_notes(where: Path | None, notes: Sequence[str]) -> None:
     """What should be said of a file that was used all the same."""
-    for note in notes:
+    for note in notes[:MOST_NAMED]:
         COMPLAINTS.print(f"[yellow]note[/] {escape(str(where))}: {escape(note)}")
+    if len(notes) > MOST_NAMED:
+        COMPLAINTS.print(f"[yellow]note[/] {escape(str(where))}: {len(notes) - MOST_NAMED} more like these")
 
 
 def show_measures(report: Mapping[str, Any]) -> None:

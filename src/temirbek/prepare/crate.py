@@ -102,11 +102,14 @@ def open_crate(
         on_progress: Told the share done, by the sizes of the files.
 
     Raises:
+        InvalidInput, DeviceLost: Somebody was to vote and cannot.
         DeviceLost: The executor was lost on the way; what was heard until then is kept.
     """
     with LibraryIndex(cache_dir, ANALYSIS_VERSION) as index:
         work = _Opening(files, cache_dir, hearing, index)
         work.recall()
+        if on is None and work.rest():
+            hearing.require_voter()  # on a cluster it is asked of the workers alone
         work.listen_to_the_rest(on, on_progress)
     return work.crate()
 
@@ -150,9 +153,13 @@ class _Opening:
         if lost:
             self._index.remember(verdicts=lost.items())
 
+    def rest(self) -> list[int]:
+        """The files of which nothing is known yet."""
+        return [k for k in range(len(self._files)) if k not in self._verdicts]
+
     def listen_to_the_rest(self, on: Executor | None, on_progress: Progress) -> None:
         """Hears what is not known yet, and keeps each answer the moment it comes."""
-        rest = [k for k in range(len(self._files)) if k not in self._verdicts]
+        rest = self.rest()
         sizes = [self._size(k) for k in range(len(self._files))]
         done = sum(sizes[k] for k in self._verdicts)
         on_progress(done / max(1, sum(sizes)))

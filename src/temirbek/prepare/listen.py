@@ -32,6 +32,15 @@ class Hearing:
         """What is to be done for one file."""
         return Errand(path=path, cache_dir=cache_dir, by_hand=self.by_hand.get(path), weights=self.weights)
 
+    def require_voter(self) -> None:
+        """Refuses at the door what every single recording would stumble over.
+
+        Raises:
+            InvalidInput, DeviceLost: See :func:`temirbek.analysis.beat_this.load_voter`.
+        """
+        if self.weights is not None:
+            _voter(self.weights)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
