@@ -43,8 +43,14 @@ SATURATION = {
     "kick returns": (-0.3, 0.6),
     "snare returns": (-0.4, 0.5),
     "evenness": (0.3, 0.5),
+    "half beat": (0.0, 10.0),
+    "half beat throughout": (0.0, 1.0),
+    "lead": (0.0, 10.0),
+    "throughout": (0.0, 1.0),
+    "agreement": (0.0, 1.0),
 }
-"""Where a cue has said all it can say: half as loud is "between the beats too", and absent is absent."""
+"""Where a cue has said all it can say: half as loud is "between the beats too", and absent is absent. Cues that can
+only fail to convince have no limit below, so that music stranger than any here is trusted less, not as little."""
 OCTAVE_TOLERANCE = 0.06
 
 

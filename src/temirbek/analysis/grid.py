@@ -81,12 +81,7 @@ def read_meter(
             "half beat": bars.half_beat_lead,
             "half beat throughout": bars.half_beat_throughout,
         },
-        downbeat_cues={
-            "lead": bars.one_lead,
-            "throughout": bars.one_throughout,
-            "bars": float(np.log2(max(1, bars.n_bars))),
-            "half beat": bars.half_beat_lead,
-        },
+        downbeat_cues={"lead": bars.one_lead, "throughout": bars.one_throughout},
     )
 
 

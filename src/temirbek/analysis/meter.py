@@ -54,7 +54,6 @@ class Bars:
         half_beat_throughout: Share of the parts of the piece that choose the same half beat, 0–1.
         one_lead: By how much it scores above any other beat.
         one_throughout: Share of the parts that choose the same beat, 0–1.
-        n_bars: How many bars there are.
     """
 
     beats_per_bar: int
@@ -63,7 +62,6 @@ class Bars:
     half_beat_throughout: float
     one_lead: float
     one_throughout: float
-    n_bars: int
 
 
 def possible_tempi(pulse_bpm: float) -> list[float]:
@@ -93,7 +91,6 @@ def choose_bars(slots: Slots, votes: Votes | None = None) -> Bars:
         half_beat_throughout=float(throughout[0]),
         one_lead=float(leads[0, 1]),
         one_throughout=float(throughout[1]),
-        n_bars=len(slots.times_s) // per_bar,
     )
 
 
