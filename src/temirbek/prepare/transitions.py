@@ -49,7 +49,7 @@ MOST_TRIM_DB = 3.0
 """A louder or softer passage than this is the music's own shape, and the gain leaves it alone."""
 STIFFNESS = 4.0
 """Of the trim's course: a swing over eight bars is followed by half, one over four hardly at all."""
-MOST_LISTENS = 3
+MOST_LISTENS = 4
 FEWEST_PAIRS = 8
 
 Pair = tuple[str, str]
