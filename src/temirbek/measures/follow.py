@@ -98,11 +98,10 @@ def follow(
     time_map = TimeMap(mix_s=place.mix_s, track_s=place.track_s)
     time_map = _smoothed(time_map, place.mix_s, np.zeros(len(place.mix_s)), place.likeness, 40.0)
     for turn in ROUNDS:
-        time_map = follower.moved(time_map, time_map.from_s, time_map.to_s, turn)
+        time_map, _ = follower.moved(time_map, turn)
     for direction in (-1, 1):
         time_map = follower.carried_on(time_map, direction, duration_s)
-    lags = follower.lags(time_map, time_map.from_s, time_map.to_s, FINEST)
-    time_map = follower.moved(time_map, time_map.from_s, time_map.to_s, FINEST)
+    time_map, lags = follower.moved(time_map, FINEST)
     heard = np.isfinite(lags.likeness)
     for direction in (-1, 1):
         time_map = _evenly_on(time_map, lags.at_s[heard], lags.likeness[heard], direction)
@@ -128,13 +127,13 @@ class _Follower:
             pictures[0], pictures[1], start_s=start_s, at_s=nodes, half_s=turn.half_s, most_s=turn.most_s
         )
 
-    def moved(self, time_map: TimeMap, from_s: float, to_s: float, turn: Round) -> TimeMap:
-        """The map after one round."""
-        lags = self.lags(time_map, from_s, to_s, turn)
+    def moved(self, time_map: TimeMap, turn: Round) -> tuple[TimeMap, Lags]:
+        """The map after one round, and the lags that moved it."""
+        lags = self.lags(time_map, time_map.from_s, time_map.to_s, turn)
         sure = _sure(lags)
         if np.count_nonzero(sure) < FEWEST_NODES:
-            return time_map
-        return _smoothed(time_map, lags.at_s[sure], lags.lag_s[sure], lags.likeness[sure], turn.over_s)
+            return time_map, lags
+        return _smoothed(time_map, lags.at_s[sure], lags.lag_s[sure], lags.likeness[sure], turn.over_s), lags
 
     def carried_on(self, time_map: TimeMap, direction: int, duration_s: float) -> TimeMap:
         """The map, carried on to an end of the recording or of the mix, or until nothing has been heard for long."""
