@@ -303,6 +303,10 @@ def test_the_tracks_of_a_plan_are_known_before_it_is_checked() -> None:
         (lambda d: d["tempo"].update(bpm=[121, 240]), "times as fast; mend tempo.bpm or beat_ratio"),
         (lambda d: d.update(end_beat=500), "end_beat: 500 lies after the end of the last play (320)"),
         (lambda d: d.update(end_beat=float("nan")), "end_beat: nan"),
+        (lambda d: d.update(end_beat=10**400), "end_beat: "),
+        (lambda d: d.update(end_beat=True), "end_beat: True: input should be a valid number"),
+        (lambda d: d["plays"][1].update(gain_db="3"), "plays[1].gain_db: '3': input should be a valid number"),
+        (lambda d: d["automation"][0].update(beats=[0, 1e308]), "automation[0].beats[1]: 1e+308: input should be less"),
         (lambda d: d.update(plays=[]), "plays: list should have at least 1 item"),
         (lambda d: d.update(format=2), "format: 2: input should be 1"),
         (lambda d: d.update(play=[]), "play: no such key; did you mean 'plays'?"),
@@ -351,3 +355,47 @@ def test_the_schema_knows_every_key_and_no_other() -> None:
     assert listed == {key for keys in PLAN_FILE_KEYS.values() for key in keys}
     assert all(part["additionalProperties"] is False for part in parts.values())
     json.dumps(schema, allow_nan=False)
+
+
+ODD = (
+    None,
+    True,
+    -1,
+    0,
+    2,
+    0.5,
+    1e308,
+    float("nan"),
+    10**400,
+    "",
+    "A",
+    "blend",
+    [],
+    {},
+    [[]],
+    [1, 2, 3],
+    {"a": 1},
+)
+
+
+def places_in(value: object, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a document but the top."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    below = [deeper for name, part in inside for deeper in places_in(part, (*place, name))]
+    return [place, *below] if place else below
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_whatever_stands_in_a_plan_it_is_read_or_refused(data: st.DataObject) -> None:
+    document = document_of(three_plays())
+    document["plays"][1].update(loops=[{"start_beat": 50, "length_beats": 4, "times": 2}], nudge=[[9, 0.01]])
+    *path, last = data.draw(st.sampled_from(places_in(document)))
+    around = document
+    for name in path:
+        around = around[name]
+    around[last] = data.draw(st.sampled_from(ODD))
+    try:
+        read(document)
+    except InvalidInput as error:
+        assert "fault(s)" in str(error)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from temirbek.errors import InvalidInput
 from temirbek.show.faults import faults_of
@@ -14,6 +14,7 @@ from temirbek.show.plan_laws import broken_laws, stale_extras
 from temirbek.show.plan_model import (
     PLAN_FILE_KEYS,
     AutomationModel,
+    Beat,
     PlanModel,
     PlayModel,
     TempoModel,
@@ -22,6 +23,7 @@ from temirbek.show.plan_model import (
 from temirbek.types import Automation, Loop, Play, SetPlan, TrackAnalysis, Transition
 
 Part = TypeVar("Part", bound=BaseModel)
+_BEAT: TypeAdapter[float] = TypeAdapter(Beat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,14 +108,20 @@ class _Parts:
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> "_Parts":
-        end_beat = document.get("end_beat")
         return cls(
             plays=_each(PlayModel, document.get("plays")),
             transitions=_each(TransitionModel, document.get("transitions")),
             automation=_each(AutomationModel, document.get("automation")),
             tempo=_sound(TempoModel, document.get("tempo")),
-            end_beat=float(end_beat) if isinstance(end_beat, int | float) else None,
+            end_beat=_end_beat(document.get("end_beat")),
         )
+
+
+def _end_beat(value: object) -> float | None:
+    try:
+        return _BEAT.validate_python(value, strict=True)
+    except ValidationError:
+        return None
 
 
 def _each(kind: type[Part], values: object) -> list[Part | None]:

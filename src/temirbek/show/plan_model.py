@@ -6,12 +6,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from temirbek.types import Control, Deck, TransitionStyle
 
+MOST_BEATS = 1e7
+"""Beyond it nothing is music any more, and arithmetic loses the fractions of a beat."""
 MOST_GAIN_DB = 30.0
 MOST_NUDGE_S = 0.5
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
 
 TrackId = Annotated[str, Field(min_length=1, description="SHA-256 of the decoded sound, hexadecimal")]
-Beat = Annotated[float, Field(strict=False, allow_inf_nan=False)]
+Beat = Annotated[float, Field(ge=-MOST_BEATS, le=MOST_BEATS, allow_inf_nan=False)]
 BEAT_RATIOS = (0.5, 1.0, 2.0)
 
 
