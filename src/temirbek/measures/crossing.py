@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 
 KICK_BEATS = 96
 """So many beats of a recording, around the part that sounds in a transition, tell how its kicks lie on its grid."""
-MOST_APART = 0.5
+FEWEST_BEATS = 4
 POINTS = ("start", "swap", "end")
 
 
@@ -160,14 +160,27 @@ def beat_errors(
     """
     both = audible(stretch, beats_within(evidence, crossing))
     out, incoming = (evidence.passages[i] for i in (crossing.outgoing, crossing.incoming))
-    if evidence.is_truth_known:
-        return nearest_errors(out.beats_s, incoming.beats_s, both), "beats known beforehand"
+    if out.is_truth and incoming.is_truth:
+        return _where_sure(
+            nearest_errors(out.beats_s, incoming.beats_s, both), out, incoming
+        ), "beats known beforehand"
     middle_s = 0.5 * (crossing.start_s + crossing.end_s)
     late = [kicks_late_s(p, float(p.time_map.track_s_at(middle_s)), originals) for p in (out, incoming)]
     if late[0] is None or late[1] is None:
         return None, ""
     found = nearest_errors(out.beats_s + late[0], incoming.beats_s + late[1], both)
-    return found, "kicks of the recordings, laid through the mix"
+    return _where_sure(found, out, incoming), "kicks of the recordings, laid through the mix"
+
+
+def _where_sure(errors: DeckErrors | None, out: Passage, incoming: Passage) -> DeckErrors | None:
+    """The errors on beats where the time maps of both tracks are exact; None where those are few."""
+    if errors is None:
+        return None
+    from_s, to_s = max(out.sure_s[0], incoming.sure_s[0]), min(out.sure_s[1], incoming.sure_s[1])
+    sure = (errors.beats_s >= from_s) & (errors.beats_s <= to_s)
+    if np.count_nonzero(sure) < FEWEST_BEATS:
+        return None
+    return DeckErrors(beats_s=errors.beats_s[sure], error_ms=errors.error_ms[sure])
 
 
 def kicks_late_s(passage: Passage, around_s: float, originals: Originals) -> float | None:

@@ -46,7 +46,9 @@ class Passage:
         track: What is known of it.
         time_map: Where each of its instants sounds.
         beats_s, bars_s, phrases_s: Its beats, downbeats and phrase boundaries, as they sound [mix s], increasing.
+        is_truth: The beats are known beforehand, not analysed.
         confidence: How sure it is that the track sounds so, 0–1.
+        sure_s: Between these instants the time map is exact enough to compare beats [mix s].
     """
 
     track: TrackAnalysis
@@ -54,7 +56,9 @@ class Passage:
     beats_s: Floats
     bars_s: Floats
     phrases_s: Floats
+    is_truth: bool
     confidence: float = 1.0
+    sure_s: tuple[float, float] = (-np.inf, np.inf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,6 @@ class Evidence:
         crossings: Between neighbouring passages that touch.
         mix_grid: Beats of the mix: those of the passage that leads.
         decks: The decks' sound.
-        is_truth_known: The beats are known beforehand, not analysed.
         notes: What could not be found, in plain words.
     """
 
@@ -99,7 +102,6 @@ class Evidence:
     crossings: tuple[Crossing, ...]
     mix_grid: BeatGrid
     decks: Decks
-    is_truth_known: bool
     notes: tuple[str, ...] = ()
 
     def is_together(self, crossing: Crossing) -> bool:
@@ -140,7 +142,11 @@ def read_mono(path: Path, start: int, count: int, rate_hz: int) -> Floats:
 
 
 def passage_of(
-    track: TrackAnalysis, time_map: TimeMap, truth: TrackTruth | None, confidence: float = 1.0
+    track: TrackAnalysis,
+    time_map: TimeMap,
+    truth: TrackTruth | None,
+    confidence: float = 1.0,
+    sure_s: tuple[float, float] = (-np.inf, np.inf),
 ) -> Passage:
     """A passage with its beats, from the truth where it is known, else from the analysis."""
     grid = track.beat_grid
@@ -156,7 +162,9 @@ def passage_of(
         beats_s=time_map.mix_s_of(beats_s),
         bars_s=time_map.mix_s_of(bars_s),
         phrases_s=_around(time_map, phrases_s),
+        is_truth=truth is not None,
         confidence=confidence,
+        sure_s=sure_s,
     )
 
 
@@ -221,7 +229,6 @@ def evidence_of_mix(
         crossings=tuple(crossings),
         mix_grid=mix.beat_grid,
         decks=StemDecks(paths=tuple(paths), rate_hz=mix.sample_rate_hz),
-        is_truth_known=bool(truths) and all(p.track_id in truths for p in mix.plan.plays),
     )
 
 

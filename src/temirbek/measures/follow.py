@@ -58,7 +58,7 @@ MOST_BEYOND_S = 96.0
 LIKE, DISTINCT = 0.15, 4.0
 ANCHOR = 0.3
 FEWEST_NODES = 4
-CLEAR_SHARE = 0.85
+CLEAR_SHARE, SURE_SHARE = 0.85, 0.6
 EVEN_OVER_S, EVEN_WITHIN_S = 30.0, 0.0007
 FEIGNED_S = 0.02
 """So far from the straight line can the attacks of another deck, nearly together with its own, draw one that is hardly heard."""
@@ -68,11 +68,18 @@ SURE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Followed:
-    """A time map, and how like the recording the mix is along it: nodes [mix s], (n,), and correlations 0–1, (n,)."""
+    """A time map, and how far it may be trusted.
+
+    Attributes:
+        time_map: From where to where the recording may sound.
+        at_s, likeness: How like the recording the mix is: nodes [mix s], (n,), and correlations 0–1, (n,).
+        sure_s: Between these instants the map is heard clearly, or runs on evenly from where it is [mix s].
+    """
 
     time_map: TimeMap
     at_s: Floats
     likeness: Floats
+    sure_s: tuple[float, float]
 
     @property
     def confidence(self) -> float:
@@ -103,9 +110,17 @@ def follow(
         time_map = follower.carried_on(time_map, direction, duration_s)
     time_map, lags = follower.moved(time_map, FINEST)
     heard = np.isfinite(lags.likeness)
-    for direction in (-1, 1):
-        time_map = _evenly_on(time_map, lags.at_s[heard], lags.likeness[heard], direction)
-    return Followed(time_map=time_map, at_s=lags.at_s[heard], likeness=lags.likeness[heard])
+    at_s, likeness = lags.at_s[heard], lags.likeness[heard]
+    if not np.any(heard):
+        return Followed(time_map=time_map, at_s=at_s, likeness=likeness, sure_s=(np.inf, -np.inf))
+    clear_s = at_s[likeness >= SURE_SHARE * float(np.percentile(likeness, 90))]
+    sure = [float(clear_s[0]), float(clear_s[-1])]
+    for k, direction in enumerate((-1, 1)):
+        straight = _evenly_on(time_map, at_s, likeness, direction)
+        if straight is not None:
+            time_map = straight
+            sure[k] = direction * np.inf
+    return Followed(time_map=time_map, at_s=at_s, likeness=likeness, sure_s=(sure[0], sure[1]))
 
 
 class _Follower:
@@ -168,17 +183,19 @@ class _Follower:
         return time_map
 
 
-def _evenly_on(time_map: TimeMap, at_s: Floats, likeness: Floats, direction: int) -> TimeMap:
-    """The map, straight beyond where the recording is heard clearly, unless it is heard to leave that line by far."""
+def _evenly_on(time_map: TimeMap, at_s: Floats, likeness: Floats, direction: int) -> TimeMap | None:
+    """The map, straight beyond where the recording is heard clearly, None where it is not even,
+    or is heard to leave that line by far.
+    """
     clear_s = at_s[likeness >= CLEAR_SHARE * float(np.percentile(likeness, 90))]
     outermost_s = float(clear_s[0] if direction < 0 else clear_s[-1])
     base_s = clear_s[np.abs(clear_s - outermost_s) <= EVEN_OVER_S]
     if len(base_s) < 2 * FEWEST_NODES:
-        return time_map
+        return None
     slope, offset, _, _ = theilslopes(time_map.track_s_at(base_s), base_s)
     off_base_s = np.abs(slope * base_s + offset - time_map.track_s_at(base_s))
     if float(np.median(off_base_s)) > EVEN_WITHIN_S:
-        return time_map
+        return None
     even = off_base_s <= 2 * EVEN_WITHIN_S
     edge_s = float(base_s[even][-1] if direction < 0 else base_s[even][0])
     line = np.array([slope, slope * edge_s + offset])
@@ -186,7 +203,7 @@ def _evenly_on(time_map: TimeMap, at_s: Floats, likeness: Floats, direction: int
     faint = ((at_s - edge_s) * direction > 0) & (likeness >= LIKE)
     off_s = np.abs(np.polyval(line, at_s[faint] - edge_s) - time_map.track_s_at(at_s[faint]))
     if not np.any(beyond) or (np.any(faint) and float(np.median(off_s)) > FEIGNED_S):
-        return time_map
+        return None
     track_s = time_map.track_s.copy()
     track_s[beyond] = np.polyval(line, time_map.mix_s[beyond] - edge_s)
     rising = np.concatenate([[True], np.diff(np.maximum.accumulate(track_s)) > 0])

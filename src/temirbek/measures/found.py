@@ -124,7 +124,6 @@ def evidence_of_files(
         crossings=crossings,
         mix_grid=leading_grid(passages, crossings),
         decks=decks,
-        is_truth_known=bool(truths) and all(f.track.track.id in truths for f in found),
         notes=tuple(notes),
     )
 
@@ -304,6 +303,7 @@ def _passages(
                 _between(one.followed.time_map, from_s, to_s),
                 truths.get(one.track.track.id),
                 one.followed.confidence,
+                one.followed.sure_s,
             )
         )
     return tuple(passages)
