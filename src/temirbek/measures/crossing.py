@@ -42,7 +42,7 @@ class CrossingCheck:
         is_together: Whether both decks keep one beat in it; else beats and flams are not compared.
         errors: Beats of the incoming deck against those of the outgoing one; None where that is not clear.
         errors_from: On what they rest.
-        flams: Kicks of both decks that nearly fall together and do not.
+        flams: Kicks of both decks that nearly fall together and do not; None where the decks' sound is not exact enough.
         on_phrase: "start", "swap", "end" → on a phrase of the outgoing, of the incoming track.
         bass_clash, both_bass_beats: Overlap of the basses 0–1, and beats with both within 6 dB.
         key_steps, tonal_distance: Camelot steps, and the mean distance of bars that sound together (None: no chroma).
@@ -123,7 +123,7 @@ def check_crossing(
         is_together=together,
         errors=errors,
         errors_from=source,
-        flams=flams(stretch, edges_s) if together else None,
+        flams=flams(stretch, edges_s) if together and _is_exact(evidence, crossing) else None,
         on_phrase={
             name: (is_on(at_s, out.phrases_s), is_on(at_s, incoming.phrases_s))
             for name, at_s in points.items()
@@ -170,6 +170,15 @@ def beat_errors(
         return None, ""
     found = nearest_errors(out.beats_s + late[0], incoming.beats_s + late[1], both)
     return _where_sure(found, out, incoming), "kicks of the recordings, laid through the mix"
+
+
+def _is_exact(evidence: Evidence, crossing: Crossing) -> bool:
+    """Whether the decks' sound is in time to the millisecond for most of a transition: stems are, estimates may be."""
+    if evidence.kind != "mix and originals":
+        return True
+    out, incoming = (evidence.passages[i].sure_s for i in (crossing.outgoing, crossing.incoming))
+    from_s, to_s = max(out[0], incoming[0], crossing.start_s), min(out[1], incoming[1], crossing.end_s)
+    return to_s - from_s >= 0.5 * (crossing.end_s - crossing.start_s)
 
 
 def _where_sure(errors: DeckErrors | None, out: Passage, incoming: Passage) -> DeckErrors | None:

@@ -58,7 +58,7 @@ MOST_BEYOND_S = 96.0
 LIKE, DISTINCT = 0.15, 4.0
 ANCHOR = 0.3
 FEWEST_NODES = 4
-CLEAR_SHARE, SURE_SHARE = 0.85, 0.6
+CLEAR_SHARE, SURE_SHARE = 0.85, 0.75
 EVEN_OVER_S, EVEN_WITHIN_S = 30.0, 0.0007
 FEIGNED_S = 0.02
 """So far from the straight line can the attacks of another deck, nearly together with its own, draw one that is hardly heard."""
