@@ -31,7 +31,7 @@ from temirbek.types import (
     no_progress,
 )
 
-ANALYSIS_VERSION = "6"
+ANALYSIS_VERSION = "7"
 """Part of the cache's key: raised whenever the same sound would be analysed differently."""
 
 SHORTEST_S = 8.0

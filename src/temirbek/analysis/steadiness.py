@@ -42,9 +42,7 @@ class Steadiness:
 
 def steadiness(onsets: Onsets, pulse_bpm: float, duration_s: float) -> Steadiness:
     """Measures how steadily a recording keeps a pulse [BPM]."""
-    starts_s = np.arange(0.0, max(duration_s - WINDOW_S, 0.0) + 1e-9, STEP_S)
-    windows = [onsets.between(start_s, start_s + WINDOW_S) for start_s in starts_s]
-    windows = [window for window in windows if len(window.times_s) >= FEWEST_ONSETS]
+    windows = [window for _, window in windows_of(onsets, duration_s)]
     if not windows:
         return Steadiness(agreement=0.0, support=0.0)
     votes, best, chance = (
@@ -60,6 +58,13 @@ def steadiness(onsets: Onsets, pulse_bpm: float, duration_s: float) -> Steadines
         agreement=float(min(1.0, agreement)),
         support=float((deviations > CLEAR_DEVIATIONS).mean()),
     )
+
+
+def windows_of(onsets: Onsets, duration_s: float) -> list[tuple[float, Onsets]]:
+    """The attacks of every window that has enough of them, with the window's middle [s]."""
+    starts_s = np.arange(0.0, max(duration_s - WINDOW_S, 0.0) + 1e-9, STEP_S)
+    windows = [(float(s) + WINDOW_S / 2, onsets.between(s, s + WINDOW_S)) for s in starts_s]
+    return [window for window in windows if len(window[1].times_s) >= FEWEST_ONSETS]
 
 
 def _votes(window: Onsets, pulse_bpm: float) -> tuple[NDArray[np.complex128], Floats, float]:

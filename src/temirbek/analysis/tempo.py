@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from temirbek.analysis.drift import slow_drift
 from temirbek.analysis.grid import constant_lattice
 from temirbek.analysis.meter import possible_tempi
-from temirbek.analysis.onsets import find_onsets
+from temirbek.analysis.onsets import Onsets, find_onsets
 from temirbek.analysis.pulse import SLOWEST_BPM, Pulse, find_pulses
 from temirbek.analysis.steadiness import steadiness
 from temirbek.analysis.tempogram import STATES, tempo_path, tempogram
@@ -75,18 +76,30 @@ def find_tempo(envelope: AttackEnvelope, duration_s: float) -> Tempo:
         raise AnalysisFailed("no steady beat can be heard (speech, noise, or music without a pulse)")
     cues = {"pulse": _lead(pulses), "agreement": steady.agreement, "clarity": clarity}
     if steady.agreement >= STEADY_AGREEMENT and not _is_clear_elsewhere(rows, pulses[0]):
-        return Tempo(
-            half_beats_s=constant_lattice(pulses[0].bpm, envelope, duration_s),
-            tempi_bpm=possible_tempi(pulses[0].bpm),
-            is_constant=True,
-            cues=cues | {"varies": 0.0},
-        )
+        return _held(pulses[0].bpm, envelope, onsets, duration_s, cues)
     half_beats_s, tempi_bpm = varying_lattice(centers_s, tempo_path(rows), envelope, duration_s)
     return Tempo(
         half_beats_s=half_beats_s,
         tempi_bpm=tempi_bpm,
         is_constant=False,
         cues=cues | {"varies": 1.0},
+    )
+
+
+def _held(
+    pulse_bpm: float, envelope: AttackEnvelope, onsets: Onsets, duration_s: float, cues: dict[str, float]
+) -> Tempo:
+    """One tempo throughout: straight, or bent as a band without a click bends it."""
+    half_beats_s = constant_lattice(pulse_bpm, envelope, duration_s)
+    drift = slow_drift(onsets, pulse_bpm, duration_s)
+    if drift is not None:
+        half_beats_s = half_beats_s + np.interp(half_beats_s, *drift)
+        half_beats_s = half_beats_s[(half_beats_s >= 0) & (half_beats_s <= duration_s)]
+    return Tempo(
+        half_beats_s=half_beats_s,
+        tempi_bpm=possible_tempi(pulse_bpm),
+        is_constant=drift is None,
+        cues=cues | {"varies": 0.0},
     )
 
 

@@ -1,0 +1,95 @@
+"""A tempo that wanders by less than a per cent: too little to be heard as another tempo, too much for a straight grid.
+
+A band without a click keeps its tempo within a per cent or so, and is yet tens of milliseconds away from any straight line
+after a few bars. Window by window (:mod:`temirbek.analysis.steadiness`) attacks vote for a phase at the pulse's
+harmonics. The path of delays is sought that brings the votes of all windows together while it moves slowly (Viterbi's
+algorithm); with a better idea of the common phase it is sought again. Music from a machine gains nothing by any path,
+however its sections differ; a band gains much.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.analysis.onsets import Onsets
+from temirbek.analysis.steadiness import HARMONICS, windows_of
+
+Floats = NDArray[np.float64]
+
+REACH_S = 0.18
+GRAIN_S = 0.003
+MOST_STEP_S = 0.045
+"""How far the delay may move from one window to the next, six seconds later: 0.75 % of tempo."""
+STEP_COST = 0.012
+"""Cost of moving by one grain, against votes that are at most one a harmonic."""
+ROUNDS = 4
+LEAST_RANGE_S = 0.018
+"""A path that bends by less than this is a straight grid's own scatter."""
+LEAST_GAIN = 0.12
+"""Share by which the path must strengthen the votes."""
+FEWEST_WINDOWS = 5
+
+
+def slow_drift(onsets: Onsets, pulse_bpm: float, duration_s: float) -> tuple[Floats, Floats] | None:
+    """How much later than a straight pulse the attacks come, over time.
+
+    Args:
+        onsets: Attacks of the whole recording.
+        pulse_bpm: The straight pulse [beats per minute].
+        duration_s: Length of the recording [s].
+
+    Returns:
+        Instants [s] and delays there [s], both of shape (w,); None where a straight pulse serves as well.
+    """
+    windows = windows_of(onsets, duration_s)
+    if len(windows) < FEWEST_WINDOWS:
+        return None
+    votes = np.array([_votes(window, pulse_bpm) for _, window in windows])
+    frequencies_hz = np.array(HARMONICS) * pulse_bpm / 60
+    lags_s = np.arange(-REACH_S, REACH_S + GRAIN_S / 2, GRAIN_S)
+    turns = np.exp(-2j * np.pi * np.outer(lags_s, frequencies_hz))
+    delays_s = np.zeros(len(votes))
+    straight = _together(votes, frequencies_hz, delays_s)
+    for _ in range(ROUNDS):
+        common = (votes * np.exp(-2j * np.pi * np.outer(delays_s, frequencies_hz))).mean(axis=0)
+        direction = common / np.maximum(np.abs(common), 1e-12)
+        scores = (votes[:, None, :] * turns[None] * direction.conj()).real.sum(axis=2)
+        delays_s = lags_s[_path(scores)]
+    gain = _together(votes, frequencies_hz, delays_s) / max(straight, 1e-12) - 1
+    bend_s = delays_s - np.polyval(
+        np.polyfit(np.arange(len(delays_s)), delays_s, 1), np.arange(len(delays_s))
+    )
+    if np.ptp(bend_s) < LEAST_RANGE_S or gain < LEAST_GAIN:
+        return None
+    return np.array([center_s for center_s, _ in windows]), delays_s
+
+
+def _votes(window: Onsets, pulse_bpm: float) -> NDArray[np.complex128]:
+    """One vote for a phase per harmonic, at most one long."""
+    angles = 2j * np.pi * np.outer(np.array(HARMONICS) * pulse_bpm / 60, window.times_s)
+    return np.asarray(np.exp(angles) @ (window.strengths / window.strengths.sum()))
+
+
+def _together(votes: NDArray[np.complex128], frequencies_hz: Floats, delays_s: Floats) -> float:
+    """Length of the mean vote, over all harmonics, when each window is moved by its delay."""
+    moved = votes * np.exp(-2j * np.pi * np.outer(delays_s, frequencies_hz))
+    return float(np.abs(moved.mean(axis=0)).sum())
+
+
+def _path(scores: Floats) -> NDArray[np.int64]:
+    """The slowly moving path of lags with the highest score, shape (w,)."""
+    steps = np.arange(-round(MOST_STEP_S / GRAIN_S), round(MOST_STEP_S / GRAIN_S) + 1)
+    costs = STEP_COST * np.abs(steps)
+    n, n_lags = scores.shape
+    came_from = np.zeros((n, n_lags), dtype=np.int64)
+    total = scores[0]
+    for window in range(1, n):
+        padded = np.pad(total, len(steps) // 2, constant_values=-np.inf)
+        moved = np.lib.stride_tricks.sliding_window_view(padded, len(steps)) - costs
+        chosen = moved.argmax(axis=1)
+        came_from[window] = np.arange(n_lags) + steps[chosen]
+        total = moved[np.arange(n_lags), chosen] + scores[window]
+    path = np.empty(n, dtype=np.int64)
+    path[-1] = total.argmax()
+    for window in range(n - 1, 0, -1):
+        path[window - 1] = came_from[window, path[window]]
+    return path
