@@ -11,9 +11,25 @@ HERE = Path(__file__).parent
 def main() -> None:
     """Runs each benchmark in a process of its own; what needs recordings is left out where there are none."""
     music = os.environ.get("TEMIRBEK_MUSIC")
-    runs: list[list[str]] = [["control.py"], ["dance.py"], ["show.py"]]
+    runs: list[list[str]] = [
+        ["control.py"],
+        ["dance.py"],
+        ["show.py"],
+        ["calibration.py", "--no-music", "--seeds", "200-201"],
+        ["order.py"],
+        ["render.py"],
+        ["scale.py"],
+        ["check.py"],
+        ["race.py", "--demo"],
+    ]
     if music:
-        runs += [["beats.py", music], ["mix.py", music]]
+        runs += [
+            ["beats.py", music],
+            ["calibration.py", music, "--no-box"],
+            ["mix.py", music],
+            ["order.py", music],
+            ["race.py", music],
+        ]
     else:
         print("TEMIRBEK_MUSIC is not set: benchmarks on real recordings are left out")
     failed = []

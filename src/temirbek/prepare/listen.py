@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from pathlib import Path
+
+import numpy as np
 
 from temirbek.analysis import ANALYSIS_VERSION, analyze, track_of
 from temirbek.analysis.beat_this import load_voter
@@ -101,15 +103,18 @@ def listen(errand: Errand) -> Heard:
     found = AnalysisCache(errand.cache_dir, ANALYSIS_VERSION).get(track, errand.variant)
     if found is not None:
         return Heard(track=track, analysis=found, is_new=False)
-    cues = errand.by_hand.cues if errand.by_hand else ()
+    known_grid = _grid_by_hand(errand, recording.duration_s)
+    analyze_it = partial(
+        analyze,
+        recording,
+        errand.path,
+        cues=errand.by_hand.cues if errand.by_hand else (),
+        voter=None if errand.weights is None else _voter(errand.weights),
+    )
     try:
-        heard = analyze(
-            recording,
-            errand.path,
-            known_grid=_grid_by_hand(errand, recording.duration_s),
-            cues=cues,
-            voter=None if errand.weights is None else _voter(errand.weights),
-        )
+        if known_grid is not None and errand.by_hand and not errand.by_hand.are_bars_human:
+            known_grid = _with_bars_of(known_grid, analyze_it().beat_grid)
+        heard = analyze_it(known_grid=known_grid)
     except AnalysisFailed as error:
         return Heard(track=track, analysis=None, reason=str(error).removeprefix(f"{errand.path}: "))
     return Heard(track=track, analysis=heard)
@@ -118,10 +123,14 @@ def listen(errand: Errand) -> Heard:
 def _grid_by_hand(errand: Errand, duration_s: float) -> BeatGrid | None:
     """The beats that a person set, over the whole recording.
 
+    A library that keeps no bars fills in beats of its own; only those that were locked are a person's.
+
     Raises:
         InvalidInput: They lie outside it: the library means another recording.
     """
     if errand.by_hand is None or errand.by_hand.beat_grid is None:
+        return None
+    if not (errand.by_hand.are_bars_human or errand.by_hand.is_grid_locked):
         return None
     try:
         return grid_over(errand.by_hand.beat_grid, duration_s)
@@ -129,6 +138,13 @@ def _grid_by_hand(errand: Errand, duration_s: float) -> BeatGrid | None:
         raise InvalidInput(
             f"{errand.path}: the library's beat grid does not fit its {duration_s:.1f} s ({error})"
         ) from error
+
+
+def _with_bars_of(grid: BeatGrid, heard: BeatGrid) -> BeatGrid:
+    """A person's beats with the bars that were heard."""
+    beats = np.round(grid.beat_at(heard.downbeats_s)).astype(int)
+    votes = np.bincount(beats % heard.beats_per_bar, minlength=heard.beats_per_bar)
+    return replace(grid, first_downbeat=int(votes.argmax()), beats_per_bar=heard.beats_per_bar)
 
 
 @lru_cache(maxsize=1)
@@ -149,7 +165,8 @@ def _told(entry: LibraryTrack) -> bytes:
     """What an analysis takes from a library's entry, byte for byte."""
     grid = entry.beat_grid
     beats = b"" if grid is None else grid.beats_s.tobytes()
-    return beats + repr((grid and (grid.first_downbeat, grid.beats_per_bar), entry.cues)).encode()
+    bars = grid and (grid.first_downbeat, grid.beats_per_bar, entry.are_bars_human, entry.is_grid_locked)
+    return beats + repr((bars, entry.cues)).encode()
 
 
 def _short(data: bytes) -> str:
