@@ -3,33 +3,46 @@
 A band without a click keeps its tempo within a per cent or so, and is yet tens of milliseconds away from any straight line
 after a few bars. Window by window (:mod:`temirbek.analysis.steadiness`) attacks vote for a phase at the pulse's
 harmonics. The path of delays is sought that brings the votes of all windows together while it moves slowly (Viterbi's
-algorithm); with a better idea of the common phase it is sought again. Music from a machine gains nothing by any path,
-however its sections differ; a band gains much.
+algorithm), first by the slower harmonics, which tell far from near, then by all of them; each time with a better idea
+of the common phase. Music from a machine gains nothing by any path (3 % at most over the music it was tried on), however
+its sections differ; a band gains 8 % and more.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.analysis.onsets import Onsets
-from temirbek.analysis.steadiness import HARMONICS, windows_of
+from temirbek.analysis.steadiness import windows_of
 
 Floats = NDArray[np.float64]
 
+HARMONICS = (1, 2, 4, 8)
+SLOWER = 3
+"""So many harmonics find the path; all of them make it exact."""
 REACH_S = 0.18
 GRAIN_S = 0.003
 MOST_STEP_S = 0.045
 """How far the delay may move from one window to the next, six seconds later: 0.75 % of tempo."""
 STEP_COST = 0.012
 """Cost of moving by one grain, against votes that are at most one a harmonic."""
-ROUNDS = 4
+ROUNDS = 3
 LEAST_RANGE_S = 0.018
 """A path that bends by less than this is a straight grid's own scatter."""
-LEAST_GAIN = 0.12
+LEAST_GAIN = 0.06
 """Share by which the path must strengthen the votes."""
 FEWEST_WINDOWS = 5
 
 
-def slow_drift(onsets: Onsets, pulse_bpm: float, duration_s: float) -> tuple[Floats, Floats] | None:
+Drift = tuple[Floats, Floats]
+"""Instants [s], and how much later than a straight pulse attacks come there [s]."""
+
+
+def straightened(onsets: Onsets, drift: Drift) -> Onsets:
+    """The attacks as they would have come without the drift."""
+    return Onsets(times_s=onsets.times_s - np.interp(onsets.times_s, *drift), strengths=onsets.strengths)
+
+
+def slow_drift(onsets: Onsets, pulse_bpm: float, duration_s: float) -> Drift | None:
     """How much later than a straight pulse the attacks come, over time.
 
     Args:
@@ -48,12 +61,12 @@ def slow_drift(onsets: Onsets, pulse_bpm: float, duration_s: float) -> tuple[Flo
     lags_s = np.arange(-REACH_S, REACH_S + GRAIN_S / 2, GRAIN_S)
     turns = np.exp(-2j * np.pi * np.outer(lags_s, frequencies_hz))
     delays_s = np.zeros(len(votes))
-    straight = _together(votes, frequencies_hz, delays_s)
-    for _ in range(ROUNDS):
+    for n in [SLOWER] * ROUNDS + [len(HARMONICS)] * ROUNDS:
         common = (votes * np.exp(-2j * np.pi * np.outer(delays_s, frequencies_hz))).mean(axis=0)
         direction = common / np.maximum(np.abs(common), 1e-12)
-        scores = (votes[:, None, :] * turns[None] * direction.conj()).real.sum(axis=2)
+        scores = (votes[:, None, :n] * turns[None, :, :n] * direction[:n].conj()).real.sum(axis=2)
         delays_s = lags_s[_path(scores)]
+    straight = _together(votes, frequencies_hz, np.zeros(len(votes)))
     gain = _together(votes, frequencies_hz, delays_s) / max(straight, 1e-12) - 1
     bend_s = delays_s - np.polyval(
         np.polyfit(np.arange(len(delays_s)), delays_s, 1), np.arange(len(delays_s))

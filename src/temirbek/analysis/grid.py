@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from temirbek.analysis.drift import Drift
 from temirbek.analysis.meter import choose_bars, possible_tempi
 from temirbek.analysis.octave import choose_octave
 from temirbek.analysis.phase import FineEnergy, fine_offset_s, followed_s
@@ -32,10 +33,21 @@ class Heard:
     downbeat_cues: dict[str, float]
 
 
-def constant_lattice(pulse_bpm: float, envelope: AttackEnvelope, duration_s: float) -> Floats:
-    """Half beats of the fastest tempo of a pulse, phase from the strongest attacks; instants [s]."""
+def held_lattice(
+    pulse_bpm: float, envelope: AttackEnvelope, duration_s: float, drift: Drift | None = None
+) -> Floats:
+    """Half beats of the fastest tempo of a pulse, phase from the strongest attacks; instants [s].
+
+    With a drift the lattice is straight before it and bent by it, as the attacks are.
+    """
     period_s = 60 / possible_tempi(pulse_bpm)[-1]
-    return lattice(strongest_phase_s(envelope, period_s), period_s / SLOTS_PER_BEAT, duration_s)
+    half_beats_s = lattice(
+        strongest_phase_s(envelope, period_s, drift), period_s / SLOTS_PER_BEAT, duration_s
+    )
+    if drift is None:
+        return half_beats_s
+    bent_s = half_beats_s + np.interp(half_beats_s, *drift)
+    return np.asarray(bent_s[(bent_s >= 0) & (bent_s <= duration_s)])
 
 
 def read_meter(
@@ -110,16 +122,18 @@ def lattice(anchor_s: float, step_s: float, duration_s: float) -> Floats:
     return np.asarray(anchor_s + np.arange(first, last + 1) * step_s)
 
 
-def strongest_phase_s(envelope: AttackEnvelope, period_s: float) -> float:
+def strongest_phase_s(envelope: AttackEnvelope, period_s: float, drift: Drift | None = None) -> float:
     """Where in the period attacks are strongest [s], 0 ≤ phase < period."""
-    profile = folded_profile(envelope, period_s)
+    profile = folded_profile(envelope, period_s, drift)
     return float(((profile.argmax() + 0.5) / len(profile) * period_s + EARLY_S) % period_s)
 
 
-def folded_profile(envelope: AttackEnvelope, period_s: float) -> Floats:
+def folded_profile(envelope: AttackEnvelope, period_s: float, drift: Drift | None = None) -> Floats:
     """Mean attack strength over the period in bins of about 1 ms, smoothed over 12 ms."""
     n = max(16, round(period_s * 1000))
     frames = np.arange(envelope.bands.shape[1]) / envelope.rate_hz
+    if drift is not None:
+        frames = frames - np.interp(frames, *drift)
     bins = ((frames % period_s) / period_s * n).astype(int) % n
     counts = np.maximum(1, np.bincount(bins, minlength=n))
     profile = np.bincount(bins, weights=envelope.combined(KICK_TWICE), minlength=n) / counts

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from temirbek.analysis.drift import slow_drift
-from temirbek.analysis.grid import constant_lattice
+from temirbek.analysis.drift import slow_drift, straightened
+from temirbek.analysis.grid import held_lattice
 from temirbek.analysis.meter import possible_tempi
-from temirbek.analysis.onsets import Onsets, find_onsets
+from temirbek.analysis.onsets import find_onsets
 from temirbek.analysis.pulse import SLOWEST_BPM, Pulse, find_pulses
 from temirbek.analysis.steadiness import steadiness
 from temirbek.analysis.tempogram import STATES, tempo_path, tempogram
@@ -74,32 +74,23 @@ def find_tempo(envelope: AttackEnvelope, duration_s: float) -> Tempo:
     stands_out = len(pulses) == 1 or pulses[0].score > OUTSTANDING * pulses[1].score
     if clarity < CLEAR and not (stands_out and steady.agreement >= HELD_AGREEMENT):
         raise AnalysisFailed("no steady beat can be heard (speech, noise, or music without a pulse)")
+    drift = slow_drift(onsets, pulses[0].bpm, duration_s)
+    if drift is not None:
+        steady = steadiness(straightened(onsets, drift), pulses[0].bpm, duration_s)
     cues = {"pulse": _lead(pulses), "agreement": steady.agreement, "clarity": clarity}
     if steady.agreement >= STEADY_AGREEMENT and not _is_clear_elsewhere(rows, pulses[0]):
-        return _held(pulses[0].bpm, envelope, onsets, duration_s, cues)
+        return Tempo(
+            half_beats_s=held_lattice(pulses[0].bpm, envelope, duration_s, drift),
+            tempi_bpm=possible_tempi(pulses[0].bpm),
+            is_constant=drift is None,
+            cues=cues | {"varies": 0.0},
+        )
     half_beats_s, tempi_bpm = varying_lattice(centers_s, tempo_path(rows), envelope, duration_s)
     return Tempo(
         half_beats_s=half_beats_s,
         tempi_bpm=tempi_bpm,
         is_constant=False,
         cues=cues | {"varies": 1.0},
-    )
-
-
-def _held(
-    pulse_bpm: float, envelope: AttackEnvelope, onsets: Onsets, duration_s: float, cues: dict[str, float]
-) -> Tempo:
-    """One tempo throughout: straight, or bent as a band without a click bends it."""
-    half_beats_s = constant_lattice(pulse_bpm, envelope, duration_s)
-    drift = slow_drift(onsets, pulse_bpm, duration_s)
-    if drift is not None:
-        half_beats_s = half_beats_s + np.interp(half_beats_s, *drift)
-        half_beats_s = half_beats_s[(half_beats_s >= 0) & (half_beats_s <= duration_s)]
-    return Tempo(
-        half_beats_s=half_beats_s,
-        tempi_bpm=possible_tempi(pulse_bpm),
-        is_constant=drift is None,
-        cues=cues | {"varies": 0.0},
     )
 
 
