@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from temirbek.robots import build_scene, default_stage, robot_model, robot_physics
-from temirbek.types import DeskControl, Performer
+from temirbek.types import CONTROLS, DeskControl, Performer
 
 from .makers import performer
 
@@ -17,14 +17,20 @@ HOVER_M = 0.015
 
 
 def test_the_desk_has_all_controls() -> None:
-    names = {
-        f"{what}_{deck}" for what in ("fader", "low", "mid", "high", "filter", "platter") for deck in "AB"
-    }
+    moved_by_hand = [*(c for c in CONTROLS if c != "trim"), "platter"]
+    names = {f"{what}_{deck}" for what in moved_by_hand for deck in "AB"}
     assert STAGE.desk.controls.keys() == names
 
 
 @pytest.mark.parametrize(
-    "pair", [("fader_A", "fader_B"), ("high_A", "high_B"), ("platter_A", "low_B"), ("filter_A", "mid_B")]
+    "pair",
+    [
+        ("fader_A", "fader_B"),
+        ("high_A", "high_B"),
+        ("platter_A", "low_B"),
+        ("filter_A", "mid_B"),
+        ("echo_A", "reverb_B"),
+    ],
 )
 def test_both_hands_reach_the_controls_upright_and_touch_nothing(pair: tuple[str, str]) -> None:
     model, physics = robot_model("g1"), robot_physics("g1")
