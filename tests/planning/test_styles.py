@@ -204,3 +204,14 @@ def test_a_last_chorus_is_kept_in_a_full_set() -> None:
     crate = [make_analysis("a", shape=shape), make_analysis("b", 121.0)]
     out = planned(crate).plays[0]
     assert out.track_to_beat >= 55 * 4 or "without" in out.reason
+
+
+def test_what_fades_away_is_not_looped() -> None:
+    shape = (("intro", 8, 0.5), ("drop", 16, 1.0), ("outro", 4, 0.3))
+    loudness = np.full(28, -14.0)
+    steady = replace(make_analysis("steady", shape=shape), bar_loudness_lufs=loudness)  # type: ignore[arg-type]
+    fading = replace(steady, bar_loudness_lufs=np.where(np.arange(28) < 24, loudness, [-40.0] * 28))
+    kept = loop_for(Material(analysis=steady), 96.0, 64.0)
+    assert kept is not None and kept.start >= 96.0
+    refused = loop_for(Material(analysis=fading), 96.0, 64.0)
+    assert refused is None or refused.start + refused.length <= 96.0

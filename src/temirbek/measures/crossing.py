@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.measures.decks import (
+    NOT_TOGETHER,
     DeckErrors,
     Stretch,
     audible,
@@ -114,6 +115,8 @@ def check_crossing(
         errors, source = beat_errors(evidence, crossing, stretch, originals)
     clash, both_bass = bass_clash(stretch, edges_s)
     points = {"start": crossing.start_s, "swap": crossing.swap_s, "end": crossing.end_s}
+    if crossing.style in NOT_TOGETHER:  # all of it happens at once; what rings on ends nowhere in particular
+        points = dict.fromkeys(points, crossing.start_s)
     deviation_lu = loudness_deviation(levels, evidence.mix_grid, crossing.start_s, crossing.end_s)
     heard_s, beat_s = _heard_together(stretch, edges_s)
     return CrossingCheck(

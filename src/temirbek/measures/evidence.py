@@ -38,6 +38,10 @@ class Decks(Protocol):
         ...
 
 
+SAME_S = 0.06
+LEAST_PHRASE_BARS = 4
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Passage:
     """One track's stay in the mix.
@@ -156,16 +160,36 @@ def passage_of(
     if truth is not None:
         beats_s = truth.beats_s
         phrases_s = np.append(truth.phrases_s, 2 * truth.beats_s[-1] - truth.beats_s[-2])
+    bars_in_mix_s = time_map.mix_s_of(bars_s)
     return Passage(
         track=track,
         time_map=time_map,
         beats_s=time_map.mix_s_of(beats_s),
-        bars_s=time_map.mix_s_of(bars_s),
-        phrases_s=_around(time_map, phrases_s),
+        bars_s=bars_in_mix_s,
+        phrases_s=_counted_on(_around(time_map, phrases_s), bars_in_mix_s, time_map),
         is_truth=truth is not None,
         confidence=confidence,
         sure_s=sure_s,
     )
+
+
+def _counted_on(phrases_s: Floats, bars_s: Floats, time_map: TimeMap) -> Floats:
+    """Phrases as a listener counts them: after the last one that is known, and through a loop, every so many bars."""
+    seams_s = time_map.mix_s[1:][np.diff(time_map.track_s) < 0]
+    if len(seams_s):
+        phrases_s = phrases_s[phrases_s < seams_s[0] - SAME_S]
+    if len(phrases_s) < 2 or len(bars_s) < 2:
+        return phrases_s
+    places = np.abs(bars_s[:, None] - phrases_s).argmin(axis=0)
+    step = int(np.median(np.diff(places)))
+    if step < LEAST_PHRASE_BARS:
+        return phrases_s
+    bar_s = float(bars_s[-1] - bars_s[-2])
+    lasting_s = np.append(
+        bars_s, bars_s[-1] + bar_s * np.arange(1, step + 1)
+    )  # the end of the last bar is one too
+    after = lasting_s[places[-1] + step :: step]
+    return np.concatenate([phrases_s, after[after <= time_map.to_s + SAME_S]])
 
 
 def _around(time_map: TimeMap, track_s: Floats) -> Floats:

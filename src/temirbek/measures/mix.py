@@ -41,6 +41,8 @@ from temirbek.types import BeatGrid, Mix, Play, TrackAnalysis, Transition
 Floats = NDArray[np.float64]
 
 ON_PHRASE_S = 0.05
+ON_BEAT = 0.05
+LEAST_PHRASE_BEATS = 12.0
 SOLO_BEATS = 40.0  # how much of a deck's solo beside a transition is listened to
 
 
@@ -221,6 +223,10 @@ def _measure_transition(
         true = true_errors(mix, transition, (known[0].beat_grid, known[1].beat_grid), (first, second))
     phrases = [_phrases_s(mix, p, a, truths.get(p.track_id)) for p, a in zip(plays, known, strict=True)]
     points = {"start": start_s, "swap": swap_s, "end": end_s}
+    if (
+        transition.style in NOT_TOGETHER
+    ):  # all of it happens at once; what rings on ends nowhere in particular
+        points = dict.fromkeys(points, start_s)
     ends = mix.beat_grid.tempo_at([transition.start_beat, transition.end_beat])
     return TransitionMeasures(
         from_title=known[0].track.title,
@@ -245,13 +251,22 @@ def _measure_transition(
 
 
 def _phrases_s(mix: Mix, play: Play, analysis: TrackAnalysis, truth: TrackTruth | None) -> Floats:
-    """Phrase boundaries of a track, where they sound in the mix [s]; the end of the music is one as well."""
+    """Phrase boundaries of a track, where they sound in the mix [s]; the end of the music is one as well.
+
+    After the last one that is known, and through a loop, phrases are counted on as a listener counts them.
+    """
     if truth is None:
         beats = np.append(analysis.phrases_beats, [s.end_beat for s in analysis.sections[-1:]])
     else:
         beat_s = float(truth.beats_s[-1] - truth.beats_s[-2])
         beats = analysis.beat_grid.beat_at(np.append(truth.phrases_s, truth.beats_s[-1] + beat_s))
-    return mix.beat_grid.time_at(play.mix_beat_at(beats))
+    if play.loops:
+        beats = beats[beats < play.loops[0].end_beat]
+    mix_beats = play.mix_beat_at(beats)
+    if len(mix_beats) > 1 and (step := float(np.median(np.diff(mix_beats)))) >= LEAST_PHRASE_BEATS:
+        counted_on = np.arange(mix_beats[-1] + step, play.mix_to_beat + ON_BEAT, step)
+        mix_beats = np.concatenate([mix_beats, counted_on])
+    return mix.beat_grid.time_at(mix_beats)
 
 
 def is_on(instant_s: float, boundaries_s: Floats) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from temirbek.measures.evidence import Evidence
 from temirbek.measures.originals import Originals
@@ -12,7 +13,10 @@ from temirbek.measures.plain import finite_or_none
 from temirbek.measures.stretching import Stretching, stretching_of
 from temirbek.measures.time_map import TimeMap
 
+Floats = NDArray[np.float64]
+
 STEP_S = 0.5
+SEAM_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,7 @@ def check_track(evidence: Evidence, index: int, originals: Originals) -> TrackCh
     passage = evidence.passages[index]
     time_map, track = passage.time_map, passage.track.track
     at = np.arange(time_map.from_s + STEP_S, time_map.to_s - STEP_S, STEP_S)
+    at = at[~_is_near_a_seam(time_map, at)]
     change = np.abs(time_map.speed_at(at) - 1.0) if len(at) else np.zeros(1)
     return TrackCheck(
         title=track.title,
@@ -69,6 +74,12 @@ def check_track(evidence: Evidence, index: int, originals: Originals) -> TrackCh
         stretching=stretching_of(evidence, index, originals),
         confidence=passage.confidence,
     )
+
+
+def _is_near_a_seam(time_map: TimeMap, mix_s: Floats) -> NDArray[np.bool_]:
+    """Where a loop jumps back within a second: there is no speed to be told there."""
+    seams_s = time_map.mix_s[1:][np.diff(time_map.track_s) < 0]
+    return np.asarray((np.abs(mix_s[:, None] - seams_s) < SEAM_S).any(axis=1))
 
 
 def heard_s(time_map: TimeMap) -> float:

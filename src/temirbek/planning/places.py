@@ -47,7 +47,11 @@ LOOP_BARS = (4, 2, 1)
 LOOP_TIME = 0.06
 LOOP_VOICE = 2.0
 LOOP_ENERGY = 0.6
-MOST_LOOPS = 8
+MOST_LOOPS = 6
+LOOP_FLOOR = 0.1
+"""A bar whose power lies farther below the track's (10 dB) fades away: repeated, it would be a hole with a beat."""
+LOOP_SLOPE = 0.4
+"""Nor may a loop's last bar be much softer than its first (4 dB), or each repeat would jump."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,10 +208,19 @@ def loop_for(material: Material, leave: float, needed_beats: float) -> Loops | N
             continue
         first = max(leave - bars * bar, float(material.phrases[0]))
         stops = np.arange(material.end_beat, first + bars * bar - ON_BEAT, -bar)
-        found += [
+        loops = [
             Loops(start=float(e - bars * bar), length=float(bars * bar), times=round(times)) for e in stops
         ]
+        found += [loop for loop in loops if _has_body(material, loop, bars, bar)]
     return min(found, key=lambda loop: _loop_cost(material, loop), default=None)
+
+
+def _has_body(material: Material, loop: Loops, bars: int, bar_beats: float) -> bool:
+    """Whether a stretch sounds on, so that it may be repeated; where loudness was not measured, it is taken to."""
+    if not material.analysis.bar_loudness_lufs.any():
+        return True
+    power = material.over_bars("power", np.array([loop.start]), bars, bar_beats)[0]
+    return bool(power.min() >= LOOP_FLOOR and power[-1] >= LOOP_SLOPE * power[0])
 
 
 def _loop_cost(material: Material, loop: Loops) -> float:
