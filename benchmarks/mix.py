@@ -1,9 +1,9 @@
-"""A mix of recordings, measured: transitions with their reasons, phrases, stretch, levels, decks against each other.
+"""A mix of recordings, measured: transitions with their reasons, and every figure of `temirbek check` beside its bar.
 
     python benchmarks/mix.py FOLDER [SONG …] [--length-min 3]
 
-Beats between decks are heard in the stems; where FOLDER holds a ``beats.json`` of charted beats, they are also taken
-from there (a chart has no phrases: downbeats stand in for them).
+Beats between decks are those of the chart where FOLDER holds a ``beats.json``; charts know no phrases, so phrases are
+those of our own analysis.
 """
 
 import argparse
@@ -14,10 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from temirbek.measures import MixMeasures, TrackTruth, measure_mix
+from temirbek.measures import MixCheck, TrackTruth, check_mix
 from temirbek.mixing import render
-from temirbek.planning import plan_set
-from temirbek.prepare import analyze_files, find_recordings
+from temirbek.prepare import analyze_files, find_recordings, write_mix_folder
 from temirbek.types import Mix, SetWishes, TrackAnalysis
 
 
@@ -26,7 +25,9 @@ def charted(folder: Path, analyses: tuple[TrackAnalysis, ...]) -> dict[str, Trac
     path = folder / "beats.json"
     charts = {c["file"]: c for c in json.loads(path.read_text())} if path.exists() else {}
     return {
-        a.track.id: TrackTruth(beats_s=np.array(chart["beats_s"]), phrases_s=np.array(chart["downbeats_s"]))
+        a.track.id: TrackTruth(
+            beats_s=np.array(chart["beats_s"]), phrases_s=a.beat_grid.time_at(a.phrases_beats)
+        )
         for a in analyses
         if (chart := charts.get(a.track.path.name))
     }
@@ -34,33 +35,32 @@ def charted(folder: Path, analyses: tuple[TrackAnalysis, ...]) -> dict[str, Trac
 
 def say_plan(mix: Mix, by_id: dict[str, TrackAnalysis]) -> None:
     """Each play and each transition in a line."""
-    curve = (mix.plan.tempo_beats, mix.plan.tempo_bpm)
-    for play in mix.plan.plays:
-        own = by_id[play.track_id].beat_grid.tempo_bpm / play.beat_ratio
-        beats = np.linspace(
-            play.mix_from_beat + 0.01, play.mix_to_beat - 0.01, 200
-        )  # a cut steps on its beat
-        stretch = np.abs(np.interp(beats, *curve) / own - 1).max()
-        heard = (play.track_to_beat - play.track_from_beat) / by_id[play.track_id].beat_grid.n_beats
-        print(
-            f"   {by_id[play.track_id].track.title:16s} {heard:5.0%} of it, stretched by up to {stretch:.1%}; {play.reason}"
+    for k, play in enumerate(mix.plan.plays):
+        print(f"   {by_id[play.track_id].track.title:16s} {play.reason}")
+        if k < len(mix.plan.transitions):
+            t = mix.plan.transitions[k]
+            print(f"      beat {t.start_beat:g}: {t.reason}")
+
+
+def say_figures(check: MixCheck) -> None:
+    """Every figure beside its bar, then each transition in a line."""
+    for figure in check.figures:
+        value = "–" if figure.value is None else f"{figure.value:.3f} {figure.unit}"
+        bar = f"(bar {figure.bar.in_words(figure.unit)})" if figure.bar else ""
+        print(f"   {figure.name:32s} {value:18s} {bar}")
+    for t in check.transitions:
+        errors = np.abs(t.errors.error_ms) if t.errors else np.zeros(0)
+        apart = (
+            f"{np.median(errors):.2f} / {np.percentile(errors, 95):.2f} ms" if len(errors) else "not clear"
         )
-    for t in mix.plan.transitions:
-        print(f"   beat {t.start_beat:g}: {t.style}; {t.reason}")
-
-
-def say_measures(measures: MixMeasures, mix: Mix) -> None:
-    """The figures of the mix."""
-    n = len(mix.plan.transitions)
-    on = sum(t.is_on_phrases for t in mix.plan.transitions)
-    print(f"   starts on phrases of both tracks (as analysed): {on} of {n}")
-    for source in ("heard", "true"):
-        errors = np.abs(measures.deck_errors_ms(source))
-        if len(errors):
-            print(
-                f"   decks apart, {source}: median {np.median(errors):.2f} ms, p95 {np.percentile(errors, 95):.2f} ms"
-            )
-    print(f"   {mix.duration_s:.1f} s, {mix.loudness_lufs:.2f} LUFS, {mix.true_peak_dbtp:.2f} dBTP")
+        where = ", ".join(f"{point} {a:d}{b:d}" for point, (a, b) in t.on_phrase.items())
+        loudness = "–" if t.loudness_deviation_lu is None else f"{t.loudness_deviation_lu:.2f} LU"
+        print(
+            f"   {t.crossing.style:13s} {t.from_title} > {t.to_title}: beats {apart}, flams {t.flams}, "
+            f"two basses {t.both_bass_beats}, {loudness}, on phrases of out/in: {where}"
+        )
+    for note in check.notes:
+        print(f"   {note}")
 
 
 def main() -> None:
@@ -72,20 +72,29 @@ def main() -> None:
     options = parser.parse_args()
     files = [f for f in find_recordings([options.folder]) if not options.songs or f.stem in options.songs]
     with tempfile.TemporaryDirectory(prefix="temirbek-bench-") as scratch:
-        library = analyze_files(files, Path(scratch))
+        library = analyze_files(files, Path(scratch) / "cache")
         library.require_music()
-        wishes = SetWishes(length_s=options.length_min and options.length_min * 60)
-        plan = plan_set(library.analyses, wishes=wishes)
-        start = time.perf_counter()
-        mix = render(plan, library.analyses, Path(scratch), stems=True)
-        took = time.perf_counter() - start
         by_id = {a.track.id: a for a in library.analyses}
+        start = time.perf_counter()
+        mix = write_mix_folder(
+            library.analyses,
+            Path(scratch) / "mix",
+            wishes=SetWishes(length_s=options.length_min and options.length_min * 60),
+            seed=0,
+            stems=True,
+            on_stage=lambda stage, share: None,
+        )
+        whole_s = time.perf_counter() - start
+        start = time.process_time()
+        render(mix.plan, library.analyses, Path(scratch) / "again")
+        took_s = time.process_time() - start
         say_plan(mix, by_id)
-        say_measures(measure_mix(mix, by_id, charted(options.folder, library.analyses)), mix)
-        print(f"   rendered in {took:.1f} s, {mix.duration_s / took:.1f} x real time")
+        say_figures(check_mix(mix, by_id, charted(options.folder, library.analyses)))
+        print(f"   {mix.duration_s:.1f} s: planned, listened to and rendered in {whole_s:.0f} s; ", end="")
+        print(f"rendering alone {mix.duration_s / took_s:.1f} x real time on one core")
         for item in library.left_out:
             print(f"   left out: {item.path.name}: {item.reason}")
-        for track_id, reason in plan.left_out:
+        for track_id, reason in mix.plan.left_out:
             print(f"   not played: {by_id[track_id].track.title}: {reason}")
 
 
