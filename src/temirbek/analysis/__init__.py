@@ -5,9 +5,9 @@ The corridor, one file a step:
 1. attacks (:mod:`temirbek.audio.attacks`, :mod:`.onsets`): where sound sets in, in three bands, every 1.5 ms;
 2. :mod:`.pulse`: one tempo for the whole recording, up to factors of two, from the periodogram of all attacks: phase
    accumulates over hundreds of beats, which resolves tempo to parts per million;
-3. :mod:`.steadiness`: does that tempo hold from window to window? Where it does not, :mod:`.tempogram` and
-   :mod:`.varying` follow it beat by beat (Ellis 2007), less exactly and with honestly lower confidence;
-   :mod:`.tempo` decides, and refuses what has no beat;
+3. :mod:`.steadiness`: does that tempo hold from window to window? Where it wanders by a per cent, as a band's does,
+   :mod:`.drift` bends the pulse with it; where it goes its own way, :mod:`.tempogram` and :mod:`.varying` follow it beat
+   by beat (Ellis 2007), less exactly; :mod:`.tempo` decides, and refuses what has no beat;
 4. :mod:`.slots`, :mod:`.octave`, :mod:`.meter`: which octave is the beat, how many beats make a bar, which is "the
    one" (after Goto 2001), from timbre, harmony, bass and drums on the half beats; :mod:`.confidence` tells how sure;
 5. :mod:`.phase`, :mod:`.grid`: the grid is moved onto the steepest rise of energy, exact to a fraction of a

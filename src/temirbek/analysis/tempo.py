@@ -1,4 +1,4 @@
-"""Attacks → a lattice of half beats: one tempo for the whole recording if it holds, else tempo over time.
+"""Attacks → a lattice of half beats: one tempo for the whole recording if it holds, straight or bent; else tempo over time.
 
 Raises where there is no beat: a pulse must either stand out over all others in the whole recording, or be clear from
 window to window. Speech and noise have neither.
@@ -45,7 +45,7 @@ class Tempo:
     Attributes:
         half_beats_s: Instants [s], shape (n,), increasing, over the whole recording.
         tempi_bpm: Octaves of the tempo considered, slowest first.
-        is_constant: One tempo holds throughout.
+        is_constant: One tempo holds throughout, and on a straight line.
         cues: How clear that is: ``pulse``, the log ratio of the pulse's score to its strongest rival's; ``agreement``
             of windows with one tempo, 0–1; ``clarity`` of the tempo in a window at the median; ``varies``, 0 or 1.
     """
