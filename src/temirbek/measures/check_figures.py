@@ -115,6 +115,7 @@ def _tempo(tempo: tuple[float, float], places: str) -> list[Measured]:
 
 def _phrases(transitions: Sequence[CrossingCheck], places: str) -> list[Measured]:
     found = []
+    transitions = [t for t in transitions if t.on_phrase]
     counted = {p: [all(t.on_phrase[p]) for t in transitions] for p in POINTS}
     everything = [x for p in POINTS for x in counted[p]]
     found.append(
@@ -172,8 +173,8 @@ def _harmony(transitions: Sequence[CrossingCheck], decks: str) -> list[Measured]
 
 
 def _bass(transitions: Sequence[CrossingCheck], decks: str) -> list[Measured]:
-    beats = [t.both_bass_beats for t in transitions]
-    clash = [t.bass_clash for t in transitions]
+    beats = [t.both_bass_beats for t in transitions if t.both_bass_beats is not None]
+    clash = [t.bass_clash for t in transitions if t.bass_clash is not None]
     return [
         Measured(
             name="both_bass_beats_per_transition",

@@ -44,8 +44,10 @@ class CrossingCheck:
         errors: Beats of the incoming deck against those of the outgoing one; None where that is not clear.
         errors_from: On what they rest.
         flams: Kicks of both decks that nearly fall together and do not; None where the decks' sound is not exact enough.
-        on_phrase: "start", "swap", "end" → on a phrase of the outgoing, of the incoming track.
-        bass_clash, both_bass_beats: Overlap of the basses 0–1, and beats with both within 6 dB.
+        on_phrase: "start", "swap", "end" → on a phrase of the outgoing, of the incoming track; empty where the tracks'
+            beats are not known for sure.
+        bass_clash, both_bass_beats: Overlap of the basses 0–1, and beats with both within 6 dB; None where the decks
+            cannot be told apart for sure.
         key_steps, tonal_distance: Camelot steps, and the mean distance of bars that sound together (None: no chroma).
         vocal_overlap_s: Seconds with a voice on both.
         loudness_deviation_lu: From the line; None where that cannot be said.
@@ -60,8 +62,8 @@ class CrossingCheck:
     errors_from: str
     flams: int | None
     on_phrase: Mapping[str, tuple[bool, bool]]
-    bass_clash: float
-    both_bass_beats: int
+    bass_clash: float | None
+    both_bass_beats: int | None
     key_steps: int
     tonal_distance: float | None
     vocal_overlap_s: float
@@ -113,7 +115,8 @@ def check_crossing(
     errors, source = None, ""
     if together:
         errors, source = beat_errors(evidence, crossing, stretch, originals)
-    clash, both_bass = bass_clash(stretch, edges_s)
+    is_exact = _is_exact(evidence, crossing)
+    clash, both_bass = bass_clash(stretch, edges_s) if is_exact else (None, None)
     points = {"start": crossing.start_s, "swap": crossing.swap_s, "end": crossing.end_s}
     if crossing.style in NOT_TOGETHER:  # all of it happens at once; what rings on ends nowhere in particular
         points = dict.fromkeys(points, crossing.start_s)
@@ -126,10 +129,11 @@ def check_crossing(
         is_together=together,
         errors=errors,
         errors_from=source,
-        flams=flams(stretch, edges_s) if together and _is_exact(evidence, crossing) else None,
+        flams=flams(stretch, edges_s) if together and is_exact else None,
         on_phrase={
             name: (is_on(at_s, out.phrases_s), is_on(at_s, incoming.phrases_s))
             for name, at_s in points.items()
+            if is_exact
         },
         bass_clash=clash,
         both_bass_beats=both_bass,

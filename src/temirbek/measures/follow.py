@@ -50,6 +50,9 @@ ROUNDS = (
 )
 FARTHER = Round(step_s=0.5, half_s=2.0, most_s=0.08, over_s=5.0)
 FINEST = Round(step_s=0.5, half_s=2.0, most_s=0.015, over_s=6.0)
+BEYOND = Round(step_s=0.5, half_s=2.0, most_s=0.06, over_s=5.0)
+NEAR_S, BORNE_OUT, BEYOND_HEARD_S = 0.004, 0.6, 3.0
+"""Attacks that near bear a straight map out, where so many of those that are heard do; to its end, if up to that near."""
 CHUNK_S = 2.0
 """So far is the map carried on before it is listened to again: in a steep ramp it leaves the straight line soon."""
 BACK_S = 4.0
@@ -73,7 +76,7 @@ class Followed:
     Attributes:
         time_map: From where to where the recording may sound.
         at_s, likeness: How like the recording the mix is: nodes [mix s], (n,), and correlations 0–1, (n,).
-        sure_s: Between these instants the map is heard clearly, or runs on evenly from where it is [mix s].
+        sure_s: Between these instants the map is heard clearly, or runs on evenly and is borne out [mix s].
     """
 
     time_map: TimeMap
@@ -119,7 +122,7 @@ def follow(
         straight = _evenly_on(time_map, at_s, likeness, direction)
         if straight is not None:
             time_map = straight
-            sure[k] = direction * np.inf
+            sure[k] = follower.confirmed_to(time_map, sure[k], direction)
     return Followed(time_map=time_map, at_s=at_s, likeness=likeness, sure_s=(sure[0], sure[1]))
 
 
@@ -141,6 +144,24 @@ class _Follower:
         return lags_between(
             pictures[0], pictures[1], start_s=start_s, at_s=nodes, half_s=turn.half_s, most_s=turn.most_s
         )
+
+    def confirmed_to(self, time_map: TimeMap, edge_s: float, direction: int) -> float:
+        """How far beyond an instant a straight map is borne out by what is heard there; the instant where it is not.
+
+        A deck that fades may go on evenly, or be bent to another deck's tempo by a DJ's hand: only attacks that lie where
+        the map says can tell.
+        """
+        end_s = time_map.from_s if direction < 0 else time_map.to_s
+        lags = self.lags(time_map, min(edge_s, end_s), max(edge_s, end_s), BEYOND)
+        sure = _sure(lags)
+        at_s, is_near = lags.at_s[sure], np.abs(lags.lag_s[sure]) <= NEAR_S
+        order = np.argsort(direction * at_s)
+        at_s, share = at_s[order], np.cumsum(is_near[order]) / np.arange(1, len(order) + 1)
+        borne_out = at_s[(share >= BORNE_OUT) & is_near[order]]
+        if np.count_nonzero(is_near) < FEWEST_NODES or not len(borne_out):
+            return edge_s
+        outermost_s = float(borne_out[-1])
+        return direction * np.inf if abs(end_s - outermost_s) <= BEYOND_HEARD_S else outermost_s
 
     def moved(self, time_map: TimeMap, turn: Round) -> tuple[TimeMap, Lags]:
         """The map after one round, and the lags that moved it."""

@@ -119,9 +119,11 @@ def _figures(panel: Panel) -> Sequence[tuple[str, bool | None]]:
         found.append(("beats not clear" if check.is_together else "decks do not run together", None))
     if check.flams is not None:
         found.append((_count(check.flams, "flam"), check.flams == 0))
-    on = sum(a and b for a, b in check.on_phrase.values())
-    found.append((f"{on} of {len(check.on_phrase)} on phrases of both", on == len(check.on_phrase)))
-    found.append((f"two basses on {_count(check.both_bass_beats, 'beat')}", check.both_bass_beats <= 1))
+    if check.on_phrase:
+        on = sum(a and b for a, b in check.on_phrase.values())
+        found.append((f"{on} of {len(check.on_phrase)} on phrases of both", on == len(check.on_phrase)))
+    if check.both_bass_beats is not None:
+        found.append((f"two basses on {_count(check.both_bass_beats, 'beat')}", check.both_bass_beats <= 1))
     deviation = check.loudness_deviation_lu
     if deviation is not None:
         found.append((f"loudness within {deviation:.1f} LU", deviation <= MOST_DEVIATION_LU))
