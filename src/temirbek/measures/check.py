@@ -40,6 +40,8 @@ FINDING_SHARE = 0.6
 CLICK_BLOCK_S = 20.0
 CLICK_OVERLAP_S = 0.1
 SAME_CLICK_S = 0.003
+MOST_ECHOES = 16
+ECHO_TAIL_S = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -242,7 +244,7 @@ def _clicks_of_mix(evidence: Evidence, originals: Originals) -> Floats:
         sound = read_mono(evidence.mix_path, first, min(n, start + block + overlap) - first, rate)
         at = clicks_s(sound, rate, first / rate)
         found += [float(t) for t in at if start <= t * rate < start + block]
-    return np.array([t for t in found if not _is_in_a_recording(evidence, originals, t)])
+    return np.array([t for t in found if not _is_in_a_recording(evidence, originals, t)], dtype=float)
 
 
 def _is_in_a_recording(evidence: Evidence, originals: Originals, instant_s: float) -> bool:

@@ -178,6 +178,9 @@ def _counted_on(phrases_s: Floats, bars_s: Floats, time_map: TimeMap) -> Floats:
     seams_s = time_map.mix_s[1:][np.diff(time_map.track_s) < 0]
     if len(seams_s):
         phrases_s = phrases_s[phrases_s < seams_s[0] - SAME_S]
+    bars_s = bars_s[
+        np.concatenate([[True], np.diff(bars_s) > SAME_S])[: len(bars_s)]
+    ]  # a seam is one bar, not two
     if len(phrases_s) < 2 or len(bars_s) < 2:
         return phrases_s
     places = np.abs(bars_s[:, None] - phrases_s).argmin(axis=0)

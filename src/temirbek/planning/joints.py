@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from temirbek.planning.material import Material
 from temirbek.planning.places import is_among
 from temirbek.planning.shapes import Shape
-from temirbek.planning.together import hear_together
+from temirbek.planning.together import hear_together, step_deviation_lu
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +28,8 @@ VOICE_BAR_COST = 0.35
 DEVIATION_COST = 0.2
 TRIM_REACH_LU = 3.5
 BEYOND_TRIM_COST = 0.6
+STEP_REACH_LU = 1.2
+"""Where nothing overlaps nothing can be trimmed."""
 MOST_DEVIATION_LU = 9.0
 RISK_BAR_COST = 0.1
 """A bar together costs so much, times how uncertain the beats are."""
@@ -38,7 +40,8 @@ DROP_SWAP_GAIN = 1.2
 def pair_scores(a: Material, b: Material, shape: Shape, leaves: Floats, starts: Floats) -> Floats:
     """Worth (≤ 0, but for a drop swap) of a transition of one shape, for all places, shape (leaves, starts)."""
     if shape.together_bars == 0:
-        return np.zeros((len(leaves), len(starts)))
+        deviation = np.minimum(step_deviation_lu(a, b, leaves, starts), MOST_DEVIATION_LU)
+        return -(DEVIATION_COST * deviation + BEYOND_TRIM_COST * np.maximum(0.0, deviation - STEP_REACH_LU))
     heard = hear_together(a, b, shape, leaves, starts)
     body = CLASH_COST * np.maximum(0.0, heard.clash - CLEAR_CLASH) / (1 - CLEAR_CLASH)
     body = body + DENSITY_COST * np.maximum(0.0, heard.density - DENSE) / (1 - DENSE)

@@ -24,6 +24,9 @@ from temirbek.types import KeyEstimate
 
 Floats = NDArray[np.float64]
 
+STEP_BARS, STEP_IN_BARS = 8, 2
+FAINTEST = 1e-4
+
 BESIDE_BARS = 8
 LOW_SHARE, MID_SHARE = 0.3, 0.45
 """About so much of the K-weighted power of dance music lies below the isolator's crossovers, and between them."""
@@ -154,3 +157,24 @@ def _db(power: Floats) -> Floats:
 
 def _power(db: Floats) -> Floats:
     return np.asarray(10.0 ** (db / 10.0))
+
+
+def step_deviation_lu(a: Material, b: Material, leaves: Floats, starts: Floats) -> Floats:
+    """How far the first two bars after a cut or an echo-out leave the line between before and after [LU].
+
+    Before and after are eight bars on either side, each track at the set's loudness.
+
+    Returns:
+        Shape (leaves, starts); zeros where loudness was not measured.
+    """
+    if not (a.analysis.bar_loudness_lufs.any() and b.analysis.bar_loudness_lufs.any()):
+        return np.zeros((len(leaves), len(starts)))
+    bar = b.analysis.beat_grid.beats_per_bar
+    own_bar = a.analysis.beat_grid.beats_per_bar
+    before = a.over_bars("power", leaves - STEP_BARS * own_bar, STEP_BARS, own_bar).mean(axis=1)
+    after = b.over_bars("power", starts + STEP_IN_BARS * bar, STEP_BARS, bar).mean(axis=1)
+    inside = b.over_bars("power", starts, STEP_IN_BARS, bar)
+    before_lu, after_lu, inside_lu = (10 * np.log10(np.maximum(x, FAINTEST)) for x in (before, after, inside))
+    share = (np.arange(STEP_IN_BARS) + 0.5) / STEP_IN_BARS
+    line_lu = before_lu[:, None, None] * (1 - share) + after_lu[None, :, None] * share
+    return np.asarray(np.abs(inside_lu[None] - line_lu).max(axis=2))
