@@ -5,8 +5,9 @@
 
 The field: ours; FFmpeg's ``acrossfade`` (where FFmpeg is installed); a plain beatmatched cross-fade by our own decks,
 blind to phrases, basses and keys (the ablation); and any mix that another program made of the same tracks in the same
-order (``--peer "Mixxx=recording.flac"``). Every mix is measured as a bare file beside the original recordings, ours and
-the ablation also on their stems. Known beats (the demo's; a ``beats.json`` in FOLDER) are the truth where there are any.
+order (``--peer "Mixxx=recording.flac"``). Ours and the ablation are measured on their stems, others as bare files beside
+the original recordings: the same figures on the evidence that there is; what a bare file does not let be heard is "–".
+Known beats (the demo's; a ``beats.json`` in FOLDER) are the truth where there are any.
 
 Below the table stands, for each metric on which another mix is ahead, why.
 """
@@ -25,7 +26,7 @@ from peers import ffmpeg_acrossfade, has_ffmpeg, plain_crossfade
 from temirbek.demo import write_tracks
 from temirbek.measures import MixCheck, TrackTruth, check_file, check_mix
 from temirbek.prepare import analyze_files, find_recordings, write_mix_folder
-from temirbek.types import Mix, SetWishes, TrackAnalysis
+from temirbek.types import SetWishes, TrackAnalysis
 
 LOWER = {
     "beat_error_median": "beat error, median [ms]",
@@ -39,7 +40,6 @@ LOWER = {
     "both_bass_beats_per_transition": "beats with two basses per transition",
     "bass_clash_max": "worst bass clash",
     "loudness_deviation_max": "largest loudness deviation [LU]",
-    "true_peak": "true peak [dBTP]",
     "clicks": "clicks",
     "onset_error_p95": "stretching: onset error, p95 [ms]",
     "pre_echo_median": "stretching: pre-echo [dB]",
@@ -97,35 +97,23 @@ def run(
     )
     order = [by_id[play.track_id] for play in ours.plan.plays]
     plain = plain_crossfade(order, scratch / "plain")
-    files = {"ours": ours.audio_path, "plain beatmatched": plain.audio_path}
+    entries = [
+        Entry(name, check_mix(mix, by_id, truths))
+        for name, mix in (("ours", ours), ("plain beatmatched", plain))
+    ]
+    files = dict(peers)
     if has_ffmpeg():
         files["ffmpeg acrossfade"] = ffmpeg_acrossfade(order, scratch / "ffmpeg.flac")
     else:
         say("ffmpeg is not on the path: its cross-fade is not in the race")
-    entries = [
-        Entry(name, measured_file(path, order, truths)) for name, path in (files | dict(peers)).items()
-    ]
-    return [
-        *entries,
-        *(on_stems(name, mix, by_id, truths) for name, mix in (("ours", ours), ("plain", plain))),
-    ]
-
-
-def measured_file(path: Path, order: Sequence[TrackAnalysis], truths: Mapping[str, TrackTruth]) -> MixCheck:
-    """One mix as a bare file beside the recordings."""
-    say(f"measuring {path.name} ...")
-    return check_file(path, order, truths)
-
-
-def on_stems(
-    name: str, mix: Mix, by_id: Mapping[str, TrackAnalysis], truths: Mapping[str, TrackTruth]
-) -> Entry:
-    """One of our mixes on its stems."""
-    return Entry(f"{name}, by stems", check_mix(mix, by_id, truths))
+    for name, path in files.items():
+        say(f"measuring {name} ...")
+        entries.append(Entry(name, check_file(path, order, truths)))
+    return entries
 
 
 def table(entries: Sequence[Entry]) -> str:
-    """Metrics in rows, mixes in columns, the best of the bare files marked."""
+    """Metrics in rows, mixes in columns."""
     names = [e.name for e in entries]
     lines = ["| metric | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
     for figure, words in (LOWER | HIGHER).items():
@@ -135,9 +123,8 @@ def table(entries: Sequence[Entry]) -> str:
 
 
 def behind(entries: Sequence[Entry]) -> list[str]:
-    """Where another bare file is ahead of ours, and why."""
-    bare = [e for e in entries if not e.name.endswith("by stems")]
-    ours, others = bare[0], bare[1:]
+    """Where another mix is ahead of ours, and why."""
+    ours, others = entries[0], entries[1:]
     lines = []
     for figure, words in (LOWER | HIGHER).items():
         mine = ours.value(figure)
