@@ -158,7 +158,17 @@ def _exits(
     end = swap + bar * (shape.tail_bars if shape and is_blend else 0)
     own = np.zeros(len(leave))
     if shape is not None:
-        is_music = np.array([loop is None for loop in loops], dtype=bool)  # a loop has no phrases of its own
+        is_music = np.array(
+            [loop is None for loop in loops], dtype=bool
+        )  # through a loop, phrases are counted on
+        own -= (
+            2
+            * OFF_PHRASE
+            * np.array(
+                [_breaks_count(material, at, loop) for at, loop in zip(leave, loops, strict=True)],
+                dtype=float,
+            )
+        )
         own -= OFF_PHRASE * _off(material, leave)
         own -= (
             OFF_PHRASE
@@ -213,6 +223,14 @@ def loop_for(material: Material, leave: float, needed_beats: float) -> Loops | N
         ]
         found += [loop for loop in loops if _has_body(material, loop, bars, bar)]
     return min(found, key=lambda loop: _loop_cost(material, loop), default=None)
+
+
+def _breaks_count(material: Material, leave: float, loop: Loops | None) -> bool:
+    """Whether a phrase begins between leaving and the loop's end, so that eights counted from leaving are off."""
+    if loop is None:
+        return False
+    inside = (material.phrases > leave + ON_BEAT) & (material.phrases < loop.start + loop.length - ON_BEAT)
+    return bool(np.any(inside))
 
 
 def _has_body(material: Material, loop: Loops, bars: int, bar_beats: float) -> bool:

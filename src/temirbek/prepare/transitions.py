@@ -37,8 +37,8 @@ TOGETHER: frozenset[TransitionStyle] = frozenset(
 
 BESIDE_BARS = 10
 """So many bars are heard on either side: the loudness is compared over eight of them."""
-NUDGE_FROM_MS = 1.0
-"""Kicks nearer than this are together: finer than the ear, and than the measure."""
+NUDGE_FROM_MS = 2.5
+"""Kicks nearer than this are together: finer than the ear, and no coarser than the measure."""
 MOST_NUDGE_MS = 20.0
 APART_MS = 6.0
 """Kicks that stay farther apart than this (95th percentile) are not shipped together."""
@@ -47,8 +47,8 @@ WORTH_LU = 0.15
 """A transition is evened out further only while that brings this much."""
 MOST_TRIM_DB = 3.0
 """A louder or softer passage than this is the music's own shape, and the gain leaves it alone."""
-STIFFNESS = 4.0
-"""Of the trim's course: a swing over eight bars is followed by half, one over four hardly at all."""
+STIFFNESS = 1.5
+"""Of the trim's course: a swing over six bars is followed by less than half, one over four hardly at all."""
 MOST_LISTENS = 4
 FEWEST_PAIRS = 8
 
