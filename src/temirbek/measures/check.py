@@ -23,7 +23,7 @@ from temirbek.errors import InvalidInput
 from temirbek.measures.check_figures import figures_of
 from temirbek.measures.clicks import breaks_near, clicks_s
 from temirbek.measures.crossing import CrossingCheck, around, check_crossing
-from temirbek.measures.evidence import Evidence, evidence_of_mix, read_mono
+from temirbek.measures.evidence import Evidence, Passage, evidence_of_mix, read_mono
 from temirbek.measures.figures import Measured
 from temirbek.measures.found import evidence_of_files
 from temirbek.measures.loudness import Levels, levels_of_file
@@ -248,10 +248,22 @@ def _clicks_of_mix(evidence: Evidence, originals: Originals) -> Floats:
 
 
 def _is_in_a_recording(evidence: Evidence, originals: Originals, instant_s: float) -> bool:
-    for passage in evidence.passages:
-        if passage.time_map.from_s <= instant_s <= passage.time_map.to_s:
-            track_s = float(passage.time_map.track_s_at(instant_s))
-            sound = originals.read(passage.track.track, track_s - CLICK_OVERLAP_S, track_s + CLICK_OVERLAP_S)
-            if breaks_near(sound, originals.rate_hz, SAME_CLICK_S):
-                return True
-    return False
+    """Whether the signal breaks there in a recording that sounds, or broke there some beats ago in one that echoes."""
+    heard = [(passage, instant_s) for passage in evidence.passages]
+    beats = np.floor(evidence.mix_grid.beat_at(instant_s)) + np.array([0.0, 1.0])
+    after_s = instant_s - evidence.mix_grid.time_at(
+        beats
+    )  # an echo keeps its own time within a beat, or just before it
+    for crossing in evidence.crossings:
+        if crossing.style == "echo_out" and crossing.start_s <= instant_s <= crossing.end_s + ECHO_TAIL_S:
+            sent_s = evidence.mix_grid.time_at(beats - np.arange(1, MOST_ECHOES + 1)[:, None]) + after_s
+            heard += [(evidence.passages[crossing.outgoing], float(t)) for t in sent_s.ravel()]
+    return any(_breaks(passage, at_s, originals) for passage, at_s in heard)
+
+
+def _breaks(passage: Passage, mix_s: float, originals: Originals) -> bool:
+    if not passage.time_map.from_s <= mix_s <= passage.time_map.to_s:
+        return False
+    track_s = float(passage.time_map.track_s_at(mix_s))
+    sound = originals.read(passage.track.track, track_s - CLICK_OVERLAP_S, track_s + CLICK_OVERLAP_S)
+    return breaks_near(sound, originals.rate_hz, SAME_CLICK_S)
