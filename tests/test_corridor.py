@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,8 @@ import pytest
 import soundfile as sf
 
 from temirbek.demo import write_tracks
-from temirbek.prepare import Rehearsal, rehearse
+from temirbek.prepare import Rehearsal, read_mix, rehearse
+from temirbek.prepare.mix import drop_stems
 from temirbek.show import read_show
 from temirbek.store import read_motion
 
@@ -87,6 +89,15 @@ def test_the_folder_holds_everything(rehearsal: Rehearsal) -> None:
         "analyses.json",
     } == names
     assert not list(rehearsal.folder.parent.glob(".*partial*"))
+
+
+@pytest.mark.physics
+def test_a_mix_whose_stems_were_dropped_is_a_mix(rehearsal: Rehearsal, tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    shutil.copytree(rehearsal.folder, folder)
+    loaded = read_mix(folder)
+    drop_stems(loaded.mix, loaded.analyses, folder)
+    assert not list(folder.glob("stem*")) and read_mix(folder).mix.stem_paths == ()
 
 
 @pytest.mark.physics

@@ -79,6 +79,13 @@ def write_mix_nouns(mix: Mix, analyses: Sequence[TrackAnalysis], folder: Path) -
     write_text(folder / "analyses.json", json.dumps(heard))
 
 
+def drop_stems(mix: Mix, analyses: Sequence[TrackAnalysis], folder: Path) -> None:
+    """Removes the decks' own files from a mix's folder, and every mention of them."""
+    for stem in mix.stem_paths:
+        stem.unlink()
+    write_mix_nouns(replace(mix, stem_paths=()), analyses, folder)
+
+
 def not_played(mix: Mix, analyses: Sequence[TrackAnalysis]) -> tuple[LeftOut, ...]:
     """The tracks that were heard well enough but found no place in the set, with the plan's reason."""
     path_of = {analysis.track.id: analysis.track.path for analysis in analyses}

@@ -45,10 +45,12 @@ def read_truths(path: Path, analyses: Iterable[TrackAnalysis]) -> dict[str, Trac
 def check_folder(
     loaded: LoadedMix, truths: Mapping[str, TrackTruth], *, on_progress: Progress = no_progress
 ) -> MixCheck:
-    """Measures a mix that ``temirbek mix`` wrote; on its decks if it has stems."""
-    return check_mix(
-        loaded.mix, {a.track.id: a for a in loaded.analyses}, truths or None, on_progress=on_progress
-    )
+    """Measures a mix that ``temirbek mix`` wrote, on its decks if it has stems, else as a bare file."""
+    by_id = {a.track.id: a for a in loaded.analyses}
+    if not loaded.mix.stem_paths:
+        order = [by_id[play.track_id] for play in loaded.mix.plan.plays]
+        return check_file(loaded.mix.audio_path, order, truths or None, on_progress=on_progress)
+    return check_mix(loaded.mix, by_id, truths or None, on_progress=on_progress)
 
 
 def check_sound(

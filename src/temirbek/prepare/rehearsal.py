@@ -10,7 +10,7 @@ from temirbek.demo import write_tracks
 from temirbek.measures import TrackTruth
 from temirbek.measures import report as measure
 from temirbek.prepare.dance import Dance, make_dance
-from temirbek.prepare.mix import make_mix, not_played
+from temirbek.prepare.mix import drop_stems, make_mix, not_played
 from temirbek.prepare.music import LeftOut, Library, open_music
 from temirbek.prepare.stages import OnStage, progress_of
 from temirbek.replay import write_page, write_video
@@ -79,8 +79,7 @@ def rehearse(
             on_stage=on_stage,
         )
         if not stems:
-            for stem in mix.stem_paths:
-                stem.unlink()
+            drop_stems(mix, library.analyses, folder)
     left_out = (*library.left_out, *not_played(mix, library.analyses))
     return Rehearsal(folder=out_dir, page=out_dir / "index.html", report=report, left_out=left_out)
 
