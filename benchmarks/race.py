@@ -52,6 +52,7 @@ HIGHER = {
     "played_mean": "share of each track played",
 }
 WHY = {
+    "beat_error_median": "hundredths of a millisecond are rounding: a sample lasts 0.02 ms",
     "tempo_step_max": "who never matches tempi has one tempo a track, and steps or drifts apart instead of ramping",
     "tempo_slope_max": "who never matches tempi never ramps",
     "onset_error_p95": "who does not stretch has nothing to lose; ours is paid for beats that fall together",

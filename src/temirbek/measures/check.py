@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from temirbek.errors import InvalidInput
 from temirbek.measures.check_figures import figures_of
 from temirbek.measures.clicks import breaks_near, clicks_s
-from temirbek.measures.crossing import CrossingCheck, around, check_crossing
+from temirbek.measures.crossing import CrossingCheck, around, check_crossing, is_exact
 from temirbek.measures.evidence import Evidence, Passage, evidence_of_mix, read_mono
 from temirbek.measures.figures import Measured
 from temirbek.measures.found import evidence_of_files
@@ -223,7 +223,7 @@ def check_evidence(
             transitions,
             tracks,
             levels,
-            tempo=(step, slope),
+            tempo=(step, slope) if all(is_exact(evidence, c) for c in evidence.crossings) else None,
             n_clicks=len(clicks),
             duration_s=evidence.duration_s,
             kind=evidence.kind,

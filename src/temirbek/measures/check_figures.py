@@ -17,7 +17,7 @@ def figures_of(
     tracks: Sequence[TrackCheck],
     levels: Levels,
     *,
-    tempo: tuple[float, float],
+    tempo: tuple[float, float] | None,
     n_clicks: int,
     duration_s: float,
     kind: str,
@@ -93,21 +93,22 @@ def _beats(transitions: Sequence[CrossingCheck], decks: str) -> list[Measured]:
     ]
 
 
-def _tempo(tempo: tuple[float, float], places: str) -> list[Measured]:
-    step, slope = 100 * tempo[0], 100 * tempo[1]
+def _tempo(tempo: tuple[float, float] | None, places: str) -> list[Measured]:
+    unknown = "The tempo through the transitions cannot be told for sure."
+    step, slope = (100 * t for t in tempo) if tempo else (None, None)
     return [
         Measured(
             name="tempo_step_max",
             value=step,
             unit="%",
-            words=f"From bar to bar the tempo changes by {step:.2f} % at most.",
+            words=unknown if step is None else f"From bar to bar the tempo changes by {step:.2f} % at most.",
             source=places,
         ),
         Measured(
             name="tempo_slope_max",
             value=slope,
             unit="%/s",
-            words=f"The steepest ramp of the tempo is {slope:.2f} % a second.",
+            words=unknown if slope is None else f"The steepest ramp of the tempo is {slope:.2f} % a second.",
             source=places,
         ),
     ]

@@ -115,8 +115,8 @@ def check_crossing(
     errors, source = None, ""
     if together:
         errors, source = beat_errors(evidence, crossing, stretch, originals)
-    is_exact = _is_exact(evidence, crossing)
-    clash, both_bass = bass_clash(stretch, edges_s) if is_exact else (None, None)
+    exact = is_exact(evidence, crossing)
+    clash, both_bass = bass_clash(stretch, edges_s) if exact else (None, None)
     points = {"start": crossing.start_s, "swap": crossing.swap_s, "end": crossing.end_s}
     if crossing.style in NOT_TOGETHER:  # all of it happens at once; what rings on ends nowhere in particular
         points = dict.fromkeys(points, crossing.start_s)
@@ -129,11 +129,11 @@ def check_crossing(
         is_together=together,
         errors=errors,
         errors_from=source,
-        flams=flams(stretch, edges_s) if together and is_exact else None,
+        flams=flams(stretch, edges_s) if together and exact else None,
         on_phrase={
             name: (is_on(at_s, out.phrases_s), is_on(at_s, incoming.phrases_s))
             for name, at_s in points.items()
-            if is_exact
+            if exact
         },
         bass_clash=clash,
         both_bass_beats=both_bass,
@@ -179,7 +179,7 @@ def beat_errors(
     return _where_sure(found, out, incoming), "kicks of the recordings, laid through the mix"
 
 
-def _is_exact(evidence: Evidence, crossing: Crossing) -> bool:
+def is_exact(evidence: Evidence, crossing: Crossing) -> bool:
     """Whether the decks' sound is in time to the millisecond for most of a transition: stems are, estimates may be."""
     if evidence.kind != "mix and originals":
         return True
