@@ -9,10 +9,12 @@ its sections differ; a band gains 8 % and more.
 """
 
 import numpy as np
+import scipy.signal
 from numpy.typing import NDArray
 
 from temirbek.analysis.onsets import Onsets
-from temirbek.analysis.steadiness import windows_of
+from temirbek.analysis.paths import smoothest_path
+from temirbek.analysis.steadiness import votes_of, windows_of
 
 Floats = NDArray[np.float64]
 
@@ -56,8 +58,10 @@ def slow_drift(onsets: Onsets, pulse_bpm: float, duration_s: float) -> Drift | N
     windows = windows_of(onsets, duration_s)
     if len(windows) < FEWEST_WINDOWS:
         return None
-    votes = np.array([_votes(window, pulse_bpm) for _, window in windows])
     frequencies_hz = np.array(HARMONICS) * pulse_bpm / 60
+    votes = np.array([votes_of(window, frequencies_hz) for _, window in windows])
+    most = round(MOST_STEP_S / GRAIN_S)
+    step_costs = STEP_COST * np.abs(np.arange(-most, most + 1))
     lags_s = np.arange(-REACH_S, REACH_S + GRAIN_S / 2, GRAIN_S)
     turns = np.exp(-2j * np.pi * np.outer(lags_s, frequencies_hz))
     delays_s = np.zeros(len(votes))
@@ -65,44 +69,16 @@ def slow_drift(onsets: Onsets, pulse_bpm: float, duration_s: float) -> Drift | N
         common = (votes * np.exp(-2j * np.pi * np.outer(delays_s, frequencies_hz))).mean(axis=0)
         direction = common / np.maximum(np.abs(common), 1e-12)
         scores = (votes[:, None, :n] * turns[None, :, :n] * direction[:n].conj()).real.sum(axis=2)
-        delays_s = lags_s[_path(scores)]
+        delays_s = lags_s[smoothest_path(scores, step_costs)]
     straight = _together(votes, frequencies_hz, np.zeros(len(votes)))
     gain = _together(votes, frequencies_hz, delays_s) / max(straight, 1e-12) - 1
-    bend_s = delays_s - np.polyval(
-        np.polyfit(np.arange(len(delays_s)), delays_s, 1), np.arange(len(delays_s))
-    )
+    bend_s = scipy.signal.detrend(delays_s)
     if np.ptp(bend_s) < LEAST_RANGE_S or gain < LEAST_GAIN:
         return None
     return np.array([center_s for center_s, _ in windows]), delays_s
-
-
-def _votes(window: Onsets, pulse_bpm: float) -> NDArray[np.complex128]:
-    """One vote for a phase per harmonic, at most one long."""
-    angles = 2j * np.pi * np.outer(np.array(HARMONICS) * pulse_bpm / 60, window.times_s)
-    return np.asarray(np.exp(angles) @ (window.strengths / window.strengths.sum()))
 
 
 def _together(votes: NDArray[np.complex128], frequencies_hz: Floats, delays_s: Floats) -> float:
     """Length of the mean vote, over all harmonics, when each window is moved by its delay."""
     moved = votes * np.exp(-2j * np.pi * np.outer(delays_s, frequencies_hz))
     return float(np.abs(moved.mean(axis=0)).sum())
-
-
-def _path(scores: Floats) -> NDArray[np.int64]:
-    """The slowly moving path of lags with the highest score, shape (w,)."""
-    steps = np.arange(-round(MOST_STEP_S / GRAIN_S), round(MOST_STEP_S / GRAIN_S) + 1)
-    costs = STEP_COST * np.abs(steps)
-    n, n_lags = scores.shape
-    came_from = np.zeros((n, n_lags), dtype=np.int64)
-    total = scores[0]
-    for window in range(1, n):
-        padded = np.pad(total, len(steps) // 2, constant_values=-np.inf)
-        moved = np.lib.stride_tricks.sliding_window_view(padded, len(steps)) - costs
-        chosen = moved.argmax(axis=1)
-        came_from[window] = np.arange(n_lags) + steps[chosen]
-        total = moved[np.arange(n_lags), chosen] + scores[window]
-    path = np.empty(n, dtype=np.int64)
-    path[-1] = total.argmax()
-    for window in range(n - 1, 0, -1):
-        path[window - 1] = came_from[window, path[window]]
-    return path

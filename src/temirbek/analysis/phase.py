@@ -15,6 +15,8 @@ import numpy as np
 import scipy.signal
 from numpy.typing import NDArray
 
+from temirbek.analysis.paths import smoothest_path
+
 Floats = NDArray[np.float64]
 
 FRAME_S = 0.0005
@@ -143,21 +145,8 @@ def followed_s(energy: FineEnergy, beats_s: Floats) -> Floats:
     """
     reach = round(PATH_REACH_S * energy.rate_hz)
     rises = _rises_by_beat(energy, beats_s, reach)
-    steps = np.arange(-PATH_STEP, PATH_STEP + 1)
-    costs = PATH_COST * (steps / energy.rate_hz * 1000) ** 2
-    n, n_lags = rises.shape
-    came_from = np.zeros((n, n_lags), dtype=int)
-    score = rises[0].copy()
-    for beat in range(1, n):
-        padded = np.pad(score, PATH_STEP, constant_values=-np.inf)
-        moved = np.lib.stride_tricks.sliding_window_view(padded, len(steps)) - costs
-        chosen = moved.argmax(axis=1)
-        came_from[beat] = np.arange(n_lags) + steps[chosen]
-        score = moved[np.arange(n_lags), chosen] + rises[beat]
-    path = np.empty(n, dtype=int)
-    path[-1] = score.argmax()
-    for beat in range(n - 1, 0, -1):
-        path[beat - 1] = came_from[beat, path[beat]]
+    steps_ms = np.arange(-PATH_STEP, PATH_STEP + 1) / energy.rate_hz * 1000
+    path = smoothest_path(rises, PATH_COST * steps_ms**2)
     kernel = np.hanning(2 * PATH_SMOOTHING + 3)[1:-1]
     padded_s = np.pad((path - reach) / energy.rate_hz, PATH_SMOOTHING, mode="edge")
     return np.asarray(beats_s + np.convolve(padded_s, kernel / kernel.sum(), mode="valid"))

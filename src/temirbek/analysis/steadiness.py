@@ -67,6 +67,12 @@ def windows_of(onsets: Onsets, duration_s: float) -> list[tuple[float, Onsets]]:
     return [window for window in windows if len(window[1].times_s) >= FEWEST_ONSETS]
 
 
+def votes_of(window: Onsets, frequencies_hz: Floats) -> NDArray[np.complex128]:
+    """What the attacks say together of the phase at each frequency: all at one phase are 1 long, all over it 0."""
+    angles = 2j * np.pi * np.outer(frequencies_hz, window.times_s)
+    return np.asarray(np.exp(angles) @ (window.strengths / window.strengths.sum()))
+
+
 def _votes(window: Onsets, pulse_bpm: float) -> tuple[NDArray[np.complex128], Floats, float]:
     """Per harmonic the vote for a phase at the pulse and the largest squared vote at any tempo nearby.
 
@@ -76,8 +82,7 @@ def _votes(window: Onsets, pulse_bpm: float) -> tuple[NDArray[np.complex128], Fl
     strengths = window.strengths / window.strengths.sum()
     votes, best = [], []
     for harmonic in HARMONICS:
-        angles = 2j * np.pi * harmonic / 60 * np.outer(tempi_bpm, window.times_s)
-        sums = np.exp(angles) @ strengths
+        sums = votes_of(window, harmonic * tempi_bpm / 60)
         votes.append(sums[LOCAL_TEMPI // 2])
         best.append(float((np.abs(sums) ** 2).max()))
     return np.array(votes), np.array(best), float((strengths**2).sum())

@@ -23,7 +23,8 @@ from temirbek.errors import InvalidInput
 from temirbek.measures.check_figures import figures_of
 from temirbek.measures.clicks import breaks_near, clicks_s
 from temirbek.measures.crossing import CrossingCheck, around, check_crossing, is_exact
-from temirbek.measures.evidence import Evidence, Passage, evidence_of_mix, read_mono
+from temirbek.measures.decks import read_mono
+from temirbek.measures.evidence import Evidence, Passage, evidence_of_mix
 from temirbek.measures.figures import Measured
 from temirbek.measures.found import evidence_of_files
 from temirbek.measures.loudness import Levels, levels_of_file

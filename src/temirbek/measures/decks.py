@@ -88,12 +88,17 @@ def read_stretch(mix: Mix, transition: Transition, margin_beats: float) -> Stret
     return Stretch(
         start_s=start / mix.sample_rate_hz,
         rate_hz=mix.sample_rate_hz,
-        outgoing=_read_mono(paths[out_deck], start, count, mix.sample_rate_hz),
-        incoming=_read_mono(paths[in_deck], start, count, mix.sample_rate_hz),
+        outgoing=read_mono(paths[out_deck], start, count, mix.sample_rate_hz),
+        incoming=read_mono(paths[in_deck], start, count, mix.sample_rate_hz),
     )
 
 
-def _read_mono(path: Path, start: int, count: int, rate_hz: int) -> Floats:
+def read_mono(path: Path, start: int, count: int, rate_hz: int) -> Floats:
+    """Samples of a file, the mean of its channels; silence after its end, shape (count,).
+
+    Raises:
+        InvalidInput: Its rate is another.
+    """
     with soundfile.SoundFile(path) as file:
         if file.samplerate != rate_hz:
             raise InvalidInput(f"{path.name} has {file.samplerate} Hz; the mix has {rate_hz}")

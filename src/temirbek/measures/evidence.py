@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
 from temirbek.errors import InvalidInput
-from temirbek.measures.decks import NOT_TOGETHER, Stretch
+from temirbek.measures.decks import NOT_TOGETHER, Stretch, read_mono
 from temirbek.measures.mix import TrackTruth
 from temirbek.measures.time_map import TimeMap
 from temirbek.types import BeatGrid, DeckMap, Mix, TrackAnalysis
@@ -129,20 +128,6 @@ class StemDecks:
         count = max(0, int(stop_s * self.rate_hz) - start)
         first, second = (read_mono(self.paths[i], start, count, self.rate_hz) for i in (outgoing, incoming))
         return Stretch(start_s=start / self.rate_hz, rate_hz=self.rate_hz, outgoing=first, incoming=second)
-
-
-def read_mono(path: Path, start: int, count: int, rate_hz: int) -> Floats:
-    """Samples of a file, the mean of its channels; silence after its end, shape (count,).
-
-    Raises:
-        InvalidInput: Its rate is another.
-    """
-    with soundfile.SoundFile(path) as file:
-        if file.samplerate != rate_hz:
-            raise InvalidInput(f"{path.name} has {file.samplerate} Hz; the mix has {rate_hz}")
-        file.seek(min(start, file.frames))
-        sound = file.read(count, dtype="float64", always_2d=True).mean(axis=1)
-    return np.pad(sound, (0, count - len(sound)))
 
 
 def passage_of(

@@ -18,6 +18,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from temirbek.errors import InvalidInput
+from temirbek.measures.decks import read_mono
 from temirbek.measures.evidence import (
     Crossing,
     Decks,
@@ -26,7 +27,6 @@ from temirbek.measures.evidence import (
     StemDecks,
     leading_grid,
     passage_of,
-    read_mono,
 )
 from temirbek.measures.follow import Followed, follow
 from temirbek.measures.locate import Picture, Place, locate

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
-from temirbek.measures.evidence import Evidence, Passage, read_mono
+from temirbek.measures.decks import read_mono
+from temirbek.measures.evidence import Evidence, Passage
 from temirbek.measures.lags import HOP_S, lags_between, onset_bands
 from temirbek.measures.originals import Originals
 
