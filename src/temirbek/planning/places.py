@@ -158,17 +158,13 @@ def _exits(
     end = swap + bar * (shape.tail_bars if shape and is_blend else 0)
     own = np.zeros(len(leave))
     if shape is not None:
-        is_music = np.array(
-            [loop is None for loop in loops], dtype=bool
-        )  # through a loop, phrases are counted on
-        own -= (
-            2
-            * OFF_PHRASE
-            * np.array(
-                [_breaks_count(material, at, loop) for at, loop in zip(leave, loops, strict=True)],
-                dtype=float,
-            )
+        is_music = np.array([loop is None for loop in loops], dtype=bool)
+        is_off = np.array(
+            [_breaks_count(material, *way) for way in zip(leave, loops, strict=True)], dtype=bool
         )
+        own -= (
+            2 * OFF_PHRASE * is_off
+        )  # through a loop phrases are counted on, and swap and end would both be off
         own -= OFF_PHRASE * _off(material, leave)
         own -= (
             OFF_PHRASE

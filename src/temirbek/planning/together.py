@@ -24,10 +24,9 @@ from temirbek.types import KeyEstimate
 
 Floats = NDArray[np.float64]
 
-STEP_BARS, STEP_IN_BARS = 8, 2
-FAINTEST = 1e-4
-
 BESIDE_BARS = 8
+STEP_BARS = 2
+"""So long after a cut or an echo-out short-term loudness still hears what was before."""
 LOW_SHARE, MID_SHARE = 0.3, 0.45
 """About so much of the K-weighted power of dance music lies below the isolator's crossovers, and between them."""
 
@@ -84,6 +83,23 @@ def hear_together(a: Material, b: Material, shape: Shape, leaves: Floats, starts
         density=np.asarray(mids.mean(axis=-1)),
         deviation_lu=_deviation_lu(a, b, shape, leaves, starts),
     )
+
+
+def step_deviation_lu(a: Material, b: Material, leaves: Floats, starts: Floats) -> Floats:
+    """How far the first bars after a cut or an echo-out will leave the line between before and after [LU].
+
+    Returns:
+        Shape (leaves, starts); zeros where loudness was not measured.
+    """
+    if not (a.analysis.bar_loudness_lufs.any() and b.analysis.bar_loudness_lufs.any()):
+        return np.zeros((len(leaves), len(starts)))
+    bar_a, bar_b = (float(m.analysis.beat_grid.beats_per_bar) for m in (a, b))
+    out = a.over_bars("power", leaves - BESIDE_BARS * bar_a, BESIDE_BARS, bar_a)
+    incoming = b.over_bars("power", starts, STEP_BARS + BESIDE_BARS, bar_b)
+    before = _db(out.mean(axis=-1))[:, None, None]
+    after = _db(incoming[:, STEP_BARS:].mean(axis=-1))[None, :, None]
+    line = before + (after - before) * (np.arange(STEP_BARS) + 0.5) / STEP_BARS
+    return np.asarray(np.abs(_db(incoming[None, :, :STEP_BARS]) - line).max(axis=-1))
 
 
 def _turn_of_bars(shape: Shape, *, of_mids: bool = False) -> Floats:
@@ -157,24 +173,3 @@ def _db(power: Floats) -> Floats:
 
 def _power(db: Floats) -> Floats:
     return np.asarray(10.0 ** (db / 10.0))
-
-
-def step_deviation_lu(a: Material, b: Material, leaves: Floats, starts: Floats) -> Floats:
-    """How far the first two bars after a cut or an echo-out leave the line between before and after [LU].
-
-    Before and after are eight bars on either side, each track at the set's loudness.
-
-    Returns:
-        Shape (leaves, starts); zeros where loudness was not measured.
-    """
-    if not (a.analysis.bar_loudness_lufs.any() and b.analysis.bar_loudness_lufs.any()):
-        return np.zeros((len(leaves), len(starts)))
-    bar = b.analysis.beat_grid.beats_per_bar
-    own_bar = a.analysis.beat_grid.beats_per_bar
-    before = a.over_bars("power", leaves - STEP_BARS * own_bar, STEP_BARS, own_bar).mean(axis=1)
-    after = b.over_bars("power", starts + STEP_IN_BARS * bar, STEP_BARS, bar).mean(axis=1)
-    inside = b.over_bars("power", starts, STEP_IN_BARS, bar)
-    before_lu, after_lu, inside_lu = (10 * np.log10(np.maximum(x, FAINTEST)) for x in (before, after, inside))
-    share = (np.arange(STEP_IN_BARS) + 0.5) / STEP_IN_BARS
-    line_lu = before_lu[:, None, None] * (1 - share) + after_lu[None, :, None] * share
-    return np.asarray(np.abs(inside_lu[None] - line_lu).max(axis=2))
