@@ -8,22 +8,21 @@ from hypothesis import strategies as st
 from temirbek.robots import robot_model
 from temirbek.robots.guard import guard
 from temirbek.robots.robot import motor_torques
-from temirbek.types import RobotCommand, RobotState
+from temirbek.types import RobotCommand, RobotReadings
 
 MODEL = robot_model("go2")
 J = len(MODEL.joint_names)
 wild = st.floats(-1e4, 1e4) | st.sampled_from([np.nan, np.inf, -np.inf, 0.0])
 
 
-def state(host_s: float = 1.0, joints_rad_s: float = 0.0) -> RobotState:
-    return RobotState(
+def readings(host_s: float = 1.0, joints_rad_s: float = 0.0) -> RobotReadings:
+    return RobotReadings(
         host_s=host_s,
-        base_position_m=np.zeros(3),
-        base_quat_wxyz=np.array([1.0, 0, 0, 0]),
-        base_velocity_m_s=np.zeros(3),
-        base_angular_rad_s=np.zeros(3),
+        angular_rad_s=np.zeros(3),
+        acceleration_m_s2=np.array([0.0, 0.0, 9.81]),
         joints_rad=MODEL.stand_rad,
         joints_rad_s=np.full(J, joints_rad_s),
+        torques_nm=np.zeros(J),
     )
 
 
@@ -62,7 +61,7 @@ def test_what_leaves_the_guard_is_safe(
         torques_nm=np.array(torques),
         kp=np.array(gains),
     )
-    seen = state(now, moving)
+    seen = readings(now, moving)
     sent = guard(asked, seen, MODEL).command
     assert np.isfinite(motor_torques(sent, seen)).all()
     assert (np.abs(motor_torques(sent, seen)) <= MODEL.torque_limit_nm + 1e-6).all()
@@ -75,8 +74,8 @@ def test_what_leaves_the_guard_is_safe(
 
 def test_guarding_twice_changes_nothing_more() -> None:
     asked = command(torques_nm=np.full(J, 500.0), joints_rad=np.full(J, 9.0))
-    once = guard(asked, state(), MODEL)
-    twice = guard(once.command, state(), MODEL)
+    once = guard(asked, readings(), MODEL)
+    twice = guard(once.command, readings(), MODEL)
     assert once.changes == ("reach", "torque")
     assert twice.changes == ()
     np.testing.assert_array_equal(once.command.torques_nm, twice.command.torques_nm)
@@ -84,7 +83,7 @@ def test_guarding_twice_changes_nothing_more() -> None:
 
 def test_a_safe_command_passes_untouched() -> None:
     asked = command()
-    guarded = guard(asked, state(), MODEL)
+    guarded = guard(asked, readings(), MODEL)
     assert guarded.command is asked
     assert guarded.changes == ()
 
@@ -92,11 +91,13 @@ def test_a_safe_command_passes_untouched() -> None:
 @pytest.mark.parametrize(
     ("asked", "seen", "change"),
     [
-        (command(), state(2.5), "stale"),
-        (command(torques_nm=np.full(J, np.nan)), state(), "not finite"),
+        (command(), readings(2.5), "stale"),
+        (command(torques_nm=np.full(J, np.nan)), readings(), "not finite"),
     ],
 )
-def test_what_cannot_be_trusted_becomes_damping(asked: RobotCommand, seen: RobotState, change: str) -> None:
+def test_what_cannot_be_trusted_becomes_damping(
+    asked: RobotCommand, seen: RobotReadings, change: str
+) -> None:
     guarded = guard(asked, seen, MODEL)
     assert guarded.changes == (change,)
     assert not guarded.command.kp.any()
@@ -105,5 +106,5 @@ def test_what_cannot_be_trusted_becomes_damping(asked: RobotCommand, seen: Robot
 
 
 def test_damping_never_asks_for_more_than_the_motors_have() -> None:
-    sent = guard(command(), state(5.0, joints_rad_s=1000.0), MODEL).command
-    assert (np.abs(motor_torques(sent, state(5.0, 1000.0))) <= MODEL.torque_limit_nm).all()
+    sent = guard(command(), readings(5.0, joints_rad_s=1000.0), MODEL).command
+    assert (np.abs(motor_torques(sent, readings(5.0, 1000.0))) <= MODEL.torque_limit_nm).all()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from temirbek.errors import MotionInfeasible
 from temirbek.motion.channels import Rest, is_odd, mirrored_channel, mirrored_layer
-from temirbek.types import LAYERS, Layer, Move, MoveCall, RobotKind
+from temirbek.types import LAYERS, Layer, Move, MoveCall, RobotKind, scale_of
 
 Floats = NDArray[np.float64]
 
@@ -128,7 +128,8 @@ def _poses_of(
             target = source.targets[written]
             if call.mirrored and is_odd(channel):
                 target = -target
-            poses[:, column] = rest[column] + call.intensity * (target - rest[column])
+            share = call.intensity * scale_of(call, move, written)
+            poses[:, column] = rest[column] + share * (target - rest[column])
     keys = []
     cycle = move.length_beats * call.tempo_rule
     for repeat in range(int(np.ceil(call.length_beats / cycle - _SAME_BEAT))):

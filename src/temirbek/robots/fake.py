@@ -7,7 +7,7 @@ import numpy as np
 
 from temirbek.robots.guard import guard
 from temirbek.robots.robot import damping_command
-from temirbek.types import RobotCommand, RobotModel, RobotState
+from temirbek.types import RobotCommand, RobotModel, RobotReadings
 
 
 class FakeRobot:
@@ -33,15 +33,14 @@ class FakeRobot:
     def command(self) -> RobotCommand:
         return self._command
 
-    def read(self) -> RobotState:
-        return RobotState(
+    def read(self) -> RobotReadings:
+        return RobotReadings(
             host_s=self._now_s,
-            base_position_m=np.array([0.0, 0.0, self._model.stand_height_m]),
-            base_quat_wxyz=np.array([1.0, 0.0, 0.0, 0.0]),
-            base_velocity_m_s=np.zeros(3),
-            base_angular_rad_s=np.zeros(3),
+            angular_rad_s=np.zeros(3),
+            acceleration_m_s2=np.array([0.0, 0.0, 9.81]),
             joints_rad=self._joints.copy(),
             joints_rad_s=self._speeds.copy(),
+            torques_nm=np.zeros_like(self._joints),
         )
 
     def write(self, command: RobotCommand) -> RobotCommand:

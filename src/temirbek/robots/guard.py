@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from temirbek.robots.robot import damping_command, motor_torques
-from temirbek.types import RobotCommand, RobotModel, RobotState
+from temirbek.types import RobotCommand, RobotModel, RobotReadings
 
 ROUNDING = 1e-9
 
@@ -23,7 +23,7 @@ class Guarded:
     changes: tuple[str, ...]
 
 
-def guard(command: RobotCommand, state: RobotState, model: RobotModel) -> Guarded:
+def guard(command: RobotCommand, state: RobotReadings, model: RobotModel) -> Guarded:
     """Makes a command safe to send.
 
     Args:

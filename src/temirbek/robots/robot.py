@@ -6,7 +6,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from temirbek.types import RobotCommand, RobotModel, RobotState
+from temirbek.types import RobotCommand, RobotModel, RobotReadings
 
 SLOW_RAD_S = 1e-3
 
@@ -31,8 +31,8 @@ class Robot(Protocol):
         """What the motors follow now."""
         ...
 
-    def read(self) -> RobotState:
-        """The newest state."""
+    def read(self) -> RobotReadings:
+        """The newest readings."""
         ...
 
     def write(self, command: RobotCommand) -> RobotCommand:
@@ -53,7 +53,7 @@ class Robot(Protocol):
     ) -> None: ...
 
 
-def damping_command(model: RobotModel, state: RobotState) -> RobotCommand:
+def damping_command(model: RobotModel, state: RobotReadings) -> RobotCommand:
     """Joint damping alone: it holds nothing, pushes nothing and never expires.
 
     Joints that are very fast now are damped by less, so that no motor is asked for more than it has.
@@ -70,7 +70,7 @@ def damping_command(model: RobotModel, state: RobotState) -> RobotCommand:
     )
 
 
-def motor_torques(command: RobotCommand, state: RobotState) -> NDArray[np.float64]:
+def motor_torques(command: RobotCommand, state: RobotReadings) -> NDArray[np.float64]:
     """Torques that motors make of a command in a state, before their own limits [N·m], shape (j,)."""
     return (
         command.torques_nm

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from temirbek.robots.bodies.model import robot_model
 from temirbek.robots.guard import guard
 from temirbek.robots.robot import damping_command
-from temirbek.types import Performer, RobotCommand, RobotModel, RobotState
+from temirbek.types import Performer, RobotCommand, RobotModel, RobotReadings, RobotState
 
 
 class SimulatedRobot:
@@ -32,6 +32,8 @@ class SimulatedRobot:
         self.q = slice(q, q + 7 + joints)
         self.v = slice(v, v + 6 + joints)
         self.motors = slice(motor, motor + joints)
+        sensor = int(scene.sensor(f"{performer.id}/accelerometer").adr[0])
+        self._accelerometer = slice(sensor, sensor + 3)
         self.interventions = 0
         self._command = damping_command(self._model, self.read())
 
@@ -43,7 +45,19 @@ class SimulatedRobot:
     def command(self) -> RobotCommand:
         return self._command
 
-    def read(self) -> RobotState:
+    def read(self) -> RobotReadings:
+        q, v = self._data.qpos[self.q], self._data.qvel[self.v]
+        return RobotReadings(
+            host_s=self._data.time,
+            angular_rad_s=v[3:6].copy(),
+            acceleration_m_s2=self._data.sensordata[self._accelerometer].copy(),
+            joints_rad=q[7:].copy(),
+            joints_rad_s=v[6:].copy(),
+            torques_nm=self._data.ctrl[self.motors].copy(),
+        )
+
+    def truth(self) -> RobotState:
+        """Where the robot really is: known in simulation only."""
         q, v = self._data.qpos[self.q].copy(), self._data.qvel[self.v].copy()
         return RobotState(
             host_s=self._data.time,

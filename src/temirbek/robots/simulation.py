@@ -53,7 +53,7 @@ class _Dancer:
     def control(self, step: int, mix_s: float) -> None:
         if self.fell_at_s is not None:
             return
-        state = self.robot.read()
+        state = self.robot.truth()
         if self._has_fallen(state):
             self.fell_at_s = mix_s
             self.robot.damp()

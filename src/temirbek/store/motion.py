@@ -18,7 +18,10 @@ _ARRAYS = (
     "joint_error_rad",
     "cop_margin_m",
     "foot_force_n",
+    "torque_rms_share",
+    "foot_slip_m",
 )
+_MOMENTS = ("fell_at_s", "fall_seen_at_s")
 _NAMES = ("joint_names", "key_point_names", "key_point_parts")
 
 
@@ -33,7 +36,9 @@ def write_motion(path: Path, executed: Mapping[str, ExecutedMotion]) -> None:
         arrays[f"{performer}/robot"] = np.array(motion.robot)
         arrays[f"{performer}/start_s"] = np.array(motion.start_s)
         arrays[f"{performer}/rate_hz"] = np.array(motion.rate_hz)
-        arrays[f"{performer}/fell_at_s"] = np.array(np.nan if motion.fell_at_s is None else motion.fell_at_s)
+        for name in _MOMENTS:
+            moment_s = getattr(motion, name)
+            arrays[f"{performer}/{name}"] = np.array(np.nan if moment_s is None else moment_s)
         arrays[f"{performer}/collision_pairs"] = np.array(motion.collision_pairs, dtype=str).reshape(-1, 2)
         counts = [motion.self_collisions, motion.guard_interventions, motion.solver_failures]
         arrays[f"{performer}/counts"] = np.array(counts, dtype=np.int64)
@@ -53,7 +58,7 @@ def read_motion(path: Path) -> dict[str, ExecutedMotion]:
 
 
 def _read_one(data: Mapping[str, NDArray[Any]], performer: str) -> ExecutedMotion:
-    fell_at_s = float(data[f"{performer}/fell_at_s"])
+    fell_at_s, fall_seen_at_s = (_moment_s(data[f"{performer}/{name}"]) for name in _MOMENTS)
     self_collisions, guard_interventions, solver_failures = (int(x) for x in data[f"{performer}/counts"])
     names = {name: tuple(str(x) for x in data[f"{performer}/{name}"]) for name in _NAMES}
     return ExecutedMotion(
@@ -61,7 +66,8 @@ def _read_one(data: Mapping[str, NDArray[Any]], performer: str) -> ExecutedMotio
         robot=str(data[f"{performer}/robot"]),
         start_s=float(data[f"{performer}/start_s"]),
         rate_hz=float(data[f"{performer}/rate_hz"]),
-        fell_at_s=None if np.isnan(fell_at_s) else fell_at_s,
+        fell_at_s=fell_at_s,
+        fall_seen_at_s=fall_seen_at_s,
         collision_pairs=tuple((str(a), str(b)) for a, b in data[f"{performer}/collision_pairs"]),
         self_collisions=self_collisions,
         guard_interventions=guard_interventions,
@@ -71,3 +77,7 @@ def _read_one(data: Mapping[str, NDArray[Any]], performer: str) -> ExecutedMotio
         key_point_parts=names["key_point_parts"],
         **{name: data[f"{performer}/{name}"] for name in _ARRAYS},
     )
+
+
+def _moment_s(value: NDArray[Any]) -> float | None:
+    return None if np.isnan(value) else float(value)

@@ -15,6 +15,8 @@ from temirbek.types.choreography import (
     Move,
     MoveCall,
     MoveKeys,
+    MoveParameter,
+    MoveStep,
     Performer,
     Reach,
     RobotKind,
@@ -22,9 +24,19 @@ from temirbek.types.choreography import (
 )
 from temirbek.types.deck_map import DeckMap
 from temirbek.types.figure import Figure, FigureBody, FigureMesh
+from temirbek.types.footsteps import (
+    FEET,
+    footsteps_of,
+    place_at,
+    scale_of,
+    start_place,
+    steps_of,
+    travel_of,
+)
 from temirbek.types.library import DjLibrary, LibraryTrack
 from temirbek.types.mix import Mix, MixSection
 from temirbek.types.performance import ExecutedMotion
+from temirbek.types.place import Footstep, Place
 from temirbek.types.plan import (
     CONTROL_REST,
     CONTROLS,
@@ -41,9 +53,9 @@ from temirbek.types.plan import (
     TransitionStyle,
 )
 from temirbek.types.progress import Progress, no_progress
-from temirbek.types.robot import RobotCommand, RobotModel, RobotState
+from temirbek.types.robot import RobotCommand, RobotModel, RobotReadings, RobotState
 from temirbek.types.show import Music, NamedWishes, Show
-from temirbek.types.stage import Desk, DeskControl, Stage
+from temirbek.types.stage import Desk, DeskControl, Stage, Zone
 from temirbek.types.tempo_curve import TempoCurve
 from temirbek.types.track import (
     N_TIMBRE,
@@ -68,6 +80,7 @@ from temirbek.types.trajectory import Trajectory, TrajectoryPoint
 __all__ = [
     "CONTROLS",
     "CONTROL_REST",
+    "FEET",
     "LAYERS",
     "N_TIMBRE",
     "SECTION_LABELS",
@@ -92,6 +105,7 @@ __all__ = [
     "Figure",
     "FigureBody",
     "FigureMesh",
+    "Footstep",
     "Key",
     "KeyEstimate",
     "Layer",
@@ -103,16 +117,20 @@ __all__ = [
     "Move",
     "MoveCall",
     "MoveKeys",
+    "MoveParameter",
+    "MoveStep",
     "Music",
     "MusicEvent",
     "NamedWishes",
     "Performer",
+    "Place",
     "Play",
     "Progress",
     "Reach",
     "RobotCommand",
     "RobotKind",
     "RobotModel",
+    "RobotReadings",
     "RobotState",
     "Role",
     "Section",
@@ -129,6 +147,13 @@ __all__ = [
     "TrajectoryPoint",
     "Transition",
     "TransitionStyle",
+    "Zone",
+    "footsteps_of",
     "no_progress",
+    "place_at",
+    "scale_of",
+    "start_place",
+    "steps_of",
     "summary_of",
+    "travel_of",
 ]

@@ -1,6 +1,6 @@
 """What really happened: the executed motion, as physics (or hardware) moved it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,11 @@ class ExecutedMotion:
         self_collisions: Steps during which the robot touched itself, another robot or the desk.
         collision_pairs: The bodies that touched, ("a", "b"), each pair once.
         fell_at_s: When it fell (mix time), or None.
+        fall_seen_at_s: When its coming fall was recognised (mix time), or None.
         guard_interventions: Commands that the guard had to change.
         solver_failures: Control steps for which the QP found no solution.
+        torque_rms_share: Root mean square of torque / limit of each joint over the dance, shape (j,): what warms motors.
+        foot_slip_m: How far each foot slid while it carried the robot, summed over the dance, shape (feet,).
     """
 
     performer: str
@@ -51,6 +54,9 @@ class ExecutedMotion:
     fell_at_s: float | None
     guard_interventions: int
     solver_failures: int
+    fall_seen_at_s: float | None = None
+    torque_rms_share: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    foot_slip_m: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         n, j, k = len(self.qpos), len(self.joint_names), len(self.key_point_names)
@@ -62,7 +68,7 @@ class ExecutedMotion:
             "joint_error_rad": (n,),
             "cop_margin_m": (n,),
         }
-        for name in (*expected, "foot_force_n"):
+        for name in (*expected, "foot_force_n", "torque_rms_share", "foot_slip_m"):
             object.__setattr__(self, name, locked(getattr(self, name), dtype=np.float32))
         for name, shape in expected.items():
             if getattr(self, name).shape != shape:

@@ -58,8 +58,28 @@ class RobotModel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RobotReadings:
+    """What a robot's own sensors tell: an inertial unit in its base and encoders in its joints.
+
+    Attributes:
+        host_s: When [s].
+        angular_rad_s: Gyroscope, base frame, shape (3,) [rad/s].
+        acceleration_m_s2: Accelerometer (specific force: +9.81 upwards at rest), base frame, shape (3,) [m/s²].
+        joints_rad, joints_rad_s: Angles and speeds, shape (j,).
+        torques_nm: What the motors did, shape (j,) [N·m].
+    """
+
+    host_s: float
+    angular_rad_s: NDArray[np.float64]
+    acceleration_m_s2: NDArray[np.float64]
+    joints_rad: NDArray[np.float64]
+    joints_rad_s: NDArray[np.float64]
+    torques_nm: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RobotState:
-    """What a robot reports. Quaternions are w-first; angular velocity is in the body frame."""
+    """Where a robot is, known or estimated. Quaternions are w-first; angular velocity is in the body frame."""
 
     host_s: float
     base_position_m: NDArray[np.float64]

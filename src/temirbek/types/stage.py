@@ -50,6 +50,22 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """A part of the floor that belongs to people: no robot's body enters it.
+
+    Attributes:
+        id, title: Identifier; words for people.
+        corners_m: Its corners in order around it, stage frame, three or more (x, y) [m]. Convex.
+        artist: Whose zone it is, or "" for the audience and others.
+    """
+
+    id: str
+    title: str
+    corners_m: tuple[tuple[float, float], ...]
+    artist: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """What stands on the stage.
 
@@ -57,8 +73,10 @@ class Stage:
         half_extent_m: Half of the stage's depth (x) and width (y).
         riser_m: The DJ's riser: (centre x, centre y, half depth, half width, height).
         desk: The DJ's desk.
+        zones: Where people are.
     """
 
     half_extent_m: tuple[float, float]
     riser_m: tuple[float, float, float, float, float]
     desk: Desk
+    zones: tuple[Zone, ...] = ()

@@ -57,6 +57,7 @@ def robot_spec(kind: RobotKind) -> mujoco.MjSpec:
         spec.body(link_name).add_body(name=name, pos=position)
     _add_feet(spec, body)
     _add_flesh(spec, body)
+    _add_inertial_unit(spec, body)
     return spec
 
 
@@ -159,3 +160,15 @@ def _add_flesh(spec: mujoco.MjSpec, body: Body) -> None:
         )
     for first, second in body.ignored_pairs:
         spec.add_exclude(bodyname1=first, bodyname2=second)
+
+
+def _add_inertial_unit(spec: mujoco.MjSpec, body: Body) -> None:
+    """An accelerometer in the base; the gyroscope's reading is the base's own angular velocity."""
+    base = next(iter(in_order(read_description(body.urdf))))[0].name
+    spec.body(base).add_site(name="imu")
+    spec.add_sensor(
+        name="accelerometer",
+        type=mujoco.mjtSensor.mjSENS_ACCELEROMETER,
+        objtype=mujoco.mjtObj.mjOBJ_SITE,
+        objname="imu",
+    )
