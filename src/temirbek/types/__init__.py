@@ -23,6 +23,7 @@ from temirbek.types.choreography import (
     Role,
 )
 from temirbek.types.deck_map import DeckMap
+from temirbek.types.envelope import Approach, Crossing, CrossingKind, Envelope
 from temirbek.types.figure import Figure, FigureBody, FigureMesh
 from temirbek.types.footsteps import (
     FEET,
@@ -89,18 +90,22 @@ __all__ = [
     "WAVEFORM_RATE_HZ",
     "Accent",
     "Adjustment",
+    "Approach",
     "Automation",
     "BeatGrid",
     "BodyPart",
     "Choreography",
     "Confidence",
     "Control",
+    "Crossing",
+    "CrossingKind",
     "CuePoint",
     "Deck",
     "DeckMap",
     "Desk",
     "DeskControl",
     "DjLibrary",
+    "Envelope",
     "ExecutedMotion",
     "Figure",
     "FigureBody",

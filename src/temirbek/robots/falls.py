@@ -1,0 +1,209 @@
+"""Falls: seen before they happen, and made harmless.
+
+Recognition
+    A robot whose capture point (the divergent component of its motion, Hof 2008; Takenaka et al. 2009) has left what
+    its feet can reach cannot come back: c + ċ/ω, with c its centre of mass and ω = √(g / height), runs away from every
+    centre of pressure within the soles as e^(ωt). The feet count where they are, and where the dance puts them next, so
+    that a step is no fall. Two more signs catch what the capture point does not: a base that sinks away from its
+    reference (legs that give way), and one that tilts away from it (a robot that turns over a foot). Each sign looks
+    ahead by its own speed; any of them, held for a few control steps, is a coming fall. Only estimated states are
+    read. Thresholds are fitted on half of the falls of ``benchmarks/falls.py`` and reported on the other half.
+
+Folding
+    From then on balance is given up: the robot folds. Humanoids that bend their knees and hips while they go down land
+    from lower and with less energy (UKEMI: Fujiwara et al., IROS 2002), and arms held close in front neither break nor
+    reach anybody. Joints are led to the folded posture at a limited speed, and let go to damping alone once it must be
+    lying.
+"""
+
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.robots.bodies.body import Body
+from temirbek.robots.reference import GRAVITY_M_S2, Reference
+from temirbek.types import RobotCommand, RobotModel, RobotReadings, RobotState
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FallSigns:
+    """What speaks for a coming fall at one instant.
+
+    Attributes:
+        beyond_m: How far the capture point is outside what the feet reach, now and after the next step (negative
+            inside) [m].
+        sinks_m: How far the base will be below its reference in :data:`AHEAD_S` [m].
+        tilts_rad: How far the base will be tilted away from its reference in :data:`AHEAD_S` [rad].
+    """
+
+    beyond_m: float
+    sinks_m: float
+    tilts_rad: float
+
+
+BEYOND_M, SINKS_M, TILTS_RAD = 0.06, 0.12, 0.5
+"""From here on each sign means a fall."""
+AHEAD_S = 0.1
+"""How far sinking and tilting are looked ahead."""
+LANDING_S = 0.3
+"""Feet count where the reference has them that much later, too: a step in the air ends within that time."""
+HELD_STEPS = 3
+"""Control steps in a row that must agree: one wrong estimate is no fall."""
+_DIRECTIONS = np.stack([np.cos(a := np.arange(32) * np.pi / 16), np.sin(a)])
+
+
+class FallWatch:
+    """Recognises a coming fall; once it has, it stays with it.
+
+    Args:
+        body: Data of the robot's kind.
+        physics: The robot alone (:func:`~temirbek.robots.robot_physics`).
+    """
+
+    def __init__(self, body: Body, physics: mujoco.MjModel) -> None:
+        self._physics, self._data = physics, mujoco.MjData(physics)
+        points = [[f"{f.name}_sole_{i}" for i in range(len(f.points_m))] for f in body.feet]
+        self._points = np.array([physics.geom(name).id for names in points for name in names])
+        self._foot = np.repeat(np.arange(len(points)), [len(names) for names in points])
+        self._agreed = 0
+        self.is_coming = False
+
+    def update(self, state: RobotState, reference: Reference, row: int) -> bool:
+        """Whether a fall is coming, by everything seen so far.
+
+        Args:
+            state: Where the robot is estimated to be.
+            reference: What it follows.
+            row: Which row of it, one per control step.
+        """
+        signs = self.signs(state, reference, row)
+        is_sign = signs.beyond_m > BEYOND_M or signs.sinks_m > SINKS_M or signs.tilts_rad > TILTS_RAD
+        self._agreed = self._agreed + 1 if is_sign else 0
+        self.is_coming = self.is_coming or self._agreed >= HELD_STEPS
+        return self.is_coming
+
+    def signs(self, state: RobotState, reference: Reference, row: int) -> FallSigns:
+        """What speaks for a fall at this instant; arguments as of :meth:`update`."""
+        physics, data = self._physics, self._data
+        data.qpos[:3], data.qpos[3:7], data.qpos[7:] = (
+            state.base_position_m,
+            state.base_quat_wxyz,
+            state.joints_rad,
+        )
+        data.qvel[:3], data.qvel[3:6], data.qvel[6:] = (
+            state.base_velocity_m_s,
+            state.base_angular_rad_s,
+            state.joints_rad_s,
+        )
+        mujoco.mj_kinematics(physics, data)
+        mujoco.mj_comPos(physics, data)
+        mujoco.mj_comVel(physics, data)
+        mujoco.mj_subtreeVel(physics, data)
+        return FallSigns(
+            beyond_m=self._beyond_m(reference, row),
+            sinks_m=self._sinks_m(reference, row),
+            tilts_rad=_tilts_rad(data.qpos, data.qvel, reference, row),
+        )
+
+    def _beyond_m(self, reference: Reference, row: int) -> float:
+        """How far the capture point is outside the soles, where they are and where the next step puts them."""
+        soles = self._data.geom_xpos[self._points]
+        height = max(self._data.subtree_com[1][2] - soles[:, 2].min(), 0.1)
+        per_speed_s = np.sqrt(height / -GRAVITY_M_S2[2])
+        capture = self._data.subtree_com[1][:2] + per_speed_s * self._data.subtree_linvel[1][:2]
+        later = min(row + round(LANDING_S / reference.step_s), len(reference.foot_m) - 1)
+        travel = (reference.foot_m[later] - reference.foot_m[row])[self._foot, :2]
+        reached = np.concatenate([soles[:, :2], soles[:, :2] + travel]) - capture
+        return float(-(reached @ _DIRECTIONS).max(axis=0).min())
+
+    def _sinks_m(self, reference: Reference, row: int) -> float:
+        sunk = reference.qpos[row, 2] - self._data.qpos[2]
+        return float(sunk + AHEAD_S * (reference.qvel[row, 2] - self._data.qvel[2]))
+
+
+def _tilts_rad(qpos: Floats, qvel: Floats, reference: Reference, row: int) -> float:
+    """Angle between the base's upward axis and its reference's, :data:`AHEAD_S` from now [rad]."""
+    up = _up_ahead(qpos[3:7], qvel[3:6])
+    wanted = _up_ahead(reference.qpos[row, 3:7], reference.qvel[row, 3:6])
+    return float(np.arccos(np.clip(up @ wanted, -1.0, 1.0)))
+
+
+def _up_ahead(quat_wxyz: Floats, angular_rad_s: Floats) -> Floats:
+    """The stage's upward axis as the base will see it; yaw does not change it."""
+    quat, up = np.array(quat_wxyz), np.zeros(3)
+    mujoco.mju_quatIntegrate(quat, angular_rad_s, AHEAD_S)
+    mujoco.mju_negQuat(quat, quat)
+    mujoco.mju_rotVecQuat(up, np.array([0.0, 0.0, 1.0]), quat)
+    return up
+
+
+FOLDED_RAD: dict[str, dict[str, float]] = {
+    "g1": {
+        "hip_pitch": -1.6,
+        "knee": 2.2,
+        "ankle_pitch": -0.8,
+        "shoulder_pitch": -0.5,
+        "left_shoulder_roll": 0.3,
+        "right_shoulder_roll": -0.3,
+        "elbow": -0.6,
+    },
+    "go2": {"thigh": 1.3, "calf": -2.6},
+}
+"""Joint name (with or without its side) → angle when folded, where it is not 0."""
+FOLD_RAD_S = 8.0
+"""How fast joints are led to the folded posture."""
+FOLD_SHARE = 1.0
+"""Share of the usual joint gains with which they are led."""
+LYING_S = 1.2
+"""After this it lies: damping alone."""
+COMMAND_LIFE_S = 0.02
+
+
+class Fold:
+    """Folds a falling robot: a command per control step, from the recognition on.
+
+    Args:
+        body: Data of the robot's kind.
+        model: Its limits.
+    """
+
+    def __init__(self, body: Body, model: RobotModel) -> None:
+        self._model = model
+        angles = FOLDED_RAD[body.kind]
+        folded = [_angle(name, angles) for name in model.joint_names]
+        self._folded = np.clip(folded, model.lower_rad, model.upper_rad)
+        self._begun_s: float | None = None
+        self._begun_rad = np.zeros(len(model.joint_names))
+
+    def command(self, readings: RobotReadings) -> RobotCommand:
+        """What the joints do now.
+
+        Args:
+            readings: What the robot's sensors tell; the first ones say when and from where folding began.
+        """
+        model = self._model
+        if self._begun_s is None:
+            self._begun_s, self._begun_rad = readings.host_s, readings.joints_rad.copy()
+        since_s = readings.host_s - self._begun_s
+        way = self._folded - self._begun_rad
+        done = np.clip(since_s * FOLD_RAD_S / np.maximum(np.abs(way), 1e-6), 0.0, 1.0)
+        is_lying = since_s > LYING_S
+        zeros = np.zeros(len(way))
+        return RobotCommand(
+            joints_rad=self._begun_rad + done * way,
+            joints_rad_s=np.where((done < 1.0) & (not is_lying), np.sign(way) * FOLD_RAD_S, 0.0),
+            torques_nm=zeros,
+            kp=zeros if is_lying else FOLD_SHARE * model.kp,
+            kd=model.kd,
+            expires_s=readings.host_s + COMMAND_LIFE_S,
+        )
+
+
+def _angle(joint_name: str, angles: dict[str, float]) -> float:
+    name = joint_name.removesuffix("_joint")
+    rest = name.partition("_")[2]
+    return angles.get(name, angles.get(rest, 0.0))
