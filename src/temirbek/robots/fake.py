@@ -1,16 +1,13 @@
 """A robot without weight: it is where it was last told to be. For tests and for trying a show without physics."""
 
-from types import TracebackType
-from typing import Self
-
 import numpy as np
 
 from temirbek.robots.guard import guard
-from temirbek.robots.robot import damping_command
+from temirbek.robots.robot import Damped, damping_command
 from temirbek.types import RobotCommand, RobotModel, RobotReadings
 
 
-class FakeRobot:
+class FakeRobot(Damped):
     """A :class:`~temirbek.robots.Robot` whose joints follow commands at once and whose base never moves.
 
     Args:
@@ -60,14 +57,3 @@ class FakeRobot:
         stiff = self._command.kp > 0
         self._joints = np.where(stiff, self._command.joints_rad, self._joints)
         self._speeds = np.where(stiff, self._command.joints_rad_s, 0.0)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.damp()

@@ -32,7 +32,7 @@ class Robot(Protocol):
         ...
 
     def read(self) -> RobotReadings:
-        """The newest readings."""
+        """The newest readings; they bear the time at which they were measured."""
         ...
 
     def write(self, command: RobotCommand) -> RobotCommand:
@@ -51,6 +51,25 @@ class Robot(Protocol):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None: ...
+
+
+class Damped:
+    """What every robot of this house does when it is left: a context manager that damps."""
+
+    def damp(self) -> None:
+        """Lets every joint resist its motion and nothing else, until the next command."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.damp()
 
 
 def damping_command(model: RobotModel, state: RobotReadings) -> RobotCommand:

@@ -1,28 +1,42 @@
 """One robot of a physical scene."""
 
-from types import TracebackType
-from typing import Self
-
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.robots.bodies.model import robot_model
+from temirbek.robots.bodies.spec import BODIES
+from temirbek.robots.disturbances import NONE, Disturbances
 from temirbek.robots.guard import guard
-from temirbek.robots.robot import damping_command
+from temirbek.robots.robot import Damped, damping_command
+from temirbek.robots.sensors import Channels, Sensors
 from temirbek.types import Performer, RobotCommand, RobotModel, RobotReadings, RobotState
 
+CARRIES_N = 5.0
+"""A foot that presses the ground with more than this carries the robot."""
+EDGES_PER_CONTACT = 4
 
-class SimulatedRobot:
+
+class SimulatedRobot(Damped):
     """One robot of a scene; :class:`~temirbek.robots.Robot` in physics.
+
+    What it reads is what its sensors tell: late and noisy as the disturbances say. Its motors follow the command by
+    their own encoders, at every physics step, as drives do.
 
     Args:
         scene: The model of the whole scene.
         data: Its state, stepped by someone else.
         performer: Who; the prefix of its names is "<performer id>/".
+        disturbances: How noisy and how late its sensors are.
     """
 
-    def __init__(self, scene: mujoco.MjModel, data: mujoco.MjData, performer: Performer) -> None:
+    def __init__(
+        self,
+        scene: mujoco.MjModel,
+        data: mujoco.MjData,
+        performer: Performer,
+        disturbances: Disturbances = NONE,
+    ) -> None:
         self._data = data
         self._model = robot_model(performer.robot)
         root = scene.joint(f"{performer.id}/root")
@@ -33,9 +47,13 @@ class SimulatedRobot:
         self.v = slice(v, v + 6 + joints)
         self.motors = slice(motor, motor + joints)
         sensor = int(scene.sensor(f"{performer.id}/accelerometer").adr[0])
-        self._accelerometer = slice(sensor, sensor + 3)
+        channels = Channels(q=self.q, v=self.v, motors=self.motors, accelerometer=slice(sensor, sensor + 3))
+        self._sensors = Sensors(channels, performer.id, disturbances)
+        self._foot_of_geom = _feet_of_geoms(scene, performer)
+        self._feet = len(self._model.foot_names)
         self.interventions = 0
         self._command = damping_command(self._model, self.read())
+        self._sensors.forget()
 
     @property
     def model(self) -> RobotModel:
@@ -46,19 +64,13 @@ class SimulatedRobot:
         return self._command
 
     def read(self) -> RobotReadings:
-        q, v = self._data.qpos[self.q], self._data.qvel[self.v]
-        return RobotReadings(
-            host_s=self._data.time,
-            angular_rad_s=v[3:6].copy(),
-            acceleration_m_s2=self._data.sensordata[self._accelerometer].copy(),
-            joints_rad=q[7:].copy(),
-            joints_rad_s=v[6:].copy(),
-            torques_nm=self._data.ctrl[self.motors].copy(),
-        )
+        self._sensors.note(self._data)
+        return self._sensors.arrived()
 
     def truth(self) -> RobotState:
-        """Where the robot really is: known in simulation only."""
+        """Where the robot really is and which feet really carry it: known in simulation only."""
         q, v = self._data.qpos[self.q].copy(), self._data.qvel[self.v].copy()
+        force_n = self._foot_forces()
         return RobotState(
             host_s=self._data.time,
             base_position_m=q[:3],
@@ -67,10 +79,12 @@ class SimulatedRobot:
             base_angular_rad_s=v[3:6],
             joints_rad=q[7:],
             joints_rad_s=v[6:],
+            contacts=force_n > CARRIES_N,
+            contact_force_n=force_n,
         )
 
     def write(self, command: RobotCommand) -> RobotCommand:
-        guarded = guard(command, self.read(), self.model)
+        guarded = guard(command, self.read(), self._model)
         self.interventions += bool(guarded.changes)
         self._command = guarded.command
         return guarded.command
@@ -79,7 +93,8 @@ class SimulatedRobot:
         self._command = damping_command(self._model, self.read())
 
     def drive(self) -> None:
-        """What the motors do at each physics step; an expired command has become damping."""
+        """What sensors and motors do at each physics step; an expired command has become damping."""
+        self._sensors.note(self._data)
         if self._data.time > self._command.expires_s:
             self.damp()
         command, data = self._command, self._data
@@ -94,14 +109,23 @@ class SimulatedRobot:
     def place(self, qpos: NDArray[np.float64], qvel: NDArray[np.float64]) -> None:
         """Puts the robot somewhere."""
         self._data.qpos[self.q], self._data.qvel[self.v] = qpos, qvel
+        self._sensors.forget()
 
-    def __enter__(self) -> Self:
-        return self
+    def _foot_forces(self) -> NDArray[np.float64]:
+        """Normal forces of the feet in the last physics step [N], shape (feet,)."""
+        contact = self._data.contact
+        active = np.flatnonzero(contact.efc_address >= 0)
+        foot = self._foot_of_geom[contact.geom[active]].max(axis=1, initial=-1)
+        mine = active[foot >= 0]
+        rows = contact.efc_address[mine][:, None] + np.arange(EDGES_PER_CONTACT)
+        force_n = self._data.efc_force[rows].sum(axis=1)
+        return np.bincount(foot[foot >= 0], force_n, minlength=self._feet)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.damp()
+
+def _feet_of_geoms(scene: mujoco.MjModel, performer: Performer) -> NDArray[np.intp]:
+    """Which foot's sole each geom of a scene belongs to, -1 for none."""
+    foot_of_geom = np.full(scene.ngeom, -1)
+    for f, foot in enumerate(BODIES[performer.robot].feet):
+        for i in range(len(foot.points_m)):
+            foot_of_geom[scene.geom(f"{performer.id}/{foot.name}_sole_{i}").id] = f
+    return foot_of_geom

@@ -1,6 +1,6 @@
 """What a robot is, reports and is told: the same words for simulation and hardware."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +62,7 @@ class RobotReadings:
     """What a robot's own sensors tell: an inertial unit in its base and encoders in its joints.
 
     Attributes:
-        host_s: When [s].
+        host_s: When it was measured [s].
         angular_rad_s: Gyroscope, base frame, shape (3,) [rad/s].
         acceleration_m_s2: Accelerometer (specific force: +9.81 upwards at rest), base frame, shape (3,) [m/s²].
         joints_rad, joints_rad_s: Angles and speeds, shape (j,).
@@ -79,7 +79,11 @@ class RobotReadings:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RobotState:
-    """Where a robot is, known or estimated. Quaternions are w-first; angular velocity is in the body frame."""
+    """Where a robot is, known or estimated. Quaternions are w-first; angular velocity is in the body frame.
+
+    ``contacts`` and ``contact_force_n`` say which feet carry it and with how much vertical force, shape (feet,);
+    they are empty where nobody looked.
+    """
 
     host_s: float
     base_position_m: NDArray[np.float64]
@@ -88,6 +92,8 @@ class RobotState:
     base_angular_rad_s: NDArray[np.float64]
     joints_rad: NDArray[np.float64]
     joints_rad_s: NDArray[np.float64]
+    contacts: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    contact_force_n: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -11,6 +11,9 @@ from temirbek.types import RobotKind
 
 BODIES: dict[RobotKind, Body] = {"g1": G1, "go2": GO2}
 
+INERTIAL_UNITS: dict[RobotKind, str] = {"g1": "imu_in_pelvis", "go2": "imu"}
+"""The link, fixed to the base and turned as it is, that holds gyroscope and accelerometer."""
+
 # Who touches whom: the ground touches soles and flesh; flesh and furniture touch each other.
 GROUND, FLESH = 1, 2
 FRICTION = (1.0, 0.02, 0.001)
@@ -163,9 +166,8 @@ def _add_flesh(spec: mujoco.MjSpec, body: Body) -> None:
 
 
 def _add_inertial_unit(spec: mujoco.MjSpec, body: Body) -> None:
-    """An accelerometer in the base; the gyroscope's reading is the base's own angular velocity."""
-    base = next(iter(in_order(read_description(body.urdf))))[0].name
-    spec.body(base).add_site(name="imu")
+    """The accelerometer where the description has it; the gyroscope's reading is the base's own angular velocity."""
+    spec.body(INERTIAL_UNITS[body.kind]).add_site(name="imu")
     spec.add_sensor(
         name="accelerometer",
         type=mujoco.mjtSensor.mjSENS_ACCELEROMETER,
