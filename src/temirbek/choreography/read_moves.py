@@ -1,40 +1,78 @@
-"""Moves in: from data files, strictly. The format is documented in the room's essay."""
+"""Moves in: from data files, strictly. The format is documented in the room's essay and in ``docs/moves.md``."""
 
-import difflib
 import tomllib
-from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from typing import Any, get_args
+from itertools import pairwise
+from typing import cast, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
-from temirbek.choreography.vocabulary import CHANNELS
+from temirbek.choreography.lint import faults_of_move, faults_of_vocabulary
+from temirbek.choreography.move_table import MoveTable
+from temirbek.choreography.vocabulary import CHANNELS, STEP_SCALES
 from temirbek.errors import InvalidInput
-from temirbek.types import LAYERS, SECTION_LABELS, Accent, BodyPart, Layer, Move, MoveKeys, RobotKind
+from temirbek.types import (
+    FEET,
+    LAYERS,
+    SECTION_LABELS,
+    Accent,
+    BodyPart,
+    Layer,
+    Move,
+    MoveKeys,
+    MoveParameter,
+    MoveStep,
+    RobotKind,
+)
 
-_KEYS = ("family", "title", "length_beats", "energy", "moods", "tempo_bpm", "accents", "layers")
+_KEYS = (
+    "title",
+    "family",
+    "length_beats",
+    "energy",
+    "moods",
+    "tempo_bpm",
+    "tempo_rules",
+    "after",
+    "accents",
+    "steps",
+    "parameters",
+    "layers",
+)
 _PARTS: tuple[BodyPart, ...] = get_args(BodyPart)
 _MAX_LENGTH_BEATS = 64.0
+_TEMPO_RULES = (2.0, 0.5)
+_FARTHEST_STEP_M = 1.0  # of one cycle; whether a single step is short enough is the body's business
+_FARTHEST_TURN_DEG = 360.0
 
 
 def load_moves() -> dict[str, Move]:
     """The whole vocabulary: name → move, in alphabetical order within each robot.
 
     Raises:
-        InvalidInput: A data file is wrong; the message names the file, the key and what is allowed.
+        InvalidInput: Data files are wrong, or do not go together; the message has a line for every fault, with file,
+            key and what is allowed.
     """
     moves: dict[str, Move] = {}
+    faults: list[str] = []
     for robot in CHANNELS:
         folder = files("temirbek.choreography").joinpath("moves").joinpath(robot)
         for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-            if entry.name.endswith(".toml"):
-                name = entry.name.removesuffix(".toml")
-                if name in moves:
-                    raise InvalidInput(
-                        f"{robot}/{entry.name}: the name {name!r} is taken by another robot's move"
-                    )
-                where = f"{robot}/{entry.name}"
+            if not entry.name.endswith(".toml"):
+                continue
+            name = entry.name.removesuffix(".toml")
+            where = f"{robot}/{entry.name}"
+            if name in moves:
+                faults.append(f"{where}: the name {name!r} is taken by another robot's move")
+                continue
+            try:
                 moves[name] = move_from_text(entry.read_text(encoding="utf-8"), name, robot, where=where)
+            except InvalidInput as error:
+                faults.append(str(error))
+    faults += faults_of_vocabulary(moves) if not faults else []
+    if faults:
+        raise InvalidInput("\n".join(faults))
     return moves
 
 
@@ -48,131 +86,165 @@ def move_from_text(text: str, name: str, robot: RobotKind, *, where: str) -> Mov
         where: How messages call the file.
 
     Raises:
-        InvalidInput: The text is not TOML, or a key, layer, channel or value in it is not allowed.
+        InvalidInput: The text is not TOML, or something in it is not allowed; the message has a line for every fault.
     """
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(f"{where}: not valid TOML: {error}") from error
-    _only(data, _KEYS, where, "")
-    length = _number(data, "length_beats", where, 0.25, _MAX_LENGTH_BEATS)
+    top = MoveTable(data, "", [])
+    move = _move(top, name, robot)
+    faults = top.faults or faults_of_move(move)
+    if faults:
+        raise InvalidInput("\n".join(f"{where}: {fault}" for fault in faults))
+    return move
+
+
+def _move(top: MoveTable, name: str, robot: RobotKind) -> Move:
+    top.only(_KEYS)
+    length = top.number("length_beats", 0.25, _MAX_LENGTH_BEATS)
     return Move(
         name=name,
-        family=_text(data, "family", where),
-        title=_text(data, "title", where),
+        family=top.words("family"),
+        title=top.words("title"),
         robot=robot,
         length_beats=length,
-        layers=_layers(data.get("layers"), robot, length, where),
-        accents=_accents(data.get("accents", []), length, where),
-        energy=_range(data, "energy", where, 0.0, 1.0),
-        moods=_moods(data.get("moods", []), where),
-        tempo_bpm=_range(data, "tempo_bpm", where, 30.0, 300.0),
+        layers=_layers(top, robot, length),
+        accents=_accents(top, length),
+        energy=top.range("energy", 0.0, 1.0),
+        moods=top.names("moods", SECTION_LABELS),
+        tempo_bpm=top.range("tempo_bpm", 30.0, 300.0),
+        tempo_rules=_tempo_rules(top),
+        steps=_steps(top, robot, length),
+        parameters=_parameters(top, robot),
+        after=top.names("after"),
     )
 
 
-def _layers(data: Any, robot: RobotKind, length: float, where: str) -> dict[Layer, MoveKeys]:
-    if not isinstance(data, dict) or not data:
-        raise InvalidInput(f"{where}: layers: expected one table or more of {', '.join(LAYERS)}")
-    _only(data, LAYERS, where, "layers.")
-    return {layer: _keys(data[layer], robot, layer, length, where) for layer in LAYERS if layer in data}
+def _layers(top: MoveTable, robot: RobotKind, length: float) -> dict[Layer, MoveKeys]:
+    layers = top.table("layers") if "layers" in top.data else None
+    if layers is None or not layers.data:
+        top.fault("layers", f"expected one table or more of {', '.join(LAYERS)}")
+        return {}
+    layers.only(LAYERS)
+    found: dict[Layer, MoveKeys] = {}
+    for layer in LAYERS:
+        table = layers.table(layer) if layer in layers.data else None
+        if table is not None:
+            found[layer] = _keys(table, robot, layer, length)
+    return found
 
 
-def _keys(data: Any, robot: RobotKind, layer: Layer, length: float, where: str) -> MoveKeys:
-    path = f"layers.{layer}"
-    if not isinstance(data, dict):
-        raise InvalidInput(f"{where}: {path}: expected a table")
+def _keys(table: MoveTable, robot: RobotKind, layer: Layer, length: float) -> MoveKeys:
     allowed = CHANNELS[robot][layer]
-    _only(data, ("beats", *allowed), where, f"{path}.")
-    beats = _numbers(data.get("beats"), f"{path}.beats", where)
-    if len(beats) == 0 or beats[0] != 0.0 or np.any(np.diff(beats) <= 0) or beats[-1] >= length:
-        raise InvalidInput(
-            f"{where}: {path}.beats: {beats.tolist()}: expected increasing beats from 0 to below {length:g}"
-        )
+    table.only(("beats", "flows", *allowed))
+    beats = _key_beats(table, length)
     targets = {}
     for channel, (low, high) in allowed.items():
-        if channel not in data:
+        if channel not in table.data:
             continue
-        values = _numbers(data[channel], f"{path}.{channel}", where)
-        if len(values) != len(beats):
-            raise InvalidInput(
-                f"{where}: {path}.{channel}: {len(values)} values for {len(beats)} beats; expected one each"
-            )
+        values = table.numbers(channel)
+        if values is not None and len(values) != len(beats):
+            table.fault(channel, f"{len(values)} values for {len(beats)} beats; expected one each")
+            values = None
+        if values is None:
+            values = np.zeros(len(beats))
         outside = values[(values < low) | (values > high)]
         if len(outside):
-            raise InvalidInput(f"{where}: {path}.{channel}: {outside[0]:g} is outside {low:g} to {high:g}")
+            table.fault(channel, f"{outside[0]:g} is outside {low:g} to {high:g}")
         targets[channel] = values
     if not targets:
-        raise InvalidInput(f"{where}: {path}: moves nothing; channels: {', '.join(allowed)}")
-    return MoveKeys(beats=beats, targets=targets)
+        table.faults.append(f"{table.path}: moves nothing; channels: {', '.join(allowed)}")
+    return MoveKeys(beats=beats, targets=targets, flows=table.yes_or_no("flows"))
 
 
-def _accents(data: Any, length: float, where: str) -> tuple[Accent, ...]:
-    if not isinstance(data, list):
-        raise InvalidInput(f"{where}: accents: expected a list of {{ beat = …, part = … }}")
+def _key_beats(table: MoveTable, length: float) -> NDArray[np.float64]:
+    beats = table.numbers("beats")
+    if beats is None:
+        return np.zeros(1)
+    if len(beats) == 0 or beats[0] != 0.0 or np.any(np.diff(beats) <= 0) or beats[-1] >= length:
+        table.fault("beats", f"{beats.tolist()}: expected increasing beats from 0 to below {length:g}")
+    return beats
+
+
+def _accents(top: MoveTable, length: float) -> tuple[Accent, ...]:
     accents = []
-    for i, entry in enumerate(data):
-        path = f"accents.{i}"
-        if not isinstance(entry, dict):
-            raise InvalidInput(f"{where}: {path}: expected {{ beat = …, part = … }}")
-        _only(entry, ("beat", "part"), where, f"{path}.")
-        beat = _number(entry, "beat", where, 0.0, length, path=path)
+    for entry in top.tables("accents", "{ beat = …, part = … }"):
+        entry.only(("beat", "part"))
+        beat = entry.number("beat", 0.0, length)
         if beat >= length:
-            raise InvalidInput(f"{where}: {path}.beat: {beat:g}: expected 0 to below {length:g}")
-        part = entry.get("part", "whole")
-        if part not in _PARTS:
-            raise InvalidInput(f"{where}: {path}.part: {part!r}: expected one of {', '.join(_PARTS)}")
-        accents.append(Accent(beat=beat, part=part))
+            entry.fault("beat", f"{beat:g}: expected 0 to below {length:g}")
+        accents.append(Accent(beat=beat, part=cast(BodyPart, entry.choice("part", _PARTS, "whole"))))
     return tuple(sorted(accents, key=lambda a: (a.beat, a.part)))
 
 
-def _moods(data: Any, where: str) -> tuple[str, ...]:
-    if not isinstance(data, list):
-        raise InvalidInput(f"{where}: moods: expected a list of {', '.join(SECTION_LABELS)}")
-    for mood in data:
-        if mood not in SECTION_LABELS:
-            raise InvalidInput(f"{where}: moods: {mood!r}: expected one of {', '.join(SECTION_LABELS)}")
-    return tuple(data)
-
-
-def _only(data: Mapping[str, Any], allowed: Sequence[str], where: str, prefix: str) -> None:
-    for key in data:
-        if key not in allowed:
-            close = difflib.get_close_matches(key, allowed, n=1)
-            meant = f"; did you mean {close[0]!r}?" if close else ""
-            raise InvalidInput(f"{where}: {prefix}{key}: no such key{meant}; allowed: {', '.join(allowed)}")
-
-
-def _text(data: Mapping[str, Any], key: str, where: str) -> str:
-    value = data.get(key)
-    if not isinstance(value, str) or not value:
-        raise InvalidInput(f"{where}: {key}: {value!r}: expected words")
-    return value
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value))
-
-
-def _number(
-    data: Mapping[str, Any], key: str, where: str, low: float, high: float, *, path: str = ""
-) -> float:
-    value = data.get(key)
-    full = f"{path}.{key}" if path else key
-    if not _is_number(value) or not low <= value <= high:  # type: ignore[operator]
-        raise InvalidInput(f"{where}: {full}: {value!r}: expected a number from {low:g} to {high:g}")
-    return float(value)  # type: ignore[arg-type]
-
-
-def _numbers(value: Any, path: str, where: str) -> np.ndarray[Any, np.dtype[np.float64]]:
-    if not isinstance(value, list) or not all(_is_number(v) for v in value):
-        raise InvalidInput(f"{where}: {path}: {value!r}: expected a list of numbers")
-    return np.array(value, dtype=float)
-
-
-def _range(data: Mapping[str, Any], key: str, where: str, low: float, high: float) -> tuple[float, float]:
-    values = _numbers(data.get(key), key, where)
-    if len(values) != 2 or not low <= values[0] <= values[1] <= high:
-        raise InvalidInput(
-            f"{where}: {key}: {values.tolist()}: expected [lowest, highest] from {low:g} to {high:g}"
+def _steps(top: MoveTable, robot: RobotKind, length: float) -> tuple[MoveStep, ...]:
+    steps = []
+    for entry in top.tables("steps", "{ beat = …, foot = …, to_m = [x, y] }"):
+        entry.only(("beat", "foot", "to_m", "turn_deg", "swing_beats", "height_m"))
+        x_m, y_m = _step_to(entry)
+        turn_deg = entry.number("turn_deg", -_FARTHEST_TURN_DEG, _FARTHEST_TURN_DEG, 0.0)
+        steps.append(
+            MoveStep(
+                beat=entry.number("beat", 0.0, length),
+                foot=entry.choice("foot", FEET[robot]),
+                to=(x_m, y_m, float(np.radians(turn_deg))),
+                swing_beats=entry.number("swing_beats", 0.1, 4.0, 0.6),
+                height_m=entry.number("height_m", 0.01, 0.15, 0.05),
+            )
         )
-    return float(values[0]), float(values[1])
+    if any(b.beat < a.beat for a, b in pairwise(steps)):
+        top.fault("steps", "expected in the order of their beats")
+    return tuple(steps)
+
+
+def _step_to(entry: MoveTable) -> tuple[float, float]:
+    to_m = entry.numbers("to_m") if "to_m" in entry.data else np.zeros(2)
+    if to_m is None:
+        return 0.0, 0.0
+    if len(to_m) != 2 or np.abs(to_m).max() > _FARTHEST_STEP_M:
+        entry.fault("to_m", f"{to_m.tolist()}: expected [ahead, left], each within {_FARTHEST_STEP_M:g} m")
+        return 0.0, 0.0
+    return float(to_m[0]), float(to_m[1])
+
+
+def _parameters(top: MoveTable, robot: RobotKind) -> tuple[MoveParameter, ...]:
+    tables = top.table("parameters") if "parameters" in top.data else None
+    if tables is None:
+        return ()
+    known = (*STEP_SCALES, *(channel for layer in CHANNELS[robot].values() for channel in layer))
+    found = []
+    for name in tables.data:
+        table = tables.table(name)
+        if table is not None:
+            found.append(_parameter(table, name, known))
+    return tuple(found)
+
+
+def _parameter(table: MoveTable, name: str, known: tuple[str, ...]) -> MoveParameter:
+    table.only(("title", "range", "default", "scales"))
+    low, high = table.range("range", -2.0, 3.0)
+    scales = table.names("scales", known)
+    if not scales:
+        table.fault("scales", f"expected one name or more of {', '.join(known)}")
+    return MoveParameter(
+        name=name,
+        title=table.words("title"),
+        low=low,
+        high=high,
+        default=table.number("default", low, high, 1.0),
+        scales=scales,
+    )
+
+
+def _tempo_rules(top: MoveTable) -> tuple[float, ...]:
+    if "tempo_rules" not in top.data:
+        return _TEMPO_RULES
+    rules = top.numbers("tempo_rules")
+    if rules is None:
+        return ()
+    if any(rule not in _TEMPO_RULES for rule in rules) or len(set(rules)) < len(rules):
+        top.fault(
+            "tempo_rules", f"{rules.tolist()}: expected of 2 (half time) and 0.5 (double time), best first"
+        )
+    return tuple(float(rule) for rule in rules)

@@ -60,3 +60,14 @@ CHANNELS: Mapping[RobotKind, Mapping[Layer, Channels]] = {
 }
 """Robot → layer → channel → (lowest, highest) target. On a Go2 the "arms" are the front paws, the "torso" is the
 attitude of the trunk and "legs" its height."""
+
+STEP_SCALES = ("step_x", "step_y", "step_turn", "step_height")
+"""What parameters can scale of a move's steps."""
+
+REST: Mapping[str, float] = {
+    **{f"{side}_shoulder_pitch": 0.1 for side in ("left", "right")},
+    **{f"{side}_elbow": 0.7 for side in ("left", "right")},
+    "left_shoulder_roll": 0.25,
+    "right_shoulder_roll": -0.25,
+}
+"""Channel → where it rests, if that is not zero: intensity and parameters multiply the distance from there."""
