@@ -36,6 +36,7 @@ from temirbek.types.footsteps import (
 )
 from temirbek.types.library import DjLibrary, LibraryTrack
 from temirbek.types.mix import Mix, MixSection
+from temirbek.types.number import AUDIENCE, REST, Artist, Number, PinnedBars, round_zone, zones_of
 from temirbek.types.performance import ExecutedMotion
 from temirbek.types.place import Footstep, Place
 from temirbek.types.plan import (
@@ -79,11 +80,13 @@ from temirbek.types.track import (
 from temirbek.types.trajectory import Trajectory, TrajectoryPoint
 
 __all__ = [
+    "AUDIENCE",
     "CONTROLS",
     "CONTROL_REST",
     "FEET",
     "LAYERS",
     "N_TIMBRE",
+    "REST",
     "SECTION_LABELS",
     "TONIC_NAMES",
     "TRANSITION_STYLES",
@@ -91,6 +94,7 @@ __all__ = [
     "Accent",
     "Adjustment",
     "Approach",
+    "Artist",
     "Automation",
     "BeatGrid",
     "BodyPart",
@@ -127,7 +131,9 @@ __all__ = [
     "Music",
     "MusicEvent",
     "NamedWishes",
+    "Number",
     "Performer",
+    "PinnedBars",
     "Place",
     "Play",
     "Progress",
@@ -156,9 +162,11 @@ __all__ = [
     "footsteps_of",
     "no_progress",
     "place_at",
+    "round_zone",
     "scale_of",
     "start_place",
     "steps_of",
     "summary_of",
     "travel_of",
+    "zones_of",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from temirbek.types.choreography import Performer
+from temirbek.types.number import Number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +47,10 @@ class Music:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
-    """One show: title, the seed of every free choice, the music, and who is on stage."""
+    """One show: title, the seed of every free choice, the music, who is on stage, and its numbers."""
 
     title: str
     seed: int
     music: Music
     cast: tuple[Performer, ...]
+    numbers: tuple[Number, ...] = ()
