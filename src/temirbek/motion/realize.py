@@ -9,16 +9,24 @@ from numpy.typing import NDArray
 from scipy.interpolate import make_interp_spline
 
 from temirbek.errors import MotionInfeasible
-from temirbek.motion.balance import centre_of_mass_shift, support_corners, zero_moment_point
+from temirbek.motion.balance import (
+    centre_of_mass_shift,
+    moved_corners,
+    support_corners,
+    zero_moment_point,
+)
 from temirbek.motion.channels import rest_of
 from temirbek.motion.effort import eased
+from temirbek.motion.footsteps import FeetCourse
 from temirbek.motion.hands import hand_targets, with_reaching_arms, work_of_hands
 from temirbek.motion.inverse_kinematics import BodySolver, HandTarget
 from temirbek.motion.key_poses import layer_keys
 from temirbek.motion.limits import feasible_keys, require_limits
+from temirbek.motion.quadruped import QuadrupedDance
 from temirbek.motion.score import Score
 from temirbek.motion.smooth import Motion, placed, smooth_motion
-from temirbek.motion.targets import body_targets
+from temirbek.motion.targets import Ground, body_targets
+from temirbek.motion.walking import WeightCourse
 from temirbek.types import (
     Automation,
     BeatGrid,
@@ -30,6 +38,7 @@ from temirbek.types import (
     Stage,
     Trajectory,
     no_progress,
+    start_place,
 )
 
 Floats = NDArray[np.float64]
@@ -79,35 +88,62 @@ def realize(
     rest_pose = rest_of(robot.kind, performer.role)
     keys = layer_keys(calls, moves, robot.kind, rest_pose, start_beat=start_beat, end_beat=end_beat)
     score = feasible_keys(Score(robot=robot.kind, keys=keys, beat_grid=grid), robot)
+    if robot.kind == "go2":
+        return _on_four_legs(choreography, performer, score, robot, physics, stage, end_s)
     knots_s = np.arange(int(np.ceil(end_s * KNOT_RATE_HZ)) + 3) / KNOT_RATE_HZ
     solver = BodySolver(physics, robot)
-    score = _within_strength(score, solver, end_s)
-    height_m = _ground_height_m(performer, stage)
+    start = start_place(performer)
+    steps = choreography.footsteps.get(performer.id, ())
+    feet = FeetCourse(steps, robot.foot_names, solver.stand_feet_m, start, grid)
+    ground = Ground(feet=feet, weight=WeightCourse(feet, float(solver.stand_com_m[2]), end_s))
+    score = _within_strength(score, solver, ground, end_s)
+    height_m = _ground_height_m((start.x_m, start.y_m), stage)
     work = work_of_hands(reaches, automation, performer, stage, height_m, grid, knots_s)
     score = with_reaching_arms(score, work, solver, rest_pose, knots_s)
     hands = hand_targets(score, work, knots_s)
-    motion, contacts = _balanced(solver, score, hands, knots_s, end_s, on_progress)
-    trajectory = _trajectory(
-        performer, robot, placed(motion, performer.mark_m, height_m, performer.facing_rad), contacts
-    )
+    motion, contacts = _balanced(solver, score, hands, ground, knots_s, end_s, on_progress)
+    on_stage = placed(motion, (start.x_m, start.y_m), height_m, start.heading_rad)
+    trajectory = _trajectory(performer, robot, on_stage, contacts)
     require_limits(trajectory, robot, grid)
     on_progress(1.0)
     return trajectory
 
 
-def _ground_height_m(performer: Performer, stage: Stage) -> float:
-    """Height of the ground under a mark: the riser's where the mark lies on it."""
+def _on_four_legs(
+    choreography: Choreography,
+    performer: Performer,
+    score: Score,
+    robot: RobotModel,
+    physics: mujoco.MjModel,
+    stage: Stage,
+    end_s: float,
+) -> Trajectory:
+    """A quadruped's part."""
+    times_s = np.arange(int(np.floor(end_s * RATE_HZ + 1e-9)) + 1) / RATE_HZ
+    footsteps = choreography.footsteps.get(performer.id, ())
+    dance = QuadrupedDance(robot, physics, performer, footsteps, score, times_s)
+    motion, contacts = dance.motion()
+    height_m = _ground_height_m(performer, stage)
+    trajectory = _trajectory(
+        performer, robot, placed(motion, performer.mark_m, height_m, performer.facing_rad), contacts
+    )
+    require_limits(trajectory, robot, score.beat_grid)
+    return trajectory
+
+
+def _ground_height_m(place_m: tuple[float, float], stage: Stage) -> float:
+    """Height of the ground at a place: the riser's where it lies on it."""
     x, y, half_depth, half_width, height = stage.riser_m
-    on_riser = abs(performer.mark_m[0] - x) <= half_depth and abs(performer.mark_m[1] - y) <= half_width
+    on_riser = abs(place_m[0] - x) <= half_depth and abs(place_m[1] - y) <= half_width
     return height if on_riser else 0.0
 
 
-def _within_strength(score: Score, solver: BodySolver, end_s: float) -> Score:
+def _within_strength(score: Score, solver: BodySolver, ground: Ground, end_s: float) -> Score:
     """The dance, made smaller where waist or arms would be too weak for it."""
     coarse_s = np.arange(int(np.ceil(end_s * COARSE_RATE_HZ)) + 3) / COARSE_RATE_HZ
 
     def move(dance: Score) -> Motion:
-        targets, _ = body_targets(solver, dance, (), coarse_s)
+        targets, _ = body_targets(solver, dance, (), ground, coarse_s)
         return smooth_motion(coarse_s, solver.solve(targets), coarse_s)
 
     return eased(score, solver.robot, solver.model, coarse_s, move) if score.robot == "g1" else score
@@ -117,25 +153,29 @@ def _balanced(
     solver: BodySolver,
     score: Score,
     hands: tuple[HandTarget, ...],
+    ground: Ground,
     knots_s: Floats,
     end_s: float,
     on_progress: Progress,
 ) -> tuple[Motion, NDArray[np.bool_]]:
-    """Postures on planted feet, the centre of mass moved until the ground can carry the motion."""
+    """Postures, the centre of mass moved until the ground can carry the motion."""
     corners = support_corners(solver.model, solver.robot, solver.stand_qpos)
     coarse_s = np.arange(int(np.ceil(end_s * COARSE_RATE_HZ)) + 3) / COARSE_RATE_HZ
-    rough, contacts = body_targets(solver, score, tuple(h.at(knots_s, coarse_s) for h in hands), coarse_s)
+    coarse_hands = tuple(h.at(knots_s, coarse_s) for h in hands)
+    rough, carries = body_targets(solver, score, coarse_hands, ground, coarse_s)
     first = smooth_motion(coarse_s, solver.solve(rough), coarse_s)
     on_progress(0.4)
     point = zero_moment_point(solver.model, first.qpos, first.qvel, first.qacc)
-    shift = centre_of_mass_shift(point, corners, contacts, float(solver.stand_com_m[2]), COARSE_RATE_HZ)
-    targets, contacts = body_targets(solver, score, hands, knots_s)
+    yaw = np.zeros(rough.feet_m.shape[:2]) if rough.feet_yaw_rad is None else rough.feet_yaw_rad
+    standing = moved_corners(corners, solver.stand_feet_m, rough.feet_m, yaw)
+    shift = centre_of_mass_shift(point, standing, carries, float(solver.stand_com_m[2]), COARSE_RATE_HZ)
+    targets, _ = body_targets(solver, score, hands, ground, knots_s)
     base = targets.base_m.copy()
     base[:, :2] += make_interp_spline(coarse_s, shift)(np.minimum(knots_s, coarse_s[-1]))
     postures = solver.solve(replace(targets, base_m=base))
     times_s = np.arange(int(np.floor(end_s * RATE_HZ + 1e-9)) + 1) / RATE_HZ
-    rows = np.minimum((times_s * KNOT_RATE_HZ + 1e-6).astype(int), len(knots_s) - 1)
-    return smooth_motion(knots_s, postures, times_s), contacts[rows]
+    _, contacts = body_targets(solver, score, (), ground, times_s)
+    return smooth_motion(knots_s, postures, times_s), contacts
 
 
 def _trajectory(
