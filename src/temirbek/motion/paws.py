@@ -97,16 +97,15 @@ def _as_array(place: Place) -> Floats:
     return np.array([place.x_m, place.y_m, place.heading_rad])
 
 
-def paw_course(swings: Mapping[str, Sequence[Swing]], start: Place, times_s: Floats) -> PawCourse:
+def paw_course(swings: Mapping[str, Sequence[Swing]], times_s: Floats) -> PawCourse:
     """Feet and trunk at even instants.
 
     Args:
         swings: Foot → its footsteps; feet in the body's order.
-        start: Where the robot stands before the first, in its own frame.
         times_s: Instants [s], shape (n,), evenly spaced.
     """
     n = len(times_s)
-    places = np.tile(_as_array(start), (n, len(swings), 1))
+    places = np.zeros((n, len(swings), 3))
     heights, carries = np.zeros((n, len(swings))), np.ones((n, len(swings)), dtype=bool)
     for f, steps in enumerate(swings.values()):
         for swing in steps:

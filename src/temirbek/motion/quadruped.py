@@ -21,7 +21,7 @@ from temirbek.motion.legs import QuadrupedLegs
 from temirbek.motion.paws import PawCourse, moved, paw_course, swings_by_foot
 from temirbek.motion.score import Score
 from temirbek.motion.smooth import Motion, smooth_motion
-from temirbek.types import Footstep, Performer, Place, RobotModel, start_place
+from temirbek.types import Footstep, Performer, RobotModel, start_place
 
 Floats = NDArray[np.float64]
 
@@ -75,13 +75,12 @@ class QuadrupedDance:
         self._robot, self._physics, self._times_s = robot, physics, times_s
         self._legs = QuadrupedLegs(physics, robot)
         self._stance_m = self._standing_feet_m()
-        home = Place(x_m=performer.mark_m[0], y_m=performer.mark_m[1], heading_rad=performer.facing_rad)
-        swings = swings_by_foot(footsteps, robot.foot_names, home, score.beat_grid)
-        self._course = paw_course(swings, start_place(performer).seen_from(home), times_s)
+        swings = swings_by_foot(footsteps, robot.foot_names, start_place(performer), score.beat_grid)
+        self._course = paw_course(swings, times_s)
         self._score = self._within_reach(score)
 
     def motion(self) -> tuple[Motion, NDArray[np.bool_]]:
-        """The motion in the frame of the mark, and which feet carry, shape (n, feet)."""
+        """The motion in the frame of the place where it starts, and which feet carry, shape (n, feet)."""
         told = self._told(self._score)
         step_s = float(self._times_s[1] - self._times_s[0])
         shift = np.zeros((len(self._times_s), 2))

@@ -123,10 +123,10 @@ def _on_four_legs(
     footsteps = choreography.footsteps.get(performer.id, ())
     dance = QuadrupedDance(robot, physics, performer, footsteps, score, times_s)
     motion, contacts = dance.motion()
-    height_m = _ground_height_m(performer, stage)
-    trajectory = _trajectory(
-        performer, robot, placed(motion, performer.mark_m, height_m, performer.facing_rad), contacts
-    )
+    start = start_place(performer)
+    height_m = _ground_height_m((start.x_m, start.y_m), stage)
+    on_stage = placed(motion, (start.x_m, start.y_m), height_m, start.heading_rad)
+    trajectory = _trajectory(performer, robot, on_stage, contacts)
     require_limits(trajectory, robot, score.beat_grid)
     return trajectory
 
