@@ -30,7 +30,9 @@ class Score:
     def curves(self) -> dict[Layer, Curve]:
         """Layer → its curve on mix time."""
         return {
-            layer: curve_through(self.beat_grid.time_at(keys.beats), keys.poses)
+            layer: curve_through(
+                self.beat_grid.time_at(keys.beats), keys.poses, keys.passing_s(self.beat_grid)
+            )
             for layer, keys in self.keys.items()
         }
 
