@@ -119,7 +119,8 @@ class SimulatedRobot(Damped):
         mine = active[foot >= 0]
         rows = contact.efc_address[mine][:, None] + np.arange(EDGES_PER_CONTACT)
         force_n = self._data.efc_force[rows].sum(axis=1)
-        return np.bincount(foot[foot >= 0], force_n, minlength=self._feet)
+        summed: NDArray[np.float64] = np.bincount(foot[foot >= 0], force_n, minlength=self._feet)
+        return summed
 
 
 def _feet_of_geoms(scene: mujoco.MjModel, performer: Performer) -> NDArray[np.intp]:

@@ -1,0 +1,314 @@
+"""Where a robot is and how it moves, from what it can feel itself: inertial unit, encoders, motors.
+
+An error-state Kalman filter after Bloesch et al. (*State estimation for legged robots: consistent fusion of leg
+kinematics and IMU*, RSS 2012), with the heading of flat feet after Rotella et al. (*State estimation for a humanoid
+robot*, IROS 2014) and errors in the stage's frame as in Hartley et al. (*Contact-aided invariant extended Kalman
+filtering*, arXiv 1904.09251). Gyroscope and accelerometer carry position, speed and attitude from step to step; every
+foot that carries the robot is a place that does not move, and its leg says where that place is, seen from the base.
+
+Which feet carry is felt (:mod:`~temirbek.robots.felt`). A foothold is learned at touchdown, forgotten while the foot
+swings, and learned anew where the leg disagrees with it so much that the foot must have slipped. A ball foot rolls on
+its ground by its radius.
+
+What it cannot know: the place on the stage is what the start said plus the errors of all footholds since; the heading
+likewise. Level is gravity's: a floor that is tilted appears so. New footholds are believed to lie, within two
+centimetres, at the height of the first ones, which keeps the height from wandering.
+"""
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.robots.bodies.body import Body
+from temirbek.robots.felt import FeltForces
+from temirbek.types import RobotModel, RobotReadings, RobotState
+
+Floats = NDArray[np.float64]
+
+P, V, TURN, GYRO_BIAS, ACCELERATION_BIAS, FEET = (slice(i, i + 3) for i in (0, 3, 6, 9, 12, 15))
+"""Where the errors of position, velocity, attitude, biases and the first foothold lie in the filter's vector."""
+ACCELERATION_M_S2, GYRO_RAD_S = 0.3, 0.01
+"""Errors of one reading; larger than the sensors' own, because a reading stands for four milliseconds."""
+ACCELERATION_WALK, GYRO_WALK = 2e-3, 2e-4
+LEG_M, HEADING_RAD = 0.0015, 0.004
+"""What a leg's chain of encoders is wrong by."""
+CREEP_M, CREEP_RAD = 0.01, 0.02
+"""How far a planted foot creeps and turns in a second (as a random walk)."""
+SETTLING_M, SETTLING_S = 0.01, 0.02
+"""A foot that has just touched down is not yet where it will stand."""
+LEVEL_M = 0.02
+SLIPPED = 16.3
+"""χ² of three degrees of freedom at 0.999."""
+TOUCHES, LEAVES, INSISTS = 0.08, 0.04, 0.2
+"""Shares of the weight from which a foot is felt to carry, no longer to carry, to carry although it should not."""
+GRAVITY = np.array([0.0, 0.0, -9.81])
+START_M, START_M_S, START_LEVEL_RAD, START_HEADING_RAD = 0.001, 0.02, 0.03, 0.001
+START_GYRO_RAD_S, START_ACCELERATION_M_S2 = 0.01, 0.08
+
+
+class Estimator:
+    """The state of one robot, kept up to date by its readings.
+
+    Args:
+        body: Data of the robot's kind.
+        model: Its limits.
+        physics: The robot alone, as it believes itself to be.
+    """
+
+    def __init__(self, body: Body, model: RobotModel, physics: mujoco.MjModel) -> None:
+        self._physics, self._data = physics, mujoco.MjData(physics)
+        self._feet = len(model.foot_names)
+        self._links = [physics.body(f.link).id for f in body.feet]
+        self._soles = [physics.site(f"{f.name}_sole").id for f in body.feet]
+        self._flat = len(body.feet[0].points_m) > 1
+        self._radius_m = 0.0 if self._flat else body.feet[0].radius_m
+        self._weight_n = float(physics.body_subtreemass[1]) * -GRAVITY[2]
+        mujoco.mj_kinematics(physics, self._data)
+        base = self._data.xmat[1].reshape(3, 3)
+        self._arm = base.T @ (self._data.site("imu").xpos - self._data.xpos[1])
+        self._felt = FeltForces(body, physics)
+        self._size = FEET.start + self._feet * (4 if self._flat else 3)
+        self._step = np.eye(self._size)
+        self._eye = np.eye(3)
+
+    def reset(self, state: RobotState) -> None:
+        """Starts anew from a known place: position, heading, speed and joints are taken, level is soon found itself."""
+        turn, angular = _matrix(state.base_quat_wxyz), state.base_angular_rad_s
+        self._turn = turn
+        self._p = state.base_position_m + turn @ self._arm
+        self._v = state.base_velocity_m_s + turn @ np.cross(angular, self._arm)
+        self._gyro_bias, self._acceleration_bias = np.zeros(3), np.zeros(3)
+        self._foothold, self._heading = np.zeros((self._feet, 3)), np.zeros(self._feet)
+        self._cov = np.zeros((self._size, self._size))
+        start = (
+            [START_M] * 3,
+            [START_M_S] * 3,
+            [START_LEVEL_RAD, START_LEVEL_RAD, START_HEADING_RAD],
+            [START_GYRO_RAD_S] * 3,
+            [START_ACCELERATION_M_S2] * 3,
+        )
+        np.fill_diagonal(self._cov[: FEET.start, : FEET.start], np.concatenate(start) ** 2)
+        self._place(state.joints_rad)
+        self._ground_m = float(self._data.site_xpos[self._soles, 2].min())
+        self._felt.reset()
+        self._carries = np.zeros(self._feet, dtype=bool)
+        self._carried_s = np.zeros(self._feet)
+        self._angular = angular
+        self._joints, self._speeds = state.joints_rad, state.joints_rad_s
+        self._acceleration = np.zeros(3)
+        self._host_s = state.host_s
+
+    def update(self, readings: RobotReadings, expected: NDArray[np.bool_], dt: float) -> RobotState:
+        """Takes in readings.
+
+        Args:
+            readings: The newest.
+            expected: Which feet should carry the robot, shape (feet,).
+            dt: Time since the last readings [s].
+
+        Returns:
+            The state at the time of the readings; ``contacts`` and ``contact_force_n`` as they are felt.
+        """
+        self._host_s, self._joints, self._speeds = readings.host_s, readings.joints_rad, readings.joints_rad_s
+        self._predict(readings, dt)
+        self._place(readings.joints_rad)
+        self._feel(readings, dt)
+        self._choose_feet(expected, dt)
+        self._correct()
+        return self.ahead(0.0)
+
+    def ahead(self, seconds: float) -> RobotState:
+        """The state some time after the last readings [s], as it will be if everything keeps its speed."""
+        turn = self._turn @ _exp(self._angular * seconds)
+        v = self._v + self._acceleration * seconds
+        p = self._p + 0.5 * (self._v + v) * seconds
+        quat = np.zeros(4)
+        mujoco.mju_mat2Quat(quat, turn.ravel())
+        return RobotState(
+            host_s=self._host_s + seconds,
+            base_position_m=p - turn @ self._arm,
+            base_quat_wxyz=quat,
+            base_velocity_m_s=v - turn @ _cross(self._angular, self._arm),
+            base_angular_rad_s=self._angular.copy(),
+            joints_rad=self._joints + seconds * self._speeds,
+            joints_rad_s=self._speeds.copy(),
+            contacts=self._carries.copy(),
+            contact_force_n=self._felt.force_n.copy(),
+        )
+
+    def _predict(self, readings: RobotReadings, dt: float) -> None:
+        angular = readings.angular_rad_s - self._gyro_bias
+        self._alpha = (angular - self._angular) / dt
+        self._angular = angular
+        felt = self._turn @ (readings.acceleration_m_s2 - self._acceleration_bias)
+        acceleration = felt + GRAVITY
+        self._acceleration = acceleration
+        f = self._step
+        f[P, V] = dt * self._eye
+        f[V, TURN] = -dt * _skew(felt)
+        f[V, ACCELERATION_BIAS] = -dt * self._turn
+        f[TURN, GYRO_BIAS] = -dt * self._turn
+        self._p = self._p + dt * self._v + 0.5 * dt * dt * acceleration
+        self._v = self._v + dt * acceleration
+        self._turn = self._turn @ _exp(angular * dt)
+        cov = f @ self._cov @ f.T
+        noise = np.zeros(self._size)
+        noise[P] = (0.5 * dt * dt * ACCELERATION_M_S2) ** 2
+        noise[V] = (dt * ACCELERATION_M_S2) ** 2
+        noise[TURN] = (dt * GYRO_RAD_S) ** 2
+        noise[GYRO_BIAS] = dt * GYRO_WALK**2
+        noise[ACCELERATION_BIAS] = dt * ACCELERATION_WALK**2
+        end = FEET.start + 3 * self._feet
+        noise[FEET.start : end] = dt * CREEP_M**2
+        noise[end:] = dt * CREEP_RAD**2
+        cov[range(self._size), range(self._size)] += noise
+        self._cov = cov
+
+    def _place(self, joints_rad: Floats) -> None:
+        """Puts the model where the robot is believed to be."""
+        data = self._data
+        data.qpos[:3] = self._p - self._turn @ self._arm
+        mujoco.mju_mat2Quat(data.qpos[3:7], self._turn.ravel())
+        data.qpos[7:] = joints_rad
+        mujoco.mj_kinematics(self._physics, data)
+        mujoco.mj_comPos(self._physics, data)
+        self._leg = data.site_xpos[self._soles] - self._p
+
+    def _feel(self, readings: RobotReadings, dt: float) -> None:
+        data, angular = self._data, self._angular
+        data.qvel[:3] = self._v - self._turn @ _cross(angular, self._arm)
+        data.qvel[3:6], data.qvel[6:] = angular, readings.joints_rad_s
+        lever = _cross(self._alpha, self._arm) + _cross(angular, _cross(angular, self._arm))
+        self._felt.update(data, self._acceleration - self._turn @ lever, readings.torques_nm, dt)
+
+    def _choose_feet(self, expected: NDArray[np.bool_], dt: float) -> None:
+        """Which feet are places that do not move; new ones are learned."""
+        share = self._felt.force_n / self._weight_n
+        carries = share > np.where(self._carries, LEAVES, np.where(expected, TOUCHES, INSISTS))
+        self._carried_s = np.where(carries, self._carried_s + dt, 0.0)
+        for f in np.flatnonzero(carries & ~self._carries):
+            self._learn(f)
+        self._carries = carries
+        if self._radius_m:
+            self._roll(dt)
+
+    def _roll(self, dt: float) -> None:
+        """Ball feet roll: their centres, which are their footholds, move on."""
+        velocity = np.zeros(6)
+        for f in np.flatnonzero(self._carries):
+            mujoco.mj_objectVelocity(
+                self._physics, self._data, mujoco.mjtObj.mjOBJ_BODY, self._links[f], velocity, 0
+            )
+            self._foothold[f, 0] += dt * self._radius_m * velocity[1]
+            self._foothold[f, 1] -= dt * self._radius_m * velocity[0]
+
+    def _learn(self, f: int) -> None:
+        """Takes the place where a foot is now for its foothold."""
+        self._foothold[f] = self._p + self._leg[f]
+        at = self._at(f)
+        spread = np.zeros((3, self._size))
+        spread[:, P], spread[:, TURN] = self._eye, -_skew(self._leg[f])
+        self._replace(at, spread, SETTLING_M**2)
+        if self._flat:
+            self._heading[f] = self._heading_of(f)
+            turn = np.zeros((1, self._size))
+            turn[0, TURN.stop - 1] = 1.0
+            self._replace(self._heading_at(f), turn, HEADING_RAD**2)
+        self._expect_level(f)
+
+    def _replace(self, at: slice, spread: Floats, variance: float) -> None:
+        """A part of the vector becomes a function of the others."""
+        self._cov[at], self._cov[:, at] = 0.0, 0.0
+        spread[:, at] = 0.0
+        rows = spread @ self._cov
+        self._cov[at] = rows
+        self._cov[:, at] = rows.T
+        self._cov[at, at] = rows @ spread.T + variance * np.eye(len(spread))
+
+    def _expect_level(self, f: int) -> None:
+        """New footholds lie about as high as the first."""
+        z = self._at(f).start + 2
+        gain = self._cov[:, z] / (self._cov[z, z] + LEVEL_M**2)
+        difference = self._ground_m - self._foothold[f, 2]
+        self._cov -= np.outer(gain, self._cov[z])
+        self._move(gain * difference)
+
+    def _correct(self) -> None:
+        """Corrects the prediction by the feet that carry."""
+        feet = np.flatnonzero(self._carries)
+        if not len(feet):
+            return
+        rows = 4 if self._flat else 3
+        h, residual = np.zeros((rows * len(feet), self._size)), np.zeros(rows * len(feet))
+        variance = np.zeros(rows * len(feet))
+        for i, f in enumerate(feet):
+            at = slice(rows * i, rows * i + 3)
+            h[at, P], h[at, TURN], h[at, self._at(f)] = -self._eye, _skew(self._leg[f]), self._eye
+            residual[at] = self._p + self._leg[f] - self._foothold[f]
+            settling = SETTLING_M * np.exp(-self._carried_s[f] / SETTLING_S)
+            variance[at] = (LEG_M + settling) ** 2
+            if self._flat:
+                k = at.stop
+                h[k, TURN.stop - 1], h[k, self._heading_at(f)] = -1.0, 1.0
+                residual[k] = _turned(self._heading_of(f) - self._heading[f])
+                variance[k] = HEADING_RAD**2
+        along = h @ self._cov
+        s = along @ h.T
+        s[range(len(s)), range(len(s))] += variance
+        gain = np.linalg.solve(s, along).T
+        self._cov -= gain @ along
+        self._cov = 0.5 * (self._cov + self._cov.T)
+        self._move(gain @ residual)
+
+    def _move(self, error: Floats) -> None:
+        """Takes an error of the whole vector out of the estimate."""
+        self._p = self._p + error[P]
+        self._v = self._v + error[V]
+        self._turn = _exp(error[TURN]) @ self._turn
+        self._gyro_bias = self._gyro_bias + error[GYRO_BIAS]
+        self._acceleration_bias = self._acceleration_bias + error[ACCELERATION_BIAS]
+        end = FEET.start + 3 * self._feet
+        self._foothold += error[FEET.start : end].reshape(-1, 3)
+        if self._flat:
+            self._heading += error[end:]
+
+    def _at(self, f: int) -> slice:
+        start = FEET.start + 3 * f
+        return slice(start, start + 3)
+
+    def _heading_at(self, f: int) -> slice:
+        start = FEET.start + 3 * self._feet + f
+        return slice(start, start + 1)
+
+    def _heading_of(self, f: int) -> float:
+        matrix = self._data.site_xmat[self._soles[f]]
+        return float(np.arctan2(matrix[3], matrix[0]))
+
+
+def _matrix(quat_wxyz: Floats) -> Floats:
+    matrix = np.zeros(9)
+    mujoco.mju_quat2Mat(matrix, np.asarray(quat_wxyz, dtype=float))
+    return matrix.reshape(3, 3)
+
+
+def _exp(rotation_rad: Floats) -> Floats:
+    """Rotation matrix of a rotation vector."""
+    quat = np.zeros(4)
+    angle = float(np.sqrt(rotation_rad @ rotation_rad))
+    half = 0.5 * angle
+    share = 0.5 if angle < 1e-8 else np.sin(half) / angle
+    quat[0], quat[1:] = np.cos(half), share * rotation_rad
+    return _matrix(quat)
+
+
+def _skew(x: Floats) -> Floats:
+    return np.array([[0.0, -x[2], x[1]], [x[2], 0.0, -x[0]], [-x[1], x[0], 0.0]])
+
+
+def _cross(a: Floats, b: Floats) -> Floats:
+    return np.array([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
+
+
+def _turned(angle_rad: float) -> float:
+    """The same angle within ±π."""
+    return float((angle_rad + np.pi) % (2.0 * np.pi) - np.pi)

@@ -1,0 +1,99 @@
+"""Which feet carry the robot, felt from the motors' torques: a G1 has no sensors in its soles.
+
+Whatever the rigid-body dynamics of the measured motion ask for and the motors did not give must have come from
+outside, through the feet: M q̈ + h − S τ = Σ Jᵢᵀ wᵢ. The legs' rows of this and the free base's six determine the
+wrenches w by weighted least squares; the base's rows keep the vertical force known when a knee is straight, the legs'
+rows say how the feet share it. A low pass smooths the answer: as everything is linear, this is the acceleration form
+of the momentum observer of De Luca et al. (*Collision detection and safe reaction*, IROS 2006), with the
+accelerometer in place of the base's unknown acceleration; Bledt et al. (*Contact model fusion for event-based
+locomotion*, ICRA 2018) use such an observer beside the schedule, as :mod:`~temirbek.robots.estimator` does.
+"""
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.robots.bodies.body import Body
+
+Floats = NDArray[np.float64]
+
+LAG_S = 0.008
+"""Time constant of the low pass: speeds are differentiated, and motors are not perfect."""
+BASE_FORCE_N, BASE_MOMENT_NM, LEG_NM = 20.0, 10.0, 1.5
+"""How far each kind of row is trusted: errors of mass, of inertia, and of a drive's torque."""
+USUAL_N, USUAL_NM = 500.0, 50.0
+"""How large a wrench may be expected: keeps the answer small where nothing determines it."""
+SLIDING_RAD_S = 0.1
+
+
+class FeltForces:
+    """Vertical forces under the feet.
+
+    Args:
+        body: Data of the robot's kind.
+        physics: The robot alone; its data are shared, see :meth:`update`.
+    """
+
+    def __init__(self, body: Body, physics: mujoco.MjModel) -> None:
+        self._physics = physics
+        self._links = [physics.body(f.link).id for f in body.feet]
+        self._soles = [physics.site(f"{f.name}_sole").id for f in body.feet]
+        self._size = 6 if len(body.feet[0].points_m) > 1 else 3
+        legs = sorted({dof for link in self._links for dof in _dofs_above(physics, link)})
+        self._rows = np.array(legs)
+        variance = np.full(len(legs), LEG_NM**2)
+        variance[:3], variance[3:6] = BASE_FORCE_N**2, BASE_MOMENT_NM**2
+        self._weight = 1.0 / variance
+        usual = np.tile(np.r_[np.full(3, USUAL_N), np.full(self._size - 3, USUAL_NM)], len(self._links))
+        self._prior = np.diag(1.0 / usual**2)
+        self._jacobian = np.zeros((len(self._links), 6, physics.nv))
+        self._asked = np.zeros(physics.nv)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets what was felt; the next update begins without a lag."""
+        self._speed: Floats | None = None
+        self.force_n = np.zeros(len(self._links))
+
+    def update(self, data: mujoco.MjData, base_m_s2: Floats, torques_nm: Floats, dt: float) -> None:
+        """Takes in one step; the answer is ``force_n``, shape (feet,), at least 0 [N].
+
+        Args:
+            data: With positions, kinematics, comPos and velocities set; its accelerations are overwritten.
+            base_m_s2: Acceleration of the base's origin, stage frame, shape (3,) [m/s²].
+            torques_nm: What the motors did, shape (j,).
+            dt: Since the last update [s].
+        """
+        physics, first = self._physics, self._speed is None
+        speed = data.qvel[3:].copy()
+        data.qacc[:3] = base_m_s2
+        data.qacc[3:] = 0.0 if self._speed is None else (speed - self._speed) / dt
+        self._speed = speed
+        mujoco.mj_comVel(physics, data)
+        mujoco.mj_rne(physics, data, 1, self._asked)
+        joints = slice(6, None)
+        self._asked[joints] += (
+            physics.dof_armature[joints] * data.qacc[joints]
+            + physics.dof_damping[joints] * data.qvel[joints]
+            + physics.dof_frictionloss[joints] * np.tanh(data.qvel[joints] / SLIDING_RAD_S)
+            - torques_nm
+        )
+        for f, (link, sole) in enumerate(zip(self._links, self._soles, strict=True)):
+            jacobian = self._jacobian[f]
+            mujoco.mj_jac(physics, data, jacobian[:3], jacobian[3:], data.site_xpos[sole], link)
+        along = self._jacobian[:, : self._size].reshape(-1, physics.nv)[:, self._rows]
+        weighted = along * self._weight
+        wrench = np.linalg.solve(weighted @ along.T + self._prior, weighted @ self._asked[self._rows])
+        vertical = wrench.reshape(len(self._links), -1)[:, 2]
+        share = 1.0 if first else dt / (LAG_S + dt)
+        self.force_n = np.maximum(self.force_n + share * (vertical - self.force_n), 0.0)
+
+
+def _dofs_above(physics: mujoco.MjModel, link: int) -> list[int]:
+    """The degrees of freedom that move a link."""
+    dofs = []
+    while link:
+        first = int(physics.body_dofadr[link])
+        dofs += range(first, first + int(physics.body_dofnum[link]))
+        link = int(physics.body_parentid[link])
+    return dofs
