@@ -186,7 +186,7 @@ class Estimator:
         share = self._felt.force_n / self._weight_n
         carries = share > np.where(self._carries, LEAVES, np.where(expected, TOUCHES, INSISTS))
         self._carried_s = np.where(carries, self._carried_s + dt, 0.0)
-        for f in np.flatnonzero(carries & ~self._carries):
+        for f in np.flatnonzero(carries & ~self._carries).tolist():
             self._learn(f)
         self._carries = carries
         if self._radius_m:
@@ -195,7 +195,7 @@ class Estimator:
     def _roll(self, dt: float) -> None:
         """Ball feet roll: their centres, which are their footholds, move on."""
         velocity = np.zeros(6)
-        for f in np.flatnonzero(self._carries):
+        for f in np.flatnonzero(self._carries).tolist():
             mujoco.mj_objectVelocity(
                 self._physics, self._data, mujoco.mjtObj.mjOBJ_BODY, self._links[f], velocity, 0
             )
@@ -241,7 +241,7 @@ class Estimator:
         rows = 4 if self._flat else 3
         h, residual = np.zeros((rows * len(feet), self._size)), np.zeros(rows * len(feet))
         variance = np.zeros(rows * len(feet))
-        for i, f in enumerate(feet):
+        for i, f in enumerate(feet.tolist()):
             at = slice(rows * i, rows * i + 3)
             h[at, P], h[at, TURN], h[at, self._at(f)] = -self._eye, _skew(self._leg[f]), self._eye
             residual[at] = self._p + self._leg[f] - self._foothold[f]

@@ -91,7 +91,7 @@ class FeltForces:
 
 def _dofs_above(physics: mujoco.MjModel, link: int) -> list[int]:
     """The degrees of freedom that move a link."""
-    dofs = []
+    dofs: list[int] = []
     while link:
         first = int(physics.body_dofadr[link])
         dofs += range(first, first + int(physics.body_dofnum[link]))

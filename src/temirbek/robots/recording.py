@@ -19,6 +19,8 @@ Compact = NDArray[Any]
 
 CARRIES_N = 5.0
 """A foot that presses the ground with more than this carries the robot."""
+PRESSES_N = 20.0
+"""A foot that presses with more than this and moves along the ground slides."""
 EDGES_PER_CONTACT = 4
 GROUND_NAMES = ("floor", "riser")
 
@@ -31,6 +33,23 @@ class Contacts:
     force_n: Floats
     points_m: Floats
     on_ground: NDArray[np.bool_]
+
+    def of_feet(self, foot_of_geom: NDArray[np.intp], feet: int) -> Floats:
+        """Normal forces of one robot's feet on the ground [N], shape (feet,)."""
+        foot = foot_of_geom[self.geoms].max(axis=1, initial=-1)
+        stands = self.on_ground & (foot >= 0)
+        force_n = np.zeros(feet)
+        np.add.at(force_n, foot[stands], self.force_n[stands])
+        return force_n
+
+
+def feet_of_geoms(scene: mujoco.MjModel, performer: Performer) -> NDArray[np.intp]:
+    """Which of a performer's feet each geom of a scene is a sole of, -1 for none."""
+    foot_of_geom = np.full(scene.ngeom, -1)
+    for f, foot in enumerate(BODIES[performer.robot].feet):
+        for i in range(len(foot.points_m)):
+            foot_of_geom[scene.geom(f"{performer.id}/{foot.name}_sole_{i}").id] = f
+    return foot_of_geom
 
 
 class ContactReader:
@@ -98,9 +117,11 @@ class Recording:
         self._sole_points = np.array(
             [[scene.geom(f"{prefix}{f.name}_sole_{i}").id for i in range(len(f.points_m))] for f in body.feet]
         )
-        self._foot_of_geom = np.full(scene.ngeom, -1)
-        for f, geoms in enumerate(self._sole_points):
-            self._foot_of_geom[geoms] = f
+        self._foot_of_geom = feet_of_geoms(scene, performer)
+        self._soles = np.array([scene.site(f"{prefix}{f.name}_sole").id for f in body.feet])
+        flat = len(body.feet[0].points_m) > 1
+        self._sole_drop_m = 0.0 if flat else body.feet[0].radius_m
+        self._root = scene.body_rootid[self._foot_bodies[0]]
         self._is_mine = np.array([scene.body(b).name.startswith(prefix) for b in scene.geom_bodyid])
         self._scene = scene
         self.ground_m = ground_height_m(stage, performer.mark_m)
@@ -111,7 +132,8 @@ class Recording:
         self._qpos: Compact = np.zeros((n, 7 + j), dtype=np.float32)
         self._key_points: Compact = np.zeros((n, len(self._key_bodies), 3), dtype=np.float32)
         self._share: Compact = np.zeros(n, dtype=np.float32)
-        self._share_peak = np.zeros(j)
+        self._share_peak, self._share_squares, self._rows = np.zeros(j), np.zeros(j), 0
+        self._slip_m = np.zeros(len(body.feet))
         self._error: Compact = np.zeros(n, dtype=np.float32)
         self._force: Compact = np.zeros((n, len(body.feet)), dtype=np.float32)
         self._pressure = np.full((n, 2), np.nan)
@@ -128,6 +150,8 @@ class Recording:
         share = np.abs(data.ctrl[self._slices.motors]) / self._model.torque_limit_nm
         self._share[step] = share.max()
         np.maximum(self._share_peak, share, out=self._share_peak)
+        self._share_squares += share * share
+        self._rows += 1
 
     def after(self, step: int, data: mujoco.MjData, contacts: Contacts) -> None:
         """Notes what physics worked out for the start of that step: points of the body and contacts."""
@@ -141,11 +165,22 @@ class Recording:
         force = contacts.force_n[standing]
         total = force.sum()
         self._force[step] = np.bincount(foot[standing], force, minlength=self._force.shape[1])
+        self._slip_m += PHYSICS_STEP_S * np.where(self._force[step] > PRESSES_N, self._sliding(data), 0.0)
         if total > CARRIES_N:
             self._pressure[step] = force @ contacts.points_m[standing] / total
         touched = mine & ~standing
         if touched.any():
             self._note_collisions(contacts.geoms[touched])
+
+    def _sliding(self, data: mujoco.MjData) -> Floats:
+        """Horizontal speed of the undersides of the feet [m/s], shape (feet,); a ball foot that rolls does not slide."""
+        turning, moving = data.cvel[self._foot_bodies, :3], data.cvel[self._foot_bodies, 3:]
+        x, y, z = (data.site_xpos[self._soles] - data.subtree_com[self._root]).T
+        z = z - self._sole_drop_m
+        along_x = moving[:, 0] + turning[:, 1] * z - turning[:, 2] * y
+        along_y = moving[:, 1] + turning[:, 2] * x - turning[:, 0] * z
+        sliding: Floats = np.hypot(along_x, along_y)
+        return sliding
 
     def _note_collisions(self, geoms: NDArray[np.int32]) -> None:
         self._collisions += 1
@@ -158,9 +193,14 @@ class Recording:
         return str(self._scene.body(body).name if body else self._scene.geom(geom).name)
 
     def finish(
-        self, *, fell_at_s: float | None, guard_interventions: int, solver_failures: int
+        self,
+        *,
+        fell_at_s: float | None,
+        guard_interventions: int,
+        solver_failures: int,
+        fall_seen_at_s: float | None = None,
     ) -> ExecutedMotion:
-        """The executed motion."""
+        """The executed motion; what the recording cannot see itself is told."""
         carries = np.repeat(self._force > CARRIES_N, self._sole_points.shape[1], axis=1)
         model = self._model
         return ExecutedMotion(
@@ -183,6 +223,9 @@ class Recording:
             fell_at_s=fell_at_s,
             guard_interventions=guard_interventions,
             solver_failures=solver_failures,
+            fall_seen_at_s=fall_seen_at_s,
+            torque_rms_share=np.sqrt(self._share_squares / max(self._rows, 1)),
+            foot_slip_m=self._slip_m,
         )
 
 

@@ -5,16 +5,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.robots.bodies.model import robot_model
-from temirbek.robots.bodies.spec import BODIES
 from temirbek.robots.disturbances import NONE, Disturbances
 from temirbek.robots.guard import guard
+from temirbek.robots.recording import CARRIES_N, ContactReader, feet_of_geoms
 from temirbek.robots.robot import Damped, damping_command
 from temirbek.robots.sensors import Channels, Sensors
 from temirbek.types import Performer, RobotCommand, RobotModel, RobotReadings, RobotState
-
-CARRIES_N = 5.0
-"""A foot that presses the ground with more than this carries the robot."""
-EDGES_PER_CONTACT = 4
 
 
 class SimulatedRobot(Damped):
@@ -49,8 +45,8 @@ class SimulatedRobot(Damped):
         sensor = int(scene.sensor(f"{performer.id}/accelerometer").adr[0])
         channels = Channels(q=self.q, v=self.v, motors=self.motors, accelerometer=slice(sensor, sensor + 3))
         self._sensors = Sensors(channels, performer.id, disturbances)
-        self._foot_of_geom = _feet_of_geoms(scene, performer)
-        self._feet = len(self._model.foot_names)
+        self._contacts = ContactReader(scene)
+        self._foot_of_geom = feet_of_geoms(scene, performer)
         self.interventions = 0
         self._command = damping_command(self._model, self.read())
         self._sensors.forget()
@@ -70,7 +66,8 @@ class SimulatedRobot(Damped):
     def truth(self) -> RobotState:
         """Where the robot really is and which feet really carry it: known in simulation only."""
         q, v = self._data.qpos[self.q].copy(), self._data.qvel[self.v].copy()
-        force_n = self._foot_forces()
+        contacts = self._contacts.read(self._data)
+        force_n = contacts.of_feet(self._foot_of_geom, len(self._model.foot_names))
         return RobotState(
             host_s=self._data.time,
             base_position_m=q[:3],
@@ -110,23 +107,3 @@ class SimulatedRobot(Damped):
         """Puts the robot somewhere."""
         self._data.qpos[self.q], self._data.qvel[self.v] = qpos, qvel
         self._sensors.forget()
-
-    def _foot_forces(self) -> NDArray[np.float64]:
-        """Normal forces of the feet in the last physics step [N], shape (feet,)."""
-        contact = self._data.contact
-        active = np.flatnonzero(contact.efc_address >= 0)
-        foot = self._foot_of_geom[contact.geom[active]].max(axis=1, initial=-1)
-        mine = active[foot >= 0]
-        rows = contact.efc_address[mine][:, None] + np.arange(EDGES_PER_CONTACT)
-        force_n = self._data.efc_force[rows].sum(axis=1)
-        summed: NDArray[np.float64] = np.bincount(foot[foot >= 0], force_n, minlength=self._feet)
-        return summed
-
-
-def _feet_of_geoms(scene: mujoco.MjModel, performer: Performer) -> NDArray[np.intp]:
-    """Which foot's sole each geom of a scene belongs to, -1 for none."""
-    foot_of_geom = np.full(scene.ngeom, -1)
-    for f, foot in enumerate(BODIES[performer.robot].feet):
-        for i in range(len(foot.points_m)):
-            foot_of_geom[scene.geom(f"{performer.id}/{foot.name}_sole_{i}").id] = f
-    return foot_of_geom
