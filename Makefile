@@ -11,7 +11,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 PAGE := src/temirbek/replay/page.html
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help setup show test check format golden bench lock clean browser
+.PHONY: help setup show test check format golden bench soak lock clean browser
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ format: .venv/installed  ## put the code into the house's form
 
 bench: setup  ## measure everything that docs/benchmarks.md states
 	$(BIN)/python benchmarks/all.py
+
+soak: setup  ## an hour of mixed repertoire under disturbances, fixed seeds
+	$(BIN)/python benchmarks/soak.py --minutes 60
 
 lock: .venv/installed  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/pip install -q uv
