@@ -1,9 +1,10 @@
-"""Whole-body postures on planted feet, with mink (differential inverse kinematics on MuJoCo).
+"""Whole-body postures on planted and stepping feet, with mink (differential inverse kinematics on MuJoCo).
 
 A humanoid is told where its centre of mass is to be (x, y), how high and how turned its pelvis, what its upper joints
 do, and where its hands go if they have work; its legs are what is left. A quadruped is told the pose of its trunk and
 where its feet are. Each instant starts from an extrapolation of the last two, so one or two Gauss-Newton steps are
-exact to hundredths of a millimetre. Everything happens in the robot's own frame: its mark is the origin, x ahead.
+exact to hundredths of a millimetre. Everything happens in the frame of the place where the robot starts: that is the
+origin, x ahead.
 """
 
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ HAND_TILT = (
     -0.2
 )  # fingers point down by so much (sine), so that they touch and the wrist stays clear of the table
 HAND_COST, TILT_COST = 60.0, 8.0
+LIMIT_MARGIN_RAD = 0.005  # what splines through postures may overshoot
 ARM_COST, WAIST_COST = 3.0, 20.0  # a reaching arm gives way, the chest dances on
 
 
@@ -61,6 +63,7 @@ class BodyTargets:
         base_rpy_rad: Roll, pitch, yaw of the pelvis or trunk, shape (n, 3).
         upper_rad: Angles of the joints that dance freely, shape (n, u).
         feet_m: Where the soles are, shape (n, feet, 3).
+        feet_yaw_rad: Which way flat feet point, shape (n, feet); None: ahead.
         hands: Hands with work to do.
     """
 
@@ -68,6 +71,7 @@ class BodyTargets:
     base_rpy_rad: Floats
     upper_rad: Floats
     feet_m: Floats
+    feet_yaw_rad: Floats | None = None
     hands: tuple[HandTarget, ...] = ()
 
 
@@ -131,7 +135,7 @@ class BodySolver:
             WAIST_COST if "waist" in self.robot.joint_names[i] else ARM_COST for i in self.upper
         ]
         self._posture = mink.PostureTask(self.model, cost=cost)
-        self._limits = [mink.ConfigurationLimit(self.model)]
+        self._limits = [mink.ConfigurationLimit(self.model, min_distance_from_limits=LIMIT_MARGIN_RAD)]
 
     def solve(self, targets: BodyTargets) -> Floats:
         """Postures for all instants, shape (n, 7 + j)."""
@@ -154,7 +158,9 @@ class BodySolver:
 
     def _aim(self, configuration: mink.Configuration, targets: BodyTargets, k: int) -> list[mink.Task]:
         for foot, task in enumerate(self._feet):
-            task.set_target(mink.SE3.from_translation(targets.feet_m[k, foot]))
+            yaw = 0.0 if targets.feet_yaw_rad is None else targets.feet_yaw_rad[k, foot]
+            turned = mink.SO3.from_z_radians(yaw)
+            task.set_target(mink.SE3.from_rotation_and_translation(turned, targets.feet_m[k, foot]))
         turn = mink.SO3.from_rpy_radians(*targets.base_rpy_rad[k])
         self._base.set_target(mink.SE3.from_rotation_and_translation(turn, targets.base_m[k]))
         posture = configuration.q.copy()

@@ -25,7 +25,7 @@ from temirbek.motion.limits import feasible_keys, require_limits
 from temirbek.motion.quadruped import QuadrupedDance
 from temirbek.motion.score import Score
 from temirbek.motion.smooth import Motion, placed, smooth_motion
-from temirbek.motion.targets import Ground, body_targets
+from temirbek.motion.targets import Ground, humanoid_targets
 from temirbek.motion.walking import WeightCourse
 from temirbek.types import (
     Automation,
@@ -143,10 +143,10 @@ def _within_strength(score: Score, solver: BodySolver, ground: Ground, end_s: fl
     coarse_s = np.arange(int(np.ceil(end_s * COARSE_RATE_HZ)) + 3) / COARSE_RATE_HZ
 
     def move(dance: Score) -> Motion:
-        targets, _ = body_targets(solver, dance, (), ground, coarse_s)
+        targets = humanoid_targets(solver, dance, (), ground, coarse_s)
         return smooth_motion(coarse_s, solver.solve(targets), coarse_s)
 
-    return eased(score, solver.robot, solver.model, coarse_s, move) if score.robot == "g1" else score
+    return eased(score, solver.robot, solver.model, coarse_s, move)
 
 
 def _balanced(
@@ -162,20 +162,19 @@ def _balanced(
     corners = support_corners(solver.model, solver.robot, solver.stand_qpos)
     coarse_s = np.arange(int(np.ceil(end_s * COARSE_RATE_HZ)) + 3) / COARSE_RATE_HZ
     coarse_hands = tuple(h.at(knots_s, coarse_s) for h in hands)
-    rough, carries = body_targets(solver, score, coarse_hands, ground, coarse_s)
+    rough = humanoid_targets(solver, score, coarse_hands, ground, coarse_s)
     first = smooth_motion(coarse_s, solver.solve(rough), coarse_s)
     on_progress(0.4)
     point = zero_moment_point(solver.model, first.qpos, first.qvel, first.qacc)
-    yaw = np.zeros(rough.feet_m.shape[:2]) if rough.feet_yaw_rad is None else rough.feet_yaw_rad
-    standing = moved_corners(corners, solver.stand_feet_m, rough.feet_m, yaw)
-    shift = centre_of_mass_shift(point, standing, carries, float(solver.stand_com_m[2]), COARSE_RATE_HZ)
-    targets, _ = body_targets(solver, score, hands, ground, knots_s)
+    feet = ground.feet.at(coarse_s)
+    standing = moved_corners(corners, solver.stand_feet_m, feet.soles_m, feet.yaw_rad)
+    shift = centre_of_mass_shift(point, standing, feet.carries, float(solver.stand_com_m[2]), COARSE_RATE_HZ)
+    targets = humanoid_targets(solver, score, hands, ground, knots_s)
     base = targets.base_m.copy()
     base[:, :2] += make_interp_spline(coarse_s, shift)(np.minimum(knots_s, coarse_s[-1]))
     postures = solver.solve(replace(targets, base_m=base))
     times_s = np.arange(int(np.floor(end_s * RATE_HZ + 1e-9)) + 1) / RATE_HZ
-    _, contacts = body_targets(solver, score, (), ground, times_s)
-    return smooth_motion(knots_s, postures, times_s), contacts
+    return smooth_motion(knots_s, postures, times_s), ground.feet.at(times_s).carries
 
 
 def _trajectory(

@@ -1,7 +1,8 @@
 """From postures at a coarse rate to positions, velocities and accelerations that belong together.
 
-Every coordinate becomes a spline of degree five (four continuous derivatives), the base's attitude as a rotation
-vector. Velocities and accelerations are derivatives of *that* curve, never filtered, so the three agree exactly.
+Every coordinate becomes a spline of degree five (four continuous derivatives), the base's attitude as a quaternion, so
+that it may turn round and round. Velocities and accelerations are derivatives of *that* curve, never filtered, so the
+three agree exactly.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from scipy.spatial.transform import Rotation
 Floats = NDArray[np.float64]
 
 _DEGREE = 5
-_STEP_S = 1e-4  # for the derivative of the angular velocity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,27 +34,39 @@ def smooth_motion(knots_s: Floats, postures: Floats, times_s: Floats) -> Motion:
         postures: Shape (k, 7 + j).
         times_s: Instants of the rows asked for [s], shape (n,).
     """
-    turn = Rotation.from_quat(postures[:, [4, 5, 6, 3]]).as_rotvec()
-    spline = make_interp_spline(knots_s, np.hstack([postures[:, :3], turn, postures[:, 7:]]), k=_DEGREE)
-    first, second = spline.derivative(1), spline.derivative(2)
-    x, v, a = spline(times_s), first(times_s), second(times_s)
-    quat = Rotation.from_rotvec(x[:, 3:6]).as_quat()[:, [3, 0, 1, 2]]
-    before = _angular_velocity(spline(times_s - _STEP_S)[:, 3:6], first(times_s - _STEP_S)[:, 3:6])
-    after = _angular_velocity(spline(times_s + _STEP_S)[:, 3:6], first(times_s + _STEP_S)[:, 3:6])
-    v[:, 3:6] = _angular_velocity(x[:, 3:6], v[:, 3:6])
-    a[:, 3:6] = (after - before) / (2 * _STEP_S)
-    return Motion(qpos=np.hstack([x[:, :3], quat, x[:, 6:]]), qvel=v, qacc=a)
+    quat = _continuous(postures[:, 3:7])
+    spline = make_interp_spline(knots_s, np.hstack([postures[:, :3], quat, postures[:, 7:]]), k=_DEGREE)
+    x, v, a = spline(times_s), spline.derivative(1)(times_s), spline.derivative(2)(times_s)
+    turn, turn_rate = _rotation_rates(x[:, 3:7], v[:, 3:7], a[:, 3:7])
+    x[:, 3:7] /= np.linalg.norm(x[:, 3:7], axis=1, keepdims=True)
+    return Motion(
+        qpos=x,
+        qvel=np.hstack([v[:, :3], turn, v[:, 7:]]),
+        qacc=np.hstack([a[:, :3], turn_rate, a[:, 7:]]),
+    )
 
 
-def _angular_velocity(turn: Floats, rate: Floats) -> Floats:
-    """Angular velocity in the body frame of a changing rotation vector (the right Jacobian of SO(3))."""
-    angle = np.linalg.norm(turn, axis=1, keepdims=True)
-    small = angle < 1e-6
-    safe = np.where(small, 1.0, angle)
-    one = np.where(small, 0.5, (1 - np.cos(safe)) / safe**2)
-    two = np.where(small, 1 / 6, (safe - np.sin(safe)) / safe**3)
-    once = np.cross(turn, rate)
-    return np.asarray(rate - one * once + two * np.cross(turn, once))
+def _continuous(quat: Floats) -> Floats:
+    """Quaternions with their signs chosen so that neighbours are near each other."""
+    flips = np.where((quat[1:] * quat[:-1]).sum(axis=1) < 0.0, -1.0, 1.0)
+    return np.asarray(quat * np.concatenate([[1.0], np.cumprod(flips)])[:, None])
+
+
+def _rotation_rates(p: Floats, rate: Floats, second: Floats) -> tuple[Floats, Floats]:
+    """Angular velocity and acceleration in the body frame of a quaternion that need not be of unit length.
+
+    With p = |p| q, the vector part of p* ṗ / |p|² is that of q* q̇, half the angular velocity: a change of length only
+    shows in the scalar part. Its derivative follows by the product rule, for ṗ* ṗ is a scalar.
+    """
+    square = (p * p).sum(axis=1, keepdims=True)
+    turn = 2.0 * _vector_of_product(p, rate) / square
+    growth = 2.0 * (p * rate).sum(axis=1, keepdims=True) / square
+    return turn, 2.0 * _vector_of_product(p, second) / square - growth * turn
+
+
+def _vector_of_product(p: Floats, r: Floats) -> Floats:
+    """Vector part of p* r, quaternions w first, shape (n, 3)."""
+    return np.asarray(p[:, :1] * r[:, 1:] - r[:, :1] * p[:, 1:] - np.cross(p[:, 1:], r[:, 1:]))
 
 
 def placed(motion: Motion, mark_m: tuple[float, float], height_m: float, facing_rad: float) -> Motion:

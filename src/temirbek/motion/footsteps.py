@@ -1,0 +1,180 @@
+"""Feet over time: where every sole is, which way it points and whether it carries.
+
+A foot in the air travels and turns along minimum-jerk curves that end a little before it comes down, so that the last
+it does is to sink straight to the floor. Its height leaves the ground softly and meets it again *on the beat* with a
+small definite speed: a foot that only grazes the floor would be felt tens of milliseconds early or late, one that
+comes down at 0.2 m/s is off by 5 ms for every millimetre of error.
+
+Everything here is in the frame of the place where the performer starts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.errors import MotionInfeasible
+from temirbek.types import BeatGrid, Footstep, Place
+
+Floats = NDArray[np.float64]
+
+TOUCH_SPEED_M_S = 0.2
+APEX = 0.45  # share of the swing after which a foot is highest
+TRAVELS = (0.04, 0.92)  # the part of the swing in which it moves along the floor
+_SAME_TIME_S = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FeetRows:
+    """Feet at a row of instants.
+
+    Attributes:
+        soles_m: Middles of the soles, shape (n, feet, 3).
+        yaw_rad: Which way they point; grows past π where a robot keeps turning; shape (n, feet).
+        carries: Which of them are on the ground, shape (n, feet).
+    """
+
+    soles_m: Floats
+    yaw_rad: Floats
+    carries: NDArray[np.bool_]
+
+    @property
+    def heading_rad(self) -> Floats:
+        """Which way the body faces: the mean of its feet, shape (n,)."""
+        return np.asarray(self.yaw_rad.mean(axis=1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Swing:
+    """A footstep in seconds.
+
+    Attributes:
+        foot: Index of the foot.
+        lift_s, touch_s: When it leaves the ground and when it is back [s].
+        touch_beat: The latter in mix beats, for messages.
+        start, end: Its sole before and after: x, y [m], yaw [rad], shape (3,).
+        height_m: How high it is lifted.
+    """
+
+    foot: int
+    lift_s: float
+    touch_s: float
+    touch_beat: float
+    start: Floats
+    end: Floats
+    height_m: float
+
+
+class FeetCourse:
+    """The feet of one performer over a whole dance.
+
+    Args:
+        steps: Its footsteps, stage frame and mix beats.
+        foot_names: Names of its feet, in order.
+        stand_feet_m: Where its soles are when it stands at a place, in the frame of that place, shape (feet, 3).
+        start: The place where it stands at first.
+        grid: Turns beats into seconds.
+
+    Raises:
+        MotionInfeasible: A foot is to leave the ground before it has come down, or no foot is left on the ground; the
+            message names foot and beat.
+    """
+
+    def __init__(
+        self,
+        steps: Sequence[Footstep],
+        foot_names: Sequence[str],
+        stand_feet_m: Floats,
+        start: Place,
+        grid: BeatGrid,
+    ) -> None:
+        self.foot_names, self.stand_feet_m = tuple(foot_names), stand_feet_m
+        swings = [_swing(step, self.foot_names, stand_feet_m, start, grid) for step in steps]
+        self.swings = tuple(sorted(swings, key=lambda swing: swing.touch_s))
+        for foot, name in enumerate(self.foot_names):
+            for a, b in pairwise(s for s in self.swings if s.foot == foot):
+                if b.lift_s < a.touch_s - _SAME_TIME_S:
+                    raise MotionInfeasible(
+                        f"the {name} foot would leave the ground for its step to beat {b.touch_beat:g} before it has "
+                        f"come down at beat {a.touch_beat:g}"
+                    )
+
+    def at(self, times_s: Floats) -> FeetRows:
+        """The feet at the given instants [s], increasing, shape (n,)."""
+        n, feet = len(times_s), len(self.foot_names)
+        soles = np.tile(self.stand_feet_m, (n, 1, 1))
+        yaw, carries = np.zeros((n, feet)), np.ones((n, feet), dtype=bool)
+        for swing in self.swings:
+            first, last = np.searchsorted(
+                times_s, [swing.lift_s + _SAME_TIME_S, swing.touch_s - _SAME_TIME_S]
+            )
+            f, share = swing.foot, (times_s[first:last] - swing.lift_s) / (swing.touch_s - swing.lift_s)
+            travelled = _minimum_jerk((share - TRAVELS[0]) / (TRAVELS[1] - TRAVELS[0]))
+            course = swing.start + travelled[:, None] * (swing.end - swing.start)
+            soles[first:last, f, :2], yaw[first:last, f] = course[:, :2], course[:, 2]
+            soles[first:last, f, 2] += _height(share, swing)
+            carries[first:last, f] = False
+            soles[last:, f, :2], yaw[last:, f] = swing.end[:2], swing.end[2]
+        return FeetRows(soles_m=soles, yaw_rad=yaw, carries=carries)
+
+
+def _swing(
+    step: Footstep, foot_names: tuple[str, ...], stand_feet_m: Floats, start: Place, grid: BeatGrid
+) -> Swing:
+    foot = foot_names.index(step.foot)
+    lift_s, touch_s = (float(t) for t in grid.time_at([step.lift_beat, step.touch_beat]))
+    return Swing(
+        foot=foot,
+        lift_s=lift_s,
+        touch_s=touch_s,
+        touch_beat=step.touch_beat,
+        start=_sole_at(step.start.seen_from(start), stand_feet_m[foot]),
+        end=_sole_at(step.end.seen_from(start), stand_feet_m[foot]),
+        height_m=step.height_m,
+    )
+
+
+def _sole_at(place: Place, stand_m: Floats) -> Floats:
+    """The sole of a foot at a place: x, y, yaw."""
+    sole = place.then(Place(x_m=float(stand_m[0]), y_m=float(stand_m[1])))
+    return np.array([sole.x_m, sole.y_m, sole.heading_rad])
+
+
+def _minimum_jerk(share: Floats) -> Floats:
+    s = np.clip(share, 0.0, 1.0)
+    return np.asarray(s**3 * (10.0 - 15.0 * s + 6.0 * s * s))
+
+
+def _height_basis() -> Floats:
+    """Powers of the share of a swing that lift by one, and that come down at unit speed, shape (2, 8).
+
+    Both begin at rest; the first is highest at the apex and ends at rest, the second vanishes at the apex.
+    """
+    powers = np.arange(8)
+
+    def row(share: float, order: int) -> Floats:
+        factor = np.prod([powers - k for k in range(order)], axis=0) if order else np.ones(8)
+        return np.asarray(
+            factor * np.where(powers >= order, float(share) ** np.maximum(powers - order, 0), 0.0)
+        )
+
+    conditions = np.array(
+        [*(row(0.0, k) for k in range(3)), row(APEX, 0), row(APEX, 1), *(row(1.0, k) for k in range(3))]
+    )
+    lifts, falls = np.zeros(8), np.zeros(8)
+    lifts[3], falls[6] = 1.0, -1.0
+    basis: Floats = np.linalg.solve(conditions, np.column_stack([lifts, falls])).T
+    return basis
+
+
+_BASIS = _height_basis()
+
+
+def _height(share: Floats, swing: Swing) -> Floats:
+    """Height of a sole above the ground."""
+    length_s = swing.touch_s - swing.lift_s
+    falls = min(TOUCH_SPEED_M_S * length_s, 2.0 * swing.height_m)
+    coefficients = swing.height_m * _BASIS[0] + falls * _BASIS[1]
+    return np.asarray(np.maximum(np.polynomial.polynomial.polyval(share, coefficients), 0.0))

@@ -1,0 +1,108 @@
+"""Where a robot that steps has its weight: a zero-moment point planned from its feet, and the pendulum above it.
+
+While a foot is in the air the point rests in the middle of what carries; while all feet stand it goes smoothly from
+where it was to where it must be next. In a longer rest it comes back to the middle between the feet, where the sway of
+the dance takes over; in a phrase of steps the steps decide, for a sway of its own would fight with them.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+
+from temirbek.motion.balance import pendulum
+from temirbek.motion.footsteps import FeetCourse
+
+Floats = NDArray[np.float64]
+
+SHIFT_S = 0.5  # in which the weight goes from the middle to a foot, where there is time
+INWARDS_M = 0.005  # a foot carries best a little on the side of the other, where a push can still be caught
+PLAN_RATE_HZ = 200.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Stance:
+    """A stretch of time with a foot or more in the air.
+
+    Attributes:
+        start_s, end_s: When.
+        weight_m: Where the weight is to be meanwhile, shape (2,).
+    """
+
+    start_s: float
+    end_s: float
+    weight_m: Floats
+
+
+class WeightCourse:
+    """Where the centre of mass goes because of the steps.
+
+    Args:
+        feet: The feet.
+        height_m: Of the centre of mass.
+        end_s: Length of the dance [s].
+    """
+
+    def __init__(self, feet: FeetCourse, height_m: float, end_s: float) -> None:
+        self._stances = _stances(feet)
+        self._times_s = np.arange(int(np.ceil(end_s * PLAN_RATE_HZ)) + 8) / PLAN_RATE_HZ
+        middle = feet.at(self._times_s).soles_m[:, :, :2].mean(axis=1)
+        self.zmp_m = _planned(self._stances, middle, self._times_s)
+        self._course = CubicSpline(self._times_s, pendulum(self.zmp_m, height_m, PLAN_RATE_HZ))
+
+    def at(self, times_s: Floats) -> Floats:
+        """The centre of mass at the given instants [s], shape (n, 2)."""
+        return np.asarray(self._course(np.clip(times_s, 0.0, self._times_s[-1])))
+
+    def planted_share(self, times_s: Floats) -> Floats:
+        """1 where the dance may sway as it likes, 0 where steps decide, shape (n,)."""
+        away_s = np.full(len(times_s), np.inf)
+        for stance in self._stances:
+            outside = np.maximum(stance.start_s - times_s, times_s - stance.end_s)
+            away_s = np.minimum(away_s, np.maximum(outside, 0.0))
+        return _smooth(away_s / SHIFT_S - 0.5)
+
+
+def _stances(feet: FeetCourse) -> tuple[_Stance, ...]:
+    """Stretches between instants at which a foot leaves or comes down, with a foot or more in the air."""
+    edges = sorted({round(t, 9) for swing in feet.swings for t in (swing.lift_s, swing.touch_s)})
+    found = []
+    for start_s, end_s in pairwise(edges):
+        row = feet.at(np.array([0.5 * (start_s + end_s)]))
+        carries = row.carries[0]
+        if carries.all() or end_s - start_s < 1e-6:
+            continue
+        weight = row.soles_m[0, carries, :2].mean(axis=0)
+        inwards = row.soles_m[0, :, :2].mean(axis=0) - weight
+        distance = float(np.linalg.norm(inwards))
+        if distance > INWARDS_M:
+            weight = weight + inwards * (INWARDS_M / distance)
+        found.append(_Stance(start_s=start_s, end_s=end_s, weight_m=weight))
+    return tuple(found)
+
+
+def _planned(stances: tuple[_Stance, ...], middle: Floats, times_s: Floats) -> Floats:
+    """The zero-moment point at all instants."""
+    point = middle.copy()
+    for stance in stances:
+        rows = (times_s >= stance.start_s) & (times_s < stance.end_s)
+        point[rows] = stance.weight_m
+    lasts: list[tuple[float, Floats | None]] = [(-np.inf, None), *((s.end_s, s.weight_m) for s in stances)]
+    nexts: list[tuple[float, Floats | None]] = [*((s.start_s, s.weight_m) for s in stances), (np.inf, None)]
+    for (start_s, before), (end_s, after) in zip(lasts, nexts, strict=True):
+        between = np.flatnonzero((times_s >= start_s) & (times_s < end_s))
+        shift_s = min(SHIFT_S, end_s - start_s)
+        t, rest = times_s[between], middle[between]
+        if before is not None:
+            point[between] += (before - rest) * (1.0 - _smooth((t - start_s) / shift_s))[:, None]
+        if after is not None:
+            point[between] += (after - rest) * _smooth((t - end_s) / shift_s + 1.0)[:, None]
+    return point
+
+
+def _smooth(share: Floats) -> Floats:
+    """0 up to 0, 1 from 1 on, minimum-jerk between."""
+    s = np.clip(share, 0.0, 1.0)
+    return np.asarray(s**3 * (10.0 - 15.0 * s + 6.0 * s * s))
