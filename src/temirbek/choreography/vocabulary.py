@@ -30,9 +30,9 @@ def _g1_arm(side: str) -> Channels:
 
 def _go2_paw(side: str) -> Channels:
     return {
-        f"{side}_lift_m": (0.0, 0.2),
-        f"{side}_forward_m": (-0.1, 0.16),
-        f"{side}_out_m": (-0.05, 0.08),
+        f"{side}_lift_m": (0.0, 0.22),
+        f"{side}_forward_m": (-0.1, 0.18),
+        f"{side}_out_m": (-0.08, 0.1),
     }
 
 
@@ -51,9 +51,9 @@ CHANNELS: Mapping[RobotKind, Mapping[Layer, Channels]] = {
         "right_arm": _g1_arm("right"),
     },
     "go2": {
-        "legs": {"trunk_z_m": (-0.14, 0.05)},
-        "pelvis": {"sway_x_m": (-0.09, 0.09), "sway_y_m": (-0.08, 0.08)},
-        "torso": {"roll_rad": (-0.3, 0.3), "pitch_rad": (-0.5, 0.5), "yaw_rad": (-0.4, 0.4)},
+        "legs": {"trunk_z_m": (-0.18, 0.05)},
+        "pelvis": {"sway_x_m": (-0.12, 0.12), "sway_y_m": (-0.1, 0.1)},
+        "torso": {"roll_rad": (-0.35, 0.35), "pitch_rad": (-0.6, 0.6), "yaw_rad": (-0.45, 0.45)},
         "left_arm": _go2_paw("left"),
         "right_arm": _go2_paw("right"),
     },

@@ -37,6 +37,8 @@ ACCELERATION_LIMITS = {
     "pitch_rad": 10.0,
     "yaw_rad": 14.0,
 }
+QUADRUPED_LIMITS = {"roll_rad": 45.0, "pitch_rad": 20.0, "yaw_rad": 25.0, "sway": 5.0}
+"""On four feet, a trunk that is low and light turns and shifts faster."""
 SPEED_LIMITS = {"_m": 1.2, "_rad": 4.0}
 
 
@@ -56,7 +58,8 @@ def feasible_keys(score: Score, robot: RobotModel) -> Score:
 
 def _allowed(channel: str, robot: RobotModel) -> tuple[float, float]:
     """Greatest speed and acceleration of a channel."""
-    acceleration = next(value for word, value in ACCELERATION_LIMITS.items() if word in channel)
+    limits = {**ACCELERATION_LIMITS, **(QUADRUPED_LIMITS if robot.kind == "go2" else {})}
+    acceleration = next(value for word, value in limits.items() if word in channel)
     joint = f"{channel}_joint"
     if joint in robot.joint_names:
         return SPEED_SHARE * float(robot.velocity_limit_rad_s[robot.joint_names.index(joint)]), acceleration
