@@ -18,6 +18,7 @@ centimetres, at the height of the first ones, which keeps the height from wander
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dposv
 
 from temirbek.robots.bodies.body import Body
 from temirbek.robots.felt import FeltForces
@@ -32,11 +33,12 @@ ACCELERATION_M_S2, GYRO_RAD_S = 0.3, 0.01
 ACCELERATION_WALK, GYRO_WALK = 2e-3, 2e-4
 LEG_M, HEADING_RAD = 0.0015, 0.004
 """What a leg's chain of encoders is wrong by."""
-CREEP_M, CREEP_RAD = 0.01, 0.02
+CREEP_M, CREEP_RAD = 0.004, 0.01
 """How far a planted foot creeps and turns in a second (as a random walk)."""
 SETTLING_M, SETTLING_S = 0.01, 0.02
 """A foot that has just touched down is not yet where it will stand."""
 LEVEL_M = 0.02
+UNKNOWN = 1e6
 SLIPPED = 16.3
 """χ² of three degrees of freedom at 0.999."""
 TOUCHES, LEAVES, INSISTS = 0.08, 0.04, 0.2
@@ -69,7 +71,15 @@ class Estimator:
         self._felt = FeltForces(body, physics)
         self._size = FEET.start + self._feet * (4 if self._flat else 3)
         self._step = np.eye(self._size)
-        self._eye = np.eye(3)
+        end = FEET.start + 3 * self._feet
+        self._walk, self._jitter = np.zeros(self._size), np.zeros(self._size)
+        self._walk[GYRO_BIAS], self._walk[ACCELERATION_BIAS] = GYRO_WALK**2, ACCELERATION_WALK**2
+        self._walk[FEET.start : end], self._walk[end:] = CREEP_M**2, CREEP_RAD**2
+        self._jitter[V], self._jitter[TURN] = ACCELERATION_M_S2**2, GYRO_RAD_S**2
+        self._seen = np.zeros((self._size - FEET.start, self._size))
+        self._seen[:, FEET.start :] = np.eye(self._size - FEET.start)
+        self._seen[: 3 * self._feet, P] = np.tile(-np.eye(3), (self._feet, 1))
+        self._seen[3 * self._feet :, TURN.stop - 1] = -1.0
 
     def reset(self, state: RobotState) -> None:
         """Starts anew from a known place: position, heading, speed and joints are taken, level is soon found itself."""
@@ -144,25 +154,14 @@ class Estimator:
         acceleration = felt + GRAVITY
         self._acceleration = acceleration
         f = self._step
-        f[P, V] = dt * self._eye
+        f[P, V] = dt * np.eye(3)
         f[V, TURN] = -dt * _skew(felt)
-        f[V, ACCELERATION_BIAS] = -dt * self._turn
-        f[TURN, GYRO_BIAS] = -dt * self._turn
+        f[V, ACCELERATION_BIAS] = f[TURN, GYRO_BIAS] = -dt * self._turn
         self._p = self._p + dt * self._v + 0.5 * dt * dt * acceleration
         self._v = self._v + dt * acceleration
         self._turn = self._turn @ _exp(angular * dt)
-        cov = f @ self._cov @ f.T
-        noise = np.zeros(self._size)
-        noise[P] = (0.5 * dt * dt * ACCELERATION_M_S2) ** 2
-        noise[V] = (dt * ACCELERATION_M_S2) ** 2
-        noise[TURN] = (dt * GYRO_RAD_S) ** 2
-        noise[GYRO_BIAS] = dt * GYRO_WALK**2
-        noise[ACCELERATION_BIAS] = dt * ACCELERATION_WALK**2
-        end = FEET.start + 3 * self._feet
-        noise[FEET.start : end] = dt * CREEP_M**2
-        noise[end:] = dt * CREEP_RAD**2
-        cov[range(self._size), range(self._size)] += noise
-        self._cov = cov
+        self._cov = f @ self._cov @ f.T
+        self._cov.ravel()[:: self._size + 1] += dt * (self._walk + dt * self._jitter)
 
     def _place(self, joints_rad: Floats) -> None:
         """Puts the model where the robot is believed to be."""
@@ -207,10 +206,10 @@ class Estimator:
         self._foothold[f] = self._p + self._leg[f]
         at = self._at(f)
         spread = np.zeros((3, self._size))
-        spread[:, P], spread[:, TURN] = self._eye, -_skew(self._leg[f])
+        spread[:, P], spread[:, TURN] = np.eye(3), -_skew(self._leg[f])
         self._replace(at, spread, SETTLING_M**2)
         if self._flat:
-            self._heading[f] = self._heading_of(f)
+            self._heading[f] = self._leg_heading()[f]
             turn = np.zeros((1, self._size))
             turn[0, TURN.stop - 1] = 1.0
             self._replace(self._heading_at(f), turn, HEADING_RAD**2)
@@ -234,31 +233,37 @@ class Estimator:
         self._move(gain * difference)
 
     def _correct(self) -> None:
-        """Corrects the prediction by the feet that carry."""
-        feet = np.flatnonzero(self._carries)
-        if not len(feet):
+        """Corrects the prediction by the feet that carry; one that has slipped is learned anew."""
+        if not self._carries.any():
             return
-        rows = 4 if self._flat else 3
-        h, residual = np.zeros((rows * len(feet), self._size)), np.zeros(rows * len(feet))
-        variance = np.zeros(rows * len(feet))
-        for i, f in enumerate(feet.tolist()):
-            at = slice(rows * i, rows * i + 3)
-            h[at, P], h[at, TURN], h[at, self._at(f)] = -self._eye, _skew(self._leg[f]), self._eye
-            residual[at] = self._p + self._leg[f] - self._foothold[f]
-            settling = SETTLING_M * np.exp(-self._carried_s[f] / SETTLING_S)
-            variance[at] = (LEG_M + settling) ** 2
-            if self._flat:
-                k = at.stop
-                h[k, TURN.stop - 1], h[k, self._heading_at(f)] = -1.0, 1.0
-                residual[k] = _turned(self._heading_of(f) - self._heading[f])
-                variance[k] = HEADING_RAD**2
-        along = h @ self._cov
-        s = along @ h.T
-        s[range(len(s)), range(len(s))] += variance
-        gain = np.linalg.solve(s, along).T
-        self._cov -= gain @ along
-        self._cov = 0.5 * (self._cov + self._cov.T)
-        self._move(gain @ residual)
+        self._seen[: 3 * self._feet, TURN].reshape(self._feet, 3, 3)[:] = _skews(self._leg)
+        along, spread, residual = self._innovation()
+        places = 3 * self._feet
+        surprise = residual[:places] ** 2 / spread.diagonal()[:places]
+        slipped = (surprise.reshape(-1, 3).sum(axis=1) > SLIPPED) & self._carries
+        if slipped.any():
+            for f in np.flatnonzero(slipped).tolist():
+                self._carried_s[f] = 0.0
+                self._learn(f)
+            along, spread, residual = self._innovation()
+        _, weights, _ = dposv(spread, along)
+        self._cov -= along.T @ weights
+        self._move(residual @ weights)
+
+    def _innovation(self) -> tuple[Floats, Floats, Floats]:
+        """H P, H P Hᵀ + R and how far legs and footholds disagree; feet that do not carry know nothing."""
+        settling = SETTLING_M * np.exp(-self._carried_s / SETTLING_S)
+        variance = np.where(self._carries, (LEG_M + settling) ** 2, UNKNOWN)
+        residual = (self._p + self._leg - self._foothold).ravel()
+        variance = np.repeat(variance, 3)
+        if self._flat:
+            heading = np.where(self._carries, HEADING_RAD**2, UNKNOWN)
+            variance = np.concatenate([variance, heading])
+            residual = np.concatenate([residual, _turned(self._leg_heading() - self._heading)])
+        along = self._seen @ self._cov
+        spread = along @ self._seen.T
+        spread.ravel()[:: len(spread) + 1] += variance
+        return along, spread, residual
 
     def _move(self, error: Floats) -> None:
         """Takes an error of the whole vector out of the estimate."""
@@ -280,9 +285,11 @@ class Estimator:
         start = FEET.start + 3 * self._feet + f
         return slice(start, start + 1)
 
-    def _heading_of(self, f: int) -> float:
-        matrix = self._data.site_xmat[self._soles[f]]
-        return float(np.arctan2(matrix[3], matrix[0]))
+    def _leg_heading(self) -> Floats:
+        """Where the flat feet point, shape (feet,) [rad]."""
+        matrices = self._data.site_xmat[self._soles]
+        heading: Floats = np.arctan2(matrices[:, 3], matrices[:, 0])
+        return heading
 
 
 def _matrix(quat_wxyz: Floats) -> Floats:
@@ -309,6 +316,13 @@ def _cross(a: Floats, b: Floats) -> Floats:
     return np.array([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
 
 
-def _turned(angle_rad: float) -> float:
-    """The same angle within ±π."""
-    return float((angle_rad + np.pi) % (2.0 * np.pi) - np.pi)
+def _skews(x: Floats) -> Floats:
+    """The cross-product matrices of several vectors, shape (n, 3, 3)."""
+    out = np.zeros((len(x), 9))
+    out[:, [7, 2, 3]], out[:, [5, 6, 1]] = x, -x
+    return out.reshape(-1, 3, 3)
+
+
+def _turned(angle_rad: Floats) -> Floats:
+    """The same angles within ±π."""
+    return (angle_rad + np.pi) % (2.0 * np.pi) - np.pi

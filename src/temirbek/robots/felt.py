@@ -12,6 +12,7 @@ locomotion*, ICRA 2018) use such an observer beside the schedule, as :mod:`~temi
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dposv
 
 from temirbek.robots.bodies.body import Body
 
@@ -83,7 +84,7 @@ class FeltForces:
             mujoco.mj_jac(physics, data, jacobian[:3], jacobian[3:], data.site_xpos[sole], link)
         along = self._jacobian[:, : self._size].reshape(-1, physics.nv)[:, self._rows]
         weighted = along * self._weight
-        wrench = np.linalg.solve(weighted @ along.T + self._prior, weighted @ self._asked[self._rows])
+        _, wrench, _ = dposv(weighted @ along.T + self._prior, weighted @ self._asked[self._rows])
         vertical = wrench.reshape(len(self._links), -1)[:, 2]
         share = 1.0 if first else dt / (LAG_S + dt)
         self.force_n = np.maximum(self.force_n + share * (vertical - self.force_n), 0.0)
