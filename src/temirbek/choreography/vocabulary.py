@@ -52,7 +52,7 @@ CHANNELS: Mapping[RobotKind, Mapping[Layer, Channels]] = {
     },
     "go2": {
         "legs": {"trunk_z_m": (-0.18, 0.05)},
-        "pelvis": {"sway_x_m": (-0.12, 0.12), "sway_y_m": (-0.1, 0.1)},
+        "pelvis": {"sway_x_m": (-0.16, 0.16), "sway_y_m": (-0.1, 0.1)},
         "torso": {"roll_rad": (-0.35, 0.35), "pitch_rad": (-0.6, 0.6), "yaw_rad": (-0.45, 0.45)},
         "left_arm": _go2_paw("left"),
         "right_arm": _go2_paw("right"),

@@ -62,6 +62,25 @@ class QuadrupedLegs:
         angles = np.stack([hip, thigh, calf], axis=-1).reshape(len(base_m), -1)
         return angles, length - reached
 
+    def knee_heights_m(self, base_m: Floats, base_matrix: Floats, joints_rad: Floats) -> Floats:
+        """Heights of the knees' axes above the frame's ground, shape (n, feet) [m].
+
+        Args:
+            base_m, base_matrix: The trunk, as above.
+            joints_rad: Angles, shape (n, 3 · feet).
+        """
+        hip, thigh, _ = np.moveaxis(joints_rad.reshape(len(base_m), -1, 3), -1, 0)
+        down = -self._thigh_m * np.cos(thigh)
+        knee = np.stack(
+            [
+                -self._thigh_m * np.sin(thigh),
+                self._across_m * np.cos(hip) - down * np.sin(hip),
+                self._across_m * np.sin(hip) + down * np.cos(hip),
+            ],
+            axis=-1,
+        )
+        return np.asarray(base_m[:, None, 2] + np.einsum("nj,nfj->nf", base_matrix[:, 2], self._hip_m + knee))
+
     def _length_at(self, calf_rad: Floats) -> Floats:
         """How far a foot is from its thigh's joint, shape (feet,)."""
         return np.asarray(

@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 
 LIFTED_M = 5e-4  # a foot this high no longer carries
 POSITION_MARGIN_RAD = 0.02
+KNEE_CLEARANCE_M = 0.045  # of a knee's axis above the ground: its flesh is 3 cm thick
 _BALANCE_ROUNDS = 3
 _ROUNDING_S = 0.015
 _REACH_ROUNDS = 14
@@ -117,15 +118,18 @@ class QuadrupedDance:
         return smooth_motion(self._times_s, self._postures(told, shift)[0], self._times_s)
 
     def _within_reach(self, score: Score) -> Score:
-        """The same dance, smaller where legs would have to be longer, shorter or more bent than they can be."""
+        """The same dance, smaller where legs would have to be longer, shorter or more bent than they can be, or would kneel."""
         step_s = float(self._times_s[1] - self._times_s[0])
         around = 2 * round(_AROUND_S / step_s) + 1
         nowhere = np.zeros((len(self._times_s), 2))
         for _ in range(_REACH_ROUNDS):
-            postures, short = self._postures(self._told(score), nowhere)
+            told = self._told(score)
+            postures, short = self._postures(told, nowhere)
             joints = postures[:, 7:]
             beyond = np.maximum(self._robot.lower_rad - joints, joints - self._robot.upper_rad)
+            knees = self._legs.knee_heights_m(told.base_m, told.base_matrix, joints)
             out = (beyond.max(axis=1) > -POSITION_MARGIN_RAD) | (np.abs(short).max(axis=1) > 0.0)
+            out |= knees.min(axis=1) < KNEE_CLEARANCE_M
             if not out.any():
                 break
             score = _smaller(score, self._times_s, minimum_filter1d(np.where(out, _SMALLER, 1.0), around))
