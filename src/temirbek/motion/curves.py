@@ -97,6 +97,29 @@ def _basis(s: Floats) -> tuple[Floats, Floats, Floats]:
     return rise, acceleration, jerk
 
 
+def stops_and_ways(
+    at: Floats, poses: Floats, stops: NDArray[np.bool_]
+) -> tuple[Floats, Floats, Passing | None]:
+    """Stops as they are, passed poses as offsets from the way that would go straight from stop to stop.
+
+    Args:
+        at: Instants of all poses, shape (k,), increasing; beats or seconds.
+        poses: Shape (k, c).
+        stops: Which are stops, shape (k,); the first and the last must be.
+
+    Returns:
+        Instants and poses of the stops; what is passed between them, None where nothing is.
+    """
+    own, stand = at[stops], poses[stops]
+    if stops.all():
+        return own, stand, None
+    passed = at[~stops]
+    after = np.searchsorted(own, passed)
+    spans = np.column_stack([own[after - 1], own[after]])
+    offsets = poses[~stops] - _straight(own, stand).at(passed)
+    return own, stand, Passing(at=passed, offsets=offsets, spans=spans)
+
+
 def curve_through(times_s: Floats, values: Floats, passing: Passing | None = None) -> Curve:
     """The curve through key poses, stopping at each.
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from temirbek.errors import MotionInfeasible
 from temirbek.motion.channels import Rest, is_odd, mirrored_channel, mirrored_layer
-from temirbek.motion.curves import Passing, curve_through
+from temirbek.motion.curves import Passing, stops_and_ways
 from temirbek.types import LAYERS, Accent, BeatGrid, Layer, Move, MoveCall, RobotKind, scale_of
 
 Floats = NDArray[np.float64]
@@ -215,13 +215,7 @@ def _goes_on(a: MoveCall | None, b: MoveCall | None) -> bool:
 
 def _stops_and_ways(channels: tuple[str, ...], keys: Sequence[_Key]) -> LayerKeys:
     """Stops as they are, passed poses as offsets from the way that would go straight from stop to stop."""
-    stops, passed = [k for k in keys if k.stops], [k for k in keys if not k.stops]
-    beats, poses = np.array([k.beat for k in stops]), np.array([k.pose for k in stops])
-    layer = LayerKeys(channels=channels, beats=beats, poses=poses)
-    if not passed:
-        return layer
-    at = np.array([k.beat for k in passed])
-    offsets = np.array([k.pose for k in passed]) - curve_through(beats, poses).at(at)
-    after = np.searchsorted(beats, at)
-    spans = np.column_stack([beats[after - 1], beats[after]])
-    return replace(layer, passing=Passing(at=at, offsets=offsets, spans=spans))
+    beats, poses, passing = stops_and_ways(
+        np.array([k.beat for k in keys]), np.array([k.pose for k in keys]), np.array([k.stops for k in keys])
+    )
+    return LayerKeys(channels=channels, beats=beats, poses=poses, passing=passing)

@@ -1,0 +1,184 @@
+"""From a recorded dance to a move of one's own vocabulary."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.ndimage import minimum_filter1d
+
+from temirbek.choreography.vocabulary import CHANNELS
+from temirbek.choreography.write_move import move_text
+from temirbek.errors import InvalidInput
+from temirbek.interchange.g1_csv import RATE_HZ, read_g1_csv
+from temirbek.motion import realize
+from temirbek.motion.clip import Clip, clip_of
+from temirbek.motion.effort import TORQUE_SHARE, torque_shares
+from temirbek.motion.loop import cut_loop
+from temirbek.motion.recorded import Feasible, feasible_loop, move_layers, weaker
+from temirbek.motion.smooth import Motion
+from temirbek.motion.warp import Accents, Warp, find_accents, find_pulse, warp_to_beats
+from temirbek.robots import default_stage, robot_model, robot_physics
+from temirbek.store import write_text
+from temirbek.types import BeatGrid, Choreography, Move, MoveCall, Performer, Trajectory
+
+SLOWEST_BPM, FASTEST_BPM = 88.0, 128.0
+"""The tempi at which an imported move must be feasible at least; its own belongs to them in any case."""
+_AT_OWN_TEMPO = 0.9, 1.05
+_TRIAL_BEAT = 4.0  # a trial begins so late, from rest
+_ROUNDS = 6
+_SMALLEST = 0.6
+_DANCER = Performer(id="trial", name="Trial", robot="g1", role="dancer", mark_m=(1.0, 0.5))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportWishes:
+    """What a person knows or wants of a recording.
+
+    Attributes:
+        name: Of the move; by default made from the file's name.
+        rate_hz: Rows a second of a table [Hz].
+        bpm: Its tempo.
+        first_beat_s: Where a beat lies in it [s].
+        bars: How long the move is to be.
+        from_s, to_s: The stretch of the recording to take [s].
+    """
+
+    name: str = ""
+    rate_hz: float = RATE_HZ
+    bpm: float | None = None
+    first_beat_s: float | None = None
+    bars: int | None = None
+    from_s: float = 0.0
+    to_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ImportedMove:
+    """A recording as a move, and how it became one.
+
+    Attributes:
+        path: The data file.
+        move: What is in it.
+        clip, accents, warp: What was found in the recording.
+        made: What was changed.
+    """
+
+    path: Path
+    move: Move
+    clip: Clip
+    accents: Accents
+    warp: Warp
+    made: Feasible
+
+
+def import_motion(source: Path, out_dir: Path, wishes: ImportWishes) -> ImportedMove:
+    """Reads a recorded dance, puts its accents on beats, makes it feasible and writes it as a move.
+
+    Args:
+        source: A table of a G1's postures (``.csv``).
+        out_dir: Folder of moves; the file goes to ``<out_dir>/g1/<name>.toml``.
+        wishes: What a person knows or wants of it.
+
+    Raises:
+        InvalidInput: The file is not what it should be, or there is nothing in it to dance.
+        MotionInfeasible: Too much would have to be cut; the message names joint and beat.
+    """
+    name = wishes.name or _name_of(source)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise InvalidInput(
+            f"{name!r}: the name of a move; expected small letters, digits and _, a letter first"
+        )
+    robot, physics = robot_model("g1"), robot_physics("g1")
+    clip = clip_of(read_g1_csv(source, rate_hz=wishes.rate_hz), robot, physics)
+    accents = find_accents(clip.points_m, clip.rate_hz)
+    if len(accents.times_s) < 4:
+        raise InvalidInput(f"{source.name}: {len(accents.times_s)} accents found; a dance needs 4 or more")
+    pulse = find_pulse(accents, bpm=wishes.bpm, first_beat_s=wishes.first_beat_s)
+    warp = warp_to_beats(accents, pulse)
+    loop = cut_loop(clip, warp, bars=wishes.bars, from_s=wishes.from_s, to_s=wishes.to_s)
+    tempi = (
+        float(np.floor(min(SLOWEST_BPM, _AT_OWN_TEMPO[0] * pulse.bpm))),
+        float(np.ceil(max(FASTEST_BPM, _AT_OWN_TEMPO[1] * pulse.bpm))),
+    )
+    ranges = {channel: limits for layer in CHANNELS["g1"].values() for channel, limits in layer.items()}
+    made = feasible_loop(loop, ranges, robot, fastest_bpm=tempi[1], source=clip.source)
+    made = _strong_enough(made, name, tempi, clip.source)
+    move = _move(made, name, tempi, source)
+    path = out_dir / "g1" / f"{name}.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, move_text(move, _remarks(source, clip, made, pulse.bpm)))
+    return ImportedMove(path=path, move=move, clip=clip, accents=accents, warp=warp, made=made)
+
+
+def _name_of(source: Path) -> str:
+    plain = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", source.stem).lower()).strip("_")
+    return plain if plain[:1].isalpha() else f"clip_{plain}"
+
+
+def _move(made: Feasible, name: str, tempi: tuple[float, float], source: Path) -> Move:
+    layers, accents = move_layers(made.loop)
+    return Move(
+        name=name,
+        family="imported",
+        title=f"Imported: {source.stem}",
+        robot="g1",
+        length_beats=float(made.loop.length_beats),
+        layers=layers,
+        accents=accents,
+        energy=(0.3, 1.0),
+        moods=("verse", "build", "drop"),
+        tempo_bpm=tempi,
+    )
+
+
+def _remarks(source: Path, clip: Clip, made: Feasible, bpm: float) -> list[str]:
+    loop = made.loop
+    return [
+        f"Imported from {source.name}, {loop.start_s:.2f}-{loop.end_s:.2f} s; all rights in the recording remain with "
+        "its owner, whose terms hold for this file too.",
+        f"Danced there at {bpm:.1f} BPM; accents warped onto beats, feet planted (the recording went {clip.travel_m:.1f} "
+        "m over the floor).",
+        *(f"{c.channel}: {c.share_left:.0%} of its amplitude, for {c.why}." for c in made.changes),
+    ]
+
+
+def _strong_enough(made: Feasible, name: str, tempi: tuple[float, float], source: str) -> Feasible:
+    """The same, smaller where waist or arms would be too weak for it at the fastest tempo."""
+    robot, physics = robot_model("g1"), robot_physics("g1")
+    for _ in range(_ROUNDS):
+        trajectory = _trial(_move(made, name, tempi, Path(source)), tempi[1])
+        motion = Motion(qpos=trajectory.qpos, qvel=trajectory.qvel, qacc=trajectory.qacc)
+        share = torque_shares(motion, robot, physics).max(axis=1)
+        size = np.clip(TORQUE_SHARE / np.maximum(share, 1e-9), _SMALLEST, 1.0)
+        beats = np.arange(len(size)) / trajectory.rate_hz * tempi[1] / 60.0 - _TRIAL_BEAT
+        inside = (beats >= 0) & (beats < made.loop.length_beats)
+        if share[inside].max() <= TORQUE_SHARE:
+            break
+        smallest = minimum_filter1d(size[inside], round(trajectory.rate_hz * 60.0 / tempi[1]), mode="wrap")
+        made = weaker(made, np.interp(made.loop.beats, beats[inside], smallest), source=source)
+    return made
+
+
+def _trial(move: Move, bpm: float) -> Trajectory:
+    """The reference motion of the move, danced once alone."""
+    end_beat = _TRIAL_BEAT + move.length_beats + 4.0
+    grid = BeatGrid(beats_s=np.arange(int(end_beat) + 2) * (60.0 / bpm))
+    call = MoveCall(
+        performer=_DANCER.id,
+        move=move.name,
+        start_beat=_TRIAL_BEAT,
+        length_beats=move.length_beats,
+        intensity=1.0,
+    )
+    return realize(
+        Choreography(performers=(_DANCER,), calls=(call,)),
+        _DANCER,
+        grid,
+        {move.name: move},
+        robot_model("g1"),
+        robot_physics("g1"),
+        default_stage(),
+        (),
+        end_s=float(grid.time_at(end_beat)),
+    )
