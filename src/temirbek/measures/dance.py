@@ -3,13 +3,13 @@
 The input is the motion that physics (or hardware) produced, never the reference. Measures:
 
 - **beat error** (:mod:`temirbek.measures.beat_error`) at the accents that the choreography plans and, beside it,
-  at all beats of the mix; for the whole body (all key points) and for hands, pelvis, feet and head apart. A part is
-  judged at the accents planned for it and at those planned for the whole body;
-- **beat alignment score** in both readings: per kinematic beat as in AIST++ (Li et al., "AI Choreographer", ICCV
-  2021) and per music beat as in Bailando's code (Siyao et al., CVPR 2022). It saturates at tens of milliseconds,
-  so it serves comparison with published dances only;
-- **safety**: falls a minute, margin of the centre of pressure, share of the torque limits, joint error,
-  self-collisions, interventions of the guard, failures of the solver;
+  at all beats of the mix, by part of the body (:mod:`temirbek.measures.parts`); those of the whole body apart for
+  *planted* moves and for *stepping*: what lies within half a beat of a foot's swing is stepping;
+- **touchdown error** (:mod:`temirbek.measures.touchdown`): feet against the beats that they come down on;
+- **beat alignment score** (:mod:`temirbek.measures.beat_alignment`), for comparison with published dances;
+- **safety**: falls a minute, and when they were seen coming; margin of the centre of pressure, over all and in planted
+  moves; share of the torque limits, at the peak and as the root mean square that warms a motor; feet that slid; joint
+  error, collisions, interventions of the guard, failures of the solver;
 - **together**: the difference between dancers' executed accents where both were meant to hit.
 
 A body that stops before the choreography does (it fell) is charged with every accent that it missed.
@@ -22,20 +22,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
 
-from temirbek.measures.beat_error import BeatError, errors_at, executed_accents, mean_speed
+from temirbek.measures.beat_alignment import beat_alignment
+from temirbek.measures.beat_error import BeatError, errors_at
+from temirbek.measures.parts import errors_at_beats, errors_by_part, executed_by_part
 from temirbek.measures.plain import finite_or_none
-from temirbek.types import Accent, BeatGrid, Choreography, ExecutedMotion
+from temirbek.measures.touchdown import is_stepping, touchdown_errors
+from temirbek.types import FEET, Accent, BeatGrid, Choreography, ExecutedMotion, Footstep
 
 Floats = NDArray[np.float64]
-
-PARTS = ("whole", "hands", "pelvis", "feet", "head")
-STILL_M_S = 0.05
-"""A part of the body that is slower than this nine tenths of the time is not judged."""
-ALIGNMENT_RATE_HZ = 60.0
-ALIGNMENT_SMOOTHING = 5.0  # frames
-ALIGNMENT_SIGMA = 3.0  # frames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,13 +41,18 @@ class DancerMeasures:
         performer: Whose.
         at_accents, at_beats: Beat error by part, at planned accents and at all beats; parts without key points,
             without planned accents, or that stand still are absent.
+        touchdown: Of its footsteps; empty where it takes none.
+        stepping: Which planned accents of the whole body belong to stepping, shape (m,).
         accents_per_bar: Planned accents a bar, over the bars that have any.
         alignment_per_motion_beat, alignment_per_music_beat: Beat alignment score, 0–1.
-        fell_at_s: When it fell, or None.
+        fell_at_s, fall_seen_at_s: When it fell, and when that was seen coming, or None.
         falls_per_minute: Falls over the minutes danced.
         cop_margin_min_m, cop_margin_p5_m: Least and 5th percentile of the margin inside the support [m]; NaN if
             there was never contact.
+        cop_margin_planted_p5_m: The 5th percentile while no foot swings; NaN if there was never contact then.
         torque_share_peak: Greatest |torque| / limit, and the joint where it came.
+        torque_rms_share: Greatest root mean square of torque / limit over the dance, and the joint: the warmest motor.
+        slip_m_per_minute: How far the foot that slid most did so [m/min], and which it was; NaN if nobody looked.
         joint_error_rms_rad: Root mean square of reference minus executed [rad].
         self_collisions, guard_interventions, solver_failures: Counted steps.
         collision_pairs: The bodies that touched.
@@ -61,15 +61,23 @@ class DancerMeasures:
     performer: str
     at_accents: tuple[BeatError, ...]
     at_beats: tuple[BeatError, ...]
+    touchdown: BeatError
+    stepping: NDArray[np.bool_]
     accents_per_bar: float
     alignment_per_motion_beat: float
     alignment_per_music_beat: float
     fell_at_s: float | None
+    fall_seen_at_s: float | None
     falls_per_minute: float
     cop_margin_min_m: float
     cop_margin_p5_m: float
+    cop_margin_planted_p5_m: float
     torque_share_peak: float
     torque_peak_joint: str
+    torque_rms_share: float
+    warmest_joint: str
+    slip_m_per_minute: float
+    slipping_foot: str
     joint_error_rms_rad: float
     self_collisions: int
     collision_pairs: tuple[tuple[str, str], ...]
@@ -84,21 +92,40 @@ class DancerMeasures:
                 return error
         return BeatError(part="whole", planned_s=np.zeros(0), error_ms=np.zeros(0))
 
+    @property
+    def planted_hits(self) -> BeatError:
+        """Beat error of the whole body at planned accents of planted moves."""
+        return _part_of(self.whole, ~self.stepping)
+
+    @property
+    def stepping_hits(self) -> BeatError:
+        """Beat error of the whole body at planned accents while it steps."""
+        return _part_of(self.whole, self.stepping)
+
     def to_json(self) -> dict[str, Any]:
         """All of it as JSON values."""
         return {
             "performer": self.performer,
             "at_accents": [e.to_json() for e in self.at_accents],
             "at_beats": [e.to_json() for e in self.at_beats],
+            "planted": self.planted_hits.to_json(),
+            "stepping": self.stepping_hits.to_json(),
+            "touchdown": self.touchdown.to_json(),
             "accents_per_bar": finite_or_none(self.accents_per_bar, 3),
             "alignment_per_motion_beat": finite_or_none(self.alignment_per_motion_beat),
             "alignment_per_music_beat": finite_or_none(self.alignment_per_music_beat),
             "fell_at_s": finite_or_none(self.fell_at_s),
+            "fall_seen_at_s": finite_or_none(self.fall_seen_at_s),
             "falls_per_minute": finite_or_none(self.falls_per_minute),
             "cop_margin_min_m": finite_or_none(self.cop_margin_min_m),
             "cop_margin_p5_m": finite_or_none(self.cop_margin_p5_m),
+            "cop_margin_planted_p5_m": finite_or_none(self.cop_margin_planted_p5_m),
             "torque_share_peak": finite_or_none(self.torque_share_peak),
             "torque_peak_joint": self.torque_peak_joint,
+            "torque_rms_share": finite_or_none(self.torque_rms_share),
+            "warmest_joint": self.warmest_joint,
+            "slip_m_per_minute": finite_or_none(self.slip_m_per_minute),
+            "slipping_foot": self.slipping_foot,
             "joint_error_rms_rad": finite_or_none(self.joint_error_rms_rad, 5),
             "self_collisions": self.self_collisions,
             "collision_pairs": [list(pair) for pair in self.collision_pairs],
@@ -148,31 +175,50 @@ class Together:
         }
 
 
-def measure_dancer(motion: ExecutedMotion, accents: Sequence[Accent], beat_grid: BeatGrid) -> DancerMeasures:
+def measure_dancer(
+    motion: ExecutedMotion,
+    accents: Sequence[Accent],
+    beat_grid: BeatGrid,
+    footsteps: Sequence[Footstep] = (),
+) -> DancerMeasures:
     """Everything about one robot's executed motion.
 
     Args:
         motion: What it did.
         accents: What the choreography had it hit [mix beats].
         beat_grid: Of the mix.
+        footsteps: What it was to step [mix beats].
     """
+    executed = executed_by_part(motion)
+    at_accents = errors_by_part(executed, accents, beat_grid)
     score_motion, score_music = beat_alignment(motion.key_points_m, motion.rate_hz, motion.start_s, beat_grid)
     minutes = len(motion.qpos) / motion.rate_hz / 60.0
-    margin = motion.cop_margin_m[np.isfinite(motion.cop_margin_m)]
-    peak = int(np.argmax(motion.torque_share_peak))
+    margin = motion.cop_margin_m
+    planted = ~is_stepping(np.asarray(beat_grid.beat_at(motion.time_s)), footsteps)
+    torque, joint = _greatest(motion.torque_share_peak, motion.joint_names)
+    warmth, warmest = _greatest(motion.torque_rms_share, motion.joint_names)
+    slip_m, foot = _greatest(motion.foot_slip_m, FEET[motion.robot])
     return DancerMeasures(
         performer=motion.performer,
-        at_accents=errors_by_part(motion, accents, beat_grid),
-        at_beats=errors_at_beats(motion, beat_grid),
+        at_accents=at_accents,
+        at_beats=errors_at_beats(executed, motion, beat_grid),
+        touchdown=touchdown_errors(motion, footsteps, beat_grid),
+        stepping=is_stepping(_whole_beats(accents) if "whole" in executed else np.zeros(0), footsteps),
         accents_per_bar=accents_per_dancing_bar(accents, beat_grid),
         alignment_per_motion_beat=score_motion,
         alignment_per_music_beat=score_music,
         fell_at_s=motion.fell_at_s,
+        fall_seen_at_s=motion.fall_seen_at_s,
         falls_per_minute=float(motion.fell_at_s is not None) / minutes,
-        cop_margin_min_m=float(np.min(margin)) if len(margin) else float("nan"),
-        cop_margin_p5_m=float(np.percentile(margin, 5)) if len(margin) else float("nan"),
-        torque_share_peak=float(motion.torque_share_peak[peak]),
-        torque_peak_joint=motion.joint_names[peak],
+        cop_margin_min_m=_percentile(margin, 0),
+        cop_margin_p5_m=_percentile(margin, 5),
+        cop_margin_planted_p5_m=_percentile(margin[planted], 5),
+        torque_share_peak=torque,
+        torque_peak_joint=joint,
+        torque_rms_share=warmth,
+        warmest_joint=warmest,
+        slip_m_per_minute=slip_m / minutes,
+        slipping_foot=foot,
         joint_error_rms_rad=float(np.sqrt(np.mean(np.square(motion.joint_error_rad, dtype=float)))),
         self_collisions=motion.self_collisions,
         collision_pairs=motion.collision_pairs,
@@ -202,46 +248,6 @@ def measure_together(
     return tuple(pairs)
 
 
-def errors_by_part(
-    motion: ExecutedMotion, accents: Sequence[Accent], beat_grid: BeatGrid
-) -> tuple[BeatError, ...]:
-    """Beat error at the planned accents, by part of the body."""
-    found = []
-    for part in PARTS:
-        beats = np.unique([a.beat for a in accents if a.part in (part, "whole")])
-        executed_s = accents_of_part(motion, part)
-        if len(beats) and executed_s is not None:
-            planned_s = beat_grid.time_at(beats)
-            errors = errors_at(executed_s, planned_s, beat_grid)
-            found.append(BeatError(part=part, planned_s=planned_s, error_ms=errors))
-    return tuple(found)
-
-
-def errors_at_beats(motion: ExecutedMotion, beat_grid: BeatGrid) -> tuple[BeatError, ...]:
-    """Beat error at every beat of the mix that lies within the motion, by part of the body."""
-    end_s = motion.start_s + (len(motion.qpos) - 1) / motion.rate_hz
-    beats_s = beat_grid.beats_s[(beat_grid.beats_s >= motion.start_s) & (beat_grid.beats_s <= end_s)]
-    found = []
-    for part in PARTS:
-        executed_s = accents_of_part(motion, part)
-        if executed_s is not None:
-            errors = errors_at(executed_s, beats_s, beat_grid)
-            found.append(BeatError(part=part, planned_s=beats_s, error_ms=errors))
-    return tuple(found)
-
-
-def accents_of_part(motion: ExecutedMotion, part: str) -> Floats | None:
-    """Executed accents of a part of the body [s] ("whole" is all key points); None for a part that is not there or
-    stands still: planted feet tremble a little with every beat, and nobody takes that for dancing."""
-    chosen = [part in (p, "whole") for p in motion.key_point_parts]
-    if not any(chosen):
-        return None
-    speed = mean_speed(motion.key_points_m[:, chosen], motion.rate_hz)
-    if part != "whole" and np.percentile(speed, 90) < STILL_M_S:
-        return None
-    return executed_accents(speed, motion.rate_hz, motion.start_s)
-
-
 def accents_per_dancing_bar(accents: Sequence[Accent], beat_grid: BeatGrid) -> float:
     """Distinct accents a bar, over the bars that have any; 0 where there are none."""
     beats = np.unique([a.beat for a in accents])
@@ -251,47 +257,35 @@ def accents_per_dancing_bar(accents: Sequence[Accent], beat_grid: BeatGrid) -> f
     return len(beats) / len(np.unique(bars))
 
 
-def beat_alignment(
-    key_points_m: Floats, rate_hz: float, start_s: float, beat_grid: BeatGrid
-) -> tuple[float, float]:
-    """Beat alignment score per kinematic beat (AIST++) and per music beat (Bailando's code).
-
-    At 60 frames a second the mean speed of the points is smoothed by a Gaussian of 5 frames; its strict local
-    minima are the kinematic beats. Each beat of one kind is worth exp(−d² / (2·3²)), d the distance to the nearest
-    of the other kind in frames.
-
-    Args:
-        key_points_m: Positions [m], shape (n, k, 3).
-        rate_hz: Rows a second [Hz].
-        start_s: Mix time of the first row [s].
-        beat_grid: Of the mix.
-
-    Returns:
-        Both scores, 0–1; 0 where there is nothing to compare.
-    """
-    n_frames = int((len(key_points_m) - 1) / rate_hz * ALIGNMENT_RATE_HZ) + 1
-    rows = np.round(np.arange(n_frames) * rate_hz / ALIGNMENT_RATE_HZ).astype(int)
-    speed = np.linalg.norm(np.diff(np.asarray(key_points_m[rows], dtype=float), axis=0), axis=2).mean(axis=1)
-    if len(speed) < 3:
-        return 0.0, 0.0
-    speed = gaussian_filter1d(speed, ALIGNMENT_SMOOTHING)
-    kinematic = 1 + np.flatnonzero((speed[1:-1] < speed[:-2]) & (speed[1:-1] < speed[2:]))
-    music = (beat_grid.beats_s - start_s) * ALIGNMENT_RATE_HZ
-    music = music[(music >= 0) & (music < len(speed))]
-    if not len(kinematic) or not len(music):
-        return 0.0, 0.0
-    distance = np.abs(kinematic[:, None] - music[None, :])
-    score = np.exp(-(distance**2) / (2 * ALIGNMENT_SIGMA**2))
-    return float(score.max(axis=1).mean()), float(score.max(axis=0).mean())
-
-
 def _whole_errors(
     motion: ExecutedMotion, accents: Mapping[str, tuple[Accent, ...]], beat_grid: BeatGrid
 ) -> dict[float, float]:
     """Planned mix beat → error [ms] of the whole body."""
-    beats = np.unique([a.beat for a in accents.get(motion.performer, ()) if a.part == "whole"])
-    executed_s = accents_of_part(motion, "whole")
+    beats = _whole_beats(accents.get(motion.performer, ()))
+    executed_s = executed_by_part(motion).get("whole")
     if executed_s is None or not len(beats):
         return {}
     errors = errors_at(executed_s, beat_grid.time_at(beats), beat_grid)
     return {round(float(b), 6): float(e) for b, e in zip(beats, errors, strict=True)}
+
+
+def _whole_beats(accents: Sequence[Accent]) -> Floats:
+    return np.unique([a.beat for a in accents if a.part == "whole"])
+
+
+def _part_of(error: BeatError, chosen: NDArray[np.bool_]) -> BeatError:
+    return BeatError(part=error.part, planned_s=error.planned_s[chosen], error_ms=error.error_ms[chosen])
+
+
+def _percentile(values: NDArray[np.floating[Any]], percent: float) -> float:
+    """Of the finite values; NaN where there is none."""
+    finite = values[np.isfinite(values)]
+    return float(np.percentile(finite, percent)) if len(finite) else float("nan")
+
+
+def _greatest(values: NDArray[np.floating[Any]], names: Sequence[str]) -> tuple[float, str]:
+    """The greatest value and whose it is; NaN and "" where nothing was noted."""
+    if not len(values):
+        return float("nan"), ""
+    k = int(np.argmax(values))
+    return float(values[k]), names[k]

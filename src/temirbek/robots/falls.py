@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from temirbek.robots.bodies.body import Body
 from temirbek.robots.reference import GRAVITY_M_S2, Reference
-from temirbek.types import RobotCommand, RobotModel, RobotReadings, RobotState
+from temirbek.types import RobotCommand, RobotKind, RobotModel, RobotReadings, RobotState
 
 Floats = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ class FallSigns:
     Attributes:
         beyond_m: How far the capture point is outside what the feet reach, now and after the next step (negative
             inside) [m].
-        sinks_m: How far the base will be below its reference in :data:`AHEAD_S` [m].
+        sinks_m: How far the base will in :data:`AHEAD_S` be below all that its reference does around now [m].
         tilts_rad: How far the base will be tilted away from its reference in :data:`AHEAD_S` [rad].
     """
 
@@ -44,13 +44,26 @@ class FallSigns:
     sinks_m: float
     tilts_rad: float
 
+    def reach(self, other: "FallSigns") -> bool:
+        """Whether any of these signs is as strong as the other's."""
+        return (
+            self.beyond_m >= other.beyond_m
+            or self.sinks_m >= other.sinks_m
+            or self.tilts_rad >= other.tilts_rad
+        )
 
-BEYOND_M, SINKS_M, TILTS_RAD = 0.06, 0.12, 0.5
+
+ALARMING: dict[RobotKind, FallSigns] = {
+    "g1": FallSigns(beyond_m=0.08, sinks_m=0.08, tilts_rad=0.35),
+    "go2": FallSigns(beyond_m=0.05, sinks_m=0.09, tilts_rad=0.35),
+}
 """From here on each sign means a fall."""
 AHEAD_S = 0.1
 """How far sinking and tilting are looked ahead."""
 LANDING_S = 0.3
 """Feet count where the reference has them that much later, too: a step in the air ends within that time."""
+AROUND_S = 0.2
+"""A base that is where its reference was or will be within this time comes late or early, but does not sink."""
 HELD_STEPS = 3
 """Control steps in a row that must agree: one wrong estimate is no fall."""
 _DIRECTIONS = np.stack([np.cos(a := np.arange(32) * np.pi / 16), np.sin(a)])
@@ -69,6 +82,7 @@ class FallWatch:
         points = [[f"{f.name}_sole_{i}" for i in range(len(f.points_m))] for f in body.feet]
         self._points = np.array([physics.geom(name).id for names in points for name in names])
         self._foot = np.repeat(np.arange(len(points)), [len(names) for names in points])
+        self._alarming = ALARMING[body.kind]
         self._agreed = 0
         self.is_coming = False
 
@@ -80,9 +94,8 @@ class FallWatch:
             reference: What it follows.
             row: Which row of it, one per control step.
         """
-        signs = self.signs(state, reference, row)
-        is_sign = signs.beyond_m > BEYOND_M or signs.sinks_m > SINKS_M or signs.tilts_rad > TILTS_RAD
-        self._agreed = self._agreed + 1 if is_sign else 0
+        is_alarming = self.signs(state, reference, row).reach(self._alarming)
+        self._agreed = self._agreed + 1 if is_alarming else 0
         self.is_coming = self.is_coming or self._agreed >= HELD_STEPS
         return self.is_coming
 
@@ -121,8 +134,10 @@ class FallWatch:
         return float(-(reached @ _DIRECTIONS).max(axis=0).min())
 
     def _sinks_m(self, reference: Reference, row: int) -> float:
-        sunk = reference.qpos[row, 2] - self._data.qpos[2]
-        return float(sunk + AHEAD_S * (reference.qvel[row, 2] - self._data.qvel[2]))
+        around = round(AROUND_S / reference.step_s)
+        rows = slice(max(0, row - around), row + around + 1)
+        wanted = reference.qpos[rows, 2] + AHEAD_S * reference.qvel[rows, 2]
+        return float(wanted.min() - self._data.qpos[2] - AHEAD_S * self._data.qvel[2])
 
 
 def _tilts_rad(qpos: Floats, qvel: Floats, reference: Reference, row: int) -> float:
@@ -141,7 +156,7 @@ def _up_ahead(quat_wxyz: Floats, angular_rad_s: Floats) -> Floats:
     return up
 
 
-FOLDED_RAD: dict[str, dict[str, float]] = {
+FOLDED_RAD: dict[RobotKind, dict[str, float]] = {
     "g1": {
         "hip_pitch": -1.6,
         "knee": 2.2,
