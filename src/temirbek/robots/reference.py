@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import minimum_filter1d, uniform_filter1d
+from scipy.signal import lfilter
 from scipy.spatial.transform import Rotation
 
 from temirbek.robots.bodies.body import Body
@@ -24,6 +26,10 @@ from temirbek.types import Trajectory
 
 Floats = NDArray[np.float64]
 GRAVITY_M_S2 = np.array([0.0, 0.0, -GRAVITY])
+HANDOVER_S = 0.1
+"""Time in which the balance passes from foot to foot."""
+LEAST_SHARE = 1e-6
+"""Keeps shares defined where no foot carries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,6 +42,12 @@ class Reference:
         com_m, com_m_s, com_m_s2: Centre of mass and its rates, shape (n, 3).
         foot_m, foot_m_s, foot_m_s2: Soles and their rates, shape (n, feet, 3).
         foot_matrix: Orientation of the soles, shape (n, feet, 3, 3).
+        soles: Places of the soles: x, y, z [m] and heading [rad], shape (n, feet, 4).
+        touch_row, lift_row: For each row and foot, the next row (this one, too) at which it carries, at which it does
+            not; the last row where there is none. Shape (n, feet).
+        share: What part of the balance rests on each foot, shape (n, feet).
+        coming_share: The same, over the time to come: Σ share · e^(−ω t), shape (n, feet).
+        pendulum_rad_s: ω of the inverted pendulum.
     """
 
     start_s: float
@@ -51,6 +63,12 @@ class Reference:
     foot_m_s: Floats
     foot_m_s2: Floats
     foot_matrix: Floats
+    soles: Floats
+    touch_row: NDArray[np.int64]
+    lift_row: NDArray[np.int64]
+    share: Floats
+    coming_share: Floats
+    pendulum_rad_s: float
 
 
 def sample(trajectory: Trajectory, times_s: Floats) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
@@ -93,6 +111,11 @@ def make_reference(
     mass_kg = float(physics.body_subtreemass[1])
     com_m_s2 = course.force[:, :3] / mass_kg + GRAVITY_M_S2
     shift = _balance(body, course, qpos, contacts, mass_kg, step_s)
+    heading = np.arctan2(course.foot_matrix[..., 1, 0], course.foot_matrix[..., 0, 0])
+    soles = np.concatenate([course.foot_m, heading[..., None]], axis=-1)
+    height_m = float((course.com_m[:, 2] - course.foot_m[..., 2].min(axis=1)).mean()) + body.feet[0].radius_m
+    pendulum_rad_s = float(np.sqrt(GRAVITY / height_m))
+    share = shares(contacts, step_s)
     return Reference(
         start_s=start_s,
         step_s=step_s,
@@ -107,7 +130,45 @@ def make_reference(
         foot_m_s=course.foot_m_s,
         foot_m_s2=course.foot_m_s2,
         foot_matrix=course.foot_matrix,
+        soles=soles,
+        touch_row=_next_row(contacts),
+        lift_row=_next_row(~contacts),
+        share=share,
+        coming_share=_to_come(share, pendulum_rad_s * step_s),
+        pendulum_rad_s=pendulum_rad_s,
     )
+
+
+def shares(contacts: NDArray[np.bool_], step_s: float) -> Floats:
+    """What part of the balance rests on each foot: all of it on a foot that stands alone, passed on within HANDOVER_S.
+
+    Args:
+        contacts: Which feet carry, shape (n, feet).
+        step_s: Between rows [s].
+    """
+    size = 2 * round(HANDOVER_S / step_s / 2.0) + 1
+    inner = minimum_filter1d(contacts.astype(float), size, axis=0, mode="nearest")
+    soft = uniform_filter1d(inner, size, axis=0, mode="nearest") * contacts + LEAST_SHARE * (
+        contacts + LEAST_SHARE
+    )
+    share: Floats = soft / soft.sum(axis=1, keepdims=True)
+    return share
+
+
+def _to_come(share: Floats, decay: float) -> Floats:
+    """∫ ω e^{−ω(s−t)} share(s) ds from each row on; after the last row it stays as it is."""
+    keep = np.exp(-decay)
+    backwards = share[::-1]
+    coming: Floats = lfilter([1.0 - keep], [1.0, -keep], backwards, axis=0, zi=keep * backwards[:1])[0][::-1]
+    return coming
+
+
+def _next_row(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """For each row the next one, from it on, whose flag is set; the last row where there is none."""
+    last = len(flags) - 1
+    rows = np.where(flags, np.arange(len(flags))[:, None], last)
+    found: NDArray[np.int64] = np.minimum.accumulate(rows[::-1], axis=0)[::-1]
+    return found
 
 
 class _Course:

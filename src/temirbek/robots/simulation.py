@@ -8,76 +8,15 @@ import numpy as np
 from temirbek.errors import InvalidInput
 from temirbek.robots.bodies.model import robot_model
 from temirbek.robots.bodies.spec import BODIES, PHYSICS_STEP_S, robot_physics
+from temirbek.robots.dancer import CONTROL_STEP_S, STEPS_PER_CONTROL, Dancer, Senses
+from temirbek.robots.disturbances import NONE, Disturbances, Hands, disturb_scene
 from temirbek.robots.recording import ContactReader, Recording
 from temirbek.robots.reference import Reference, make_reference
 from temirbek.robots.scene import build_scene
 from temirbek.robots.simulated import SimulatedRobot
-from temirbek.robots.whole_body import WholeBody
-from temirbek.types import (
-    ExecutedMotion,
-    Performer,
-    Progress,
-    RobotCommand,
-    RobotState,
-    Stage,
-    Trajectory,
-    no_progress,
-)
+from temirbek.types import ExecutedMotion, Performer, Progress, Stage, Trajectory, no_progress
 
-STEPS_PER_CONTROL = 2
-CONTROL_STEP_S = STEPS_PER_CONTROL * PHYSICS_STEP_S
-COMMAND_LIFE_S = 5 * CONTROL_STEP_S
-POSITION_SHARE = 0.5
-"""Share of the joint gains that works beside the controller's torques: it sharpens the hits."""
-FALLEN_UPRIGHT = 0.5
-"""Cosine of the tilt beyond which a robot has fallen."""
 PROGRESS_EVERY_STEPS = 500
-
-
-class _Dancer:
-    """A simulated robot with the controller that makes it follow its reference."""
-
-    def __init__(
-        self,
-        robot: SimulatedRobot,
-        performer: Performer,
-        reference: Reference,
-        controller: WholeBody,
-        recording: Recording,
-    ) -> None:
-        self.robot, self.performer = robot, performer
-        self.reference, self.controller, self.recording = reference, controller, recording
-        self.failures = 0
-        self.fell_at_s: float | None = None
-
-    def control(self, step: int, mix_s: float) -> None:
-        if self.fell_at_s is not None:
-            return
-        state = self.robot.truth()
-        if self._has_fallen(state):
-            self.fell_at_s = mix_s
-            self.robot.damp()
-            return
-        row = min(step, len(self.reference.qpos) - 1)
-        effort = self.controller.solve(state, self.reference, row)
-        self.failures += not effort.solved
-        model = self.robot.model
-        self.robot.write(
-            RobotCommand(
-                joints_rad=self.reference.qpos[row, 7:],
-                joints_rad_s=self.reference.qvel[row, 6:],
-                torques_nm=effort.torques_nm,
-                kp=POSITION_SHARE * model.kp,
-                kd=POSITION_SHARE * model.kd,
-                expires_s=state.host_s + COMMAND_LIFE_S,
-            )
-        )
-
-    def _has_fallen(self, state: RobotState) -> bool:
-        _, x, y, _ = state.base_quat_wxyz
-        upright = 1.0 - 2.0 * (x * x + y * y)
-        height = state.base_position_m[2] - self.recording.ground_m
-        return bool(upright < FALLEN_UPRIGHT or height < BODIES[self.performer.robot].fallen_height_m)
 
 
 def perform(
@@ -85,33 +24,53 @@ def perform(
     performers: Sequence[Performer],
     stage: Stage,
     *,
+    disturbances: Disturbances = NONE,
+    senses: Senses = "estimated",
     on_progress: Progress = no_progress,
 ) -> dict[str, ExecutedMotion]:
     """Lets robots dance in one physical scene, from the first to the last row of their trajectories.
 
-    Physics runs at 500 Hz, control at 250 Hz. A robot that falls is damped, the others dance on.
+    Physics runs at 500 Hz, control at 250 Hz. A robot whose fall is seen coming folds, the others dance on.
 
     Args:
         trajectories: Performer id → reference in the stage frame, one for each performer.
         performers: The cast.
         stage: Where.
+        disturbances: How that stage differs from what the robots believe.
+        senses: Whether they know their state from their sensors, or truly (for comparison).
         on_progress: Hears the share done.
 
     Returns:
         Performer id → what happened.
 
     Raises:
-        InvalidInput: A performer has no trajectory, or one of another body.
+        InvalidInput: A performer has no trajectory, or one of another body; someone is pushed who is not there.
     """
     _check(trajectories, performers)
     start_s = min(t.start_s for t in trajectories.values())
     end_s = max(t.end_s for t in trajectories.values())
     steps = int(np.floor((end_s - start_s) / PHYSICS_STEP_S + 1e-6)) + 1
     scene = build_scene(stage, performers)
+    disturb_scene(scene, performers, disturbances)
     data = mujoco.MjData(scene)
-    dancers = [_dancer(scene, data, p, trajectories[p.id], start_s, steps, stage) for p in performers]
-    reader = ContactReader(scene)
+    references, robots = {}, {}
+    for p in performers:
+        references[p.id] = _reference(trajectories[p.id], p, start_s, steps)
+        robots[p.id] = SimulatedRobot(scene, data, p, disturbances)
+        robots[p.id].place(references[p.id].qpos[0], references[p.id].qvel[0])
     mujoco.mj_forward(scene, data)
+    dancers = [
+        Dancer(
+            robots[p.id],
+            BODIES[p.robot],
+            robot_physics(p.robot),
+            references[p.id],
+            Recording(scene, p, robots[p.id], trajectories[p.id], stage, start_s=start_s, steps=steps),
+            senses,
+        )
+        for p in performers
+    ]
+    reader, hands = ContactReader(scene), Hands(scene, performers, disturbances)
     for step in range(steps):
         mix_s = start_s + step * PHYSICS_STEP_S
         if step % STEPS_PER_CONTROL == 0:
@@ -120,13 +79,14 @@ def perform(
         for dancer in dancers:
             dancer.robot.drive()
             dancer.recording.before(step, data)
+        hands.push(data, mix_s)
         mujoco.mj_step(scene, data)
         contacts = reader.read(data)
         for dancer in dancers:
             dancer.recording.after(step, data, contacts)
         if step % PROGRESS_EVERY_STEPS == 0:
             on_progress(step / steps)
-    return {d.performer.id: _executed(d, start_s) for d in dancers}
+    return {p.id: dancer.executed() for p, dancer in zip(performers, dancers, strict=True)}
 
 
 def _check(trajectories: Mapping[str, Trajectory], performers: Sequence[Performer]) -> None:
@@ -144,37 +104,12 @@ def _check(trajectories: Mapping[str, Trajectory], performers: Sequence[Performe
             )
 
 
-def _dancer(
-    scene: mujoco.MjModel,
-    data: mujoco.MjData,
-    performer: Performer,
-    trajectory: Trajectory,
-    start_s: float,
-    steps: int,
-    stage: Stage,
-) -> _Dancer:
-    body, model, physics = (
-        BODIES[performer.robot],
-        robot_model(performer.robot),
-        robot_physics(performer.robot),
-    )
-    robot = SimulatedRobot(scene, data, performer)
-    reference = make_reference(
+def _reference(trajectory: Trajectory, performer: Performer, start_s: float, steps: int) -> Reference:
+    return make_reference(
         trajectory,
-        physics,
-        body,
+        robot_physics(performer.robot),
+        BODIES[performer.robot],
         start_s=start_s,
         step_s=CONTROL_STEP_S,
         rows=(steps - 1) // STEPS_PER_CONTROL + 1,
-    )
-    robot.place(reference.qpos[0], reference.qvel[0])
-    recording = Recording(scene, performer, robot, trajectory, stage, start_s=start_s, steps=steps)
-    return _Dancer(robot, performer, reference, WholeBody(body, model, physics), recording)
-
-
-def _executed(dancer: _Dancer, start_s: float) -> ExecutedMotion:
-    return dancer.recording.finish(
-        fell_at_s=dancer.fell_at_s,
-        guard_interventions=dancer.robot.interventions,
-        solver_failures=dancer.failures,
     )

@@ -12,9 +12,8 @@ feedback. Contact forces are sums of the edges of a friction pyramid at the poin
 needs bounds only and the programme stays small. The joints' dry friction, by which light limbs would come late, is added
 along the reference's speed. One class serves both bodies: only the data differ.
 
-A planted sole creeps a little with every hard beat, and a robot that then still balanced over the place where its feet
-*should* be would lean further and further. The reference is therefore anchored to the soles: wherever they stand, the
-centre of mass is where the dance wants it above them.
+Which feet carry, where the swinging ones go and how the centre of mass follows the feet that really stand is decided
+in :mod:`~temirbek.robots.stepping`.
 """
 
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from numpy.typing import NDArray
 
 from temirbek.robots.bodies.body import Body
 from temirbek.robots.reference import GRAVITY_M_S2, Reference
+from temirbek.robots.stepping import Aim, Footing
 from temirbek.types import RobotModel, RobotState
 
 Floats = NDArray[np.float64]
@@ -39,8 +39,8 @@ STANCE_KD = 20.0
 SWING_KP, SWING_KD = 400.0, 40.0
 FORCE_WEIGHT, REGULARISATION = 1e-4, 1e-5
 LIMIT_HORIZON_S = 0.05
-ANCHOR_S = 0.1
-"""Time in which the reference follows where the planted soles really stand."""
+EDGE_LIMIT_N = 200.0
+"""Force along one edge of a friction pyramid when a foot takes its full share."""
 SLIDING_RAD_S = 0.1
 """Joint speed from which dry friction is fully compensated."""
 NO_BOUND = 1e30
@@ -83,7 +83,7 @@ class WholeBody:
         self._joint_kp = np.where(support, SUPPORT_KP, FREE_KP)
         self._joint_kd = 2.0 * np.sqrt(self._joint_kp)
         self._last = np.zeros(len(model.joint_names))
-        self._anchor_m = np.zeros(3)
+        self._footing = Footing(body)
         self._allocate()
 
     def _allocate(self) -> None:
@@ -111,19 +111,22 @@ class WholeBody:
         self._wrench = np.zeros((*self._points.shape[:2], 4, 6))
         self._wrench[..., :3] = self._edges.T
 
-    def solve(self, state: RobotState, reference: Reference, row: int) -> Effort:
+    def solve(
+        self, state: RobotState, reference: Reference, row: int, felt: NDArray[np.bool_] | None = None
+    ) -> Effort:
         """The torques for this instant.
 
         Args:
             state: What the robot reports.
             reference: What it is to follow.
             row: Which row of it.
+            felt: Which feet press the ground, shape (feet,); None: those that are to carry.
         """
         self._update_dynamics(state)
-        self._follow_soles(reference, row)
-        self._set_tasks(reference, row)
-        self._set_cost(reference, row)
-        self._set_constraints(reference.contacts[row])
+        aim = self._follow_feet(reference, row, reference.contacts[row] if felt is None else felt)
+        self._set_tasks(reference, row, aim)
+        self._set_cost(reference, row, aim)
+        self._set_constraints(aim)
         x, _, flag, _ = daqp.solve(
             self._hessian, self._gradient, self._rows, self._upper, self._lower, self._sense
         )
@@ -155,23 +158,25 @@ class WholeBody:
         self._momentum_bias = data.qfrc_bias[:3] / self._mass_kg + GRAVITY_M_S2
         self._bias = data.qfrc_bias - data.qfrc_passive
 
-    def _follow_soles(self, reference: Reference, k: int) -> None:
-        """Moves the anchor towards where the planted soles are, seen from where they should be."""
-        planted = reference.contacts[k]
-        if not planted.any():
-            return
-        off = (self._data.site_xpos[self._soles] - reference.foot_m[k])[planted].mean(axis=0)
-        off[2] = 0.0
-        self._anchor_m += min(1.0, reference.step_s / ANCHOR_S) * (off - self._anchor_m)
+    def _follow_feet(self, reference: Reference, k: int, felt: NDArray[np.bool_]) -> Aim:
+        """Where the feet are, and how far the balance is from the reference's, decides what they do."""
+        data = self._data
+        matrices = data.site_xmat[self._soles]
+        heading = np.arctan2(matrices[:, 3], matrices[:, 0])
+        soles = np.column_stack([data.site_xpos[self._soles], heading])
+        self._com_m_s = self._inertia[:3] @ data.qvel / self._mass_kg
+        error = data.subtree_com[1] - reference.com_m[k]
+        error += (self._com_m_s - reference.com_m_s[k]) / reference.pendulum_rad_s
+        return self._footing.update(reference, k, soles, felt, error[:2])
 
-    def _set_tasks(self, reference: Reference, k: int) -> None:
-        data, v = self._data, self._data.qvel
-        com_jacobian = self._inertia[:3] / self._mass_kg
-        self._task[:3] = com_jacobian
+    def _set_tasks(self, reference: Reference, k: int, aim: Aim) -> None:
+        data = self._data
+        self._task[:3] = self._inertia[:3] / self._mass_kg
         self._aim[:3] = (
             reference.com_m_s2[k]
-            + COM_KP * (reference.com_m[k] + self._anchor_m - data.subtree_com[1])
-            + COM_KD * (reference.com_m_s[k] - com_jacobian @ v)
+            + aim.com_m_s2
+            + COM_KP * (reference.com_m[k] + aim.com_m - data.subtree_com[1])
+            + COM_KD * (reference.com_m_s[k] + aim.com_m_s - self._com_m_s)
             - self._momentum_bias
         )
         tuning = self._tuning
@@ -179,37 +184,43 @@ class WholeBody:
         size = 6 if self._flat else 3
         for f in range(len(self._feet)):
             rows = slice(3 + f * size, 3 + (f + 1) * size)
-            planted = bool(reference.contacts[k, f])
-            self._aim[rows] = self._foot_aim(f, reference, k, planted)[:size]
+            self._aim[rows] = self._foot_aim(f, reference, k, aim)[:size]
             self._task[rows] = self._jacobian[f, :size]
-            self._weight[rows] = tuning.stance_weight if planted else tuning.swing_weight
+            self._weight[rows] = tuning.stance_weight if aim.carries[f] else tuning.swing_weight
 
-    def _foot_aim(self, f: int, reference: Reference, k: int, planted: bool) -> Floats:
+    def _foot_aim(self, f: int, reference: Reference, k: int, aim: Aim) -> Floats:
         """Acceleration (linear, angular) that a sole should have, less what the motion brings by itself."""
         data, v = self._data, self._data.qvel
         point, jacobian, rate = data.site_xpos[self._soles[f]], self._jacobian[f], self._jacobian_rate
         mujoco.mj_jac(self._physics, data, jacobian[:3], jacobian[3:], point, self._feet[f])
         mujoco.mj_jacDot(self._physics, data, rate[:3], rate[3:], point, self._feet[f])
         velocity: Floats = jacobian @ v
-        aim: Floats = -rate @ v
-        if planted:
-            aim -= STANCE_KD * velocity
-            return aim
-        aim -= SWING_KD * velocity
-        aim[:3] += reference.foot_m_s2[k, f] + SWING_KD * reference.foot_m_s[k, f]
-        aim[:3] += SWING_KP * (reference.foot_m[k, f] + self._anchor_m - point)
+        wanted: Floats = -rate @ v
+        if aim.carries[f]:
+            wanted -= STANCE_KD * velocity
+            return wanted
+        wanted -= SWING_KD * velocity
+        wanted[:3] += reference.foot_m_s2[k, f] + aim.shift_rate2[f, :3]
+        wanted[:3] += SWING_KD * (reference.foot_m_s[k, f] + aim.shift_rate[f, :3])
+        wanted[:3] += SWING_KP * (reference.foot_m[k, f] + aim.shift[f, :3] - point)
+        wanted[5] += SWING_KD * aim.shift_rate[f, 3] + aim.shift_rate2[f, 3]
         matrix = data.site_xmat[self._soles[f]].reshape(3, 3)
-        aim[3:] += SWING_KP * _rotation_error(reference.foot_matrix[k, f], matrix)
-        return aim
+        wanted[3:] += SWING_KP * _rotation_error(
+            _turned(reference.foot_matrix[k, f], aim.shift[f, 3]), matrix
+        )
+        return wanted
 
-    def _set_cost(self, reference: Reference, k: int) -> None:
+    def _set_cost(self, reference: Reference, k: int, aim: Aim) -> None:
         nv, data = self._physics.nv, self._data
         weighted = self._task * self._weight[:, None]
         hessian, gradient = self._hessian, self._gradient
         hessian[:nv, :nv] = weighted.T @ self._task
         gradient[:nv] = -(weighted.T @ self._aim)
         tilt = np.zeros(3)
-        mujoco.mju_subQuat(tilt, reference.qpos[k, 3:7], data.qpos[3:7])
+        half = 0.5 * aim.turn_rad
+        trunk = np.zeros(4)
+        mujoco.mju_mulQuat(trunk, np.array([np.cos(half), 0.0, 0.0, np.sin(half)]), reference.qpos[k, 3:7])
+        mujoco.mju_subQuat(tilt, trunk, data.qpos[3:7])
         turn = (
             reference.qacc[k, 3:6]
             + ORIENTATION_KP * tilt
@@ -227,7 +238,7 @@ class WholeBody:
         gradient[3:6] -= self._tuning.orientation_weight * turn
         gradient[6:nv] -= self._joint_weight * posture
 
-    def _set_constraints(self, contacts: NDArray[np.bool_]) -> None:
+    def _set_constraints(self, aim: Aim) -> None:
         nv, nx, data = self._physics.nv, self._nx, self._data
         self._rows[:, :nv] = self._inertia
         self._rows[:, nv:] = -self._edge_jacobian()
@@ -235,7 +246,8 @@ class WholeBody:
         self._upper[nx + 6 :] = self._torque_nm - self._bias[6:]
         self._lower[nx + 6 :] = -self._torque_nm - self._bias[6:]
         edges = (nx - nv) // len(self._feet)
-        self._upper[nv:nx] = np.where(np.repeat(contacts, edges), NO_BOUND, 0.0)
+        limit = np.where(aim.load < 1.0, EDGE_LIMIT_N * aim.load, NO_BOUND)
+        self._upper[nv:nx] = np.repeat(np.where(aim.carries, limit, 0.0), edges)
         self._limit_acceleration(data.qpos[7:], data.qvel[6:])
 
     def _edge_jacobian(self) -> Floats:
@@ -261,6 +273,13 @@ class WholeBody:
         middle = 0.5 * (up + down)
         self._upper[6:nv] = np.maximum(up, middle)
         self._lower[6:nv] = np.minimum(down, middle)
+
+
+def _turned(matrix: Floats, angle_rad: float) -> Floats:
+    """An orientation turned about the vertical."""
+    c, s = np.cos(angle_rad), np.sin(angle_rad)
+    turned: Floats = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]]) @ matrix
+    return turned
 
 
 def _rotation_error(target: Floats, current: Floats) -> Floats:

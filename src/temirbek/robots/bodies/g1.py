@@ -130,6 +130,6 @@ G1 = Body(
         support_joint_weight=0.02,
         free_joint_weight=1.0,
         stance_weight=200.0,
-        swing_weight=40.0,
+        swing_weight=100.0,
     ),
 )

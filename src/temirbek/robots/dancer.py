@@ -1,0 +1,123 @@
+"""One robot of a performance: what it senses, believes, decides and sends, control step by control step.
+
+Readings (late and noisy) → estimator → whole-body controller → guard → motors. The estimate is carried ahead over the
+age of the readings, so that the controller works on the present. A coming fall ends the dance of this robot: it folds
+and damps, the others dance on.
+"""
+
+from typing import Literal
+
+import mujoco
+import numpy as np
+
+from temirbek.robots.bodies.body import Body
+from temirbek.robots.bodies.spec import PHYSICS_STEP_S
+from temirbek.robots.estimator import Estimator
+from temirbek.robots.falls import FallWatch, Fold
+from temirbek.robots.recording import Recording
+from temirbek.robots.reference import Reference
+from temirbek.robots.simulated import SimulatedRobot
+from temirbek.robots.whole_body import WholeBody
+from temirbek.types import ExecutedMotion, RobotCommand, RobotReadings, RobotState
+
+Senses = Literal["estimated", "true"]
+
+STEPS_PER_CONTROL = 2
+CONTROL_STEP_S = STEPS_PER_CONTROL * PHYSICS_STEP_S
+COMMAND_LIFE_S = 5 * CONTROL_STEP_S
+POSITION_SHARE = 0.5
+"""Share of the joint gains that works beside the controller's torques where joints are free to dance: it sharpens the
+hits. The joints that hold the robot up get none: feet never stand exactly where the reference has them, and gains that
+pull at the legs would move the balance."""
+FALLEN_UPRIGHT = 0.5
+"""Cosine of the tilt beyond which a robot has fallen."""
+
+
+class Dancer:
+    """A simulated robot with all that makes it follow its reference.
+
+    Args:
+        robot: Already standing at the reference's first row.
+        body, physics: Its kind, as it believes itself to be.
+        reference: What it dances.
+        recording: Where the truth is written down.
+        senses: Whether it knows its state from its sensors, or truly.
+    """
+
+    def __init__(
+        self,
+        robot: SimulatedRobot,
+        body: Body,
+        physics: mujoco.MjModel,
+        reference: Reference,
+        recording: Recording,
+        senses: Senses,
+    ) -> None:
+        self.robot, self.recording = robot, recording
+        self._body, self._reference, self._senses = body, reference, senses
+        model = robot.model
+        self._controller = WholeBody(body, model, physics)
+        self._estimator = Estimator(body, model, physics)
+        self._estimator.reset(robot.truth())
+        self._watch, self._fold = FallWatch(body, physics), Fold(body, model)
+        holds_up = np.array([any(word in name for word in body.support_joints) for name in model.joint_names])
+        share = np.where(holds_up & (len(body.feet[0].points_m) > 1), 0.0, POSITION_SHARE)
+        self._kp, self._kd = share * model.kp, share * model.kd
+        self._failures = 0
+        self._fell_at_s: float | None = None
+        self._fall_seen_at_s: float | None = None
+
+    def control(self, step: int, mix_s: float) -> None:
+        """Decides what the motors do until the next control step.
+
+        Args:
+            step: Which control step of the performance this is.
+            mix_s: When it is [s].
+        """
+        if self._fell_at_s is None and self._has_fallen():
+            self._fell_at_s = mix_s
+        readings = self.robot.read()
+        if self._fall_seen_at_s is None:
+            row = min(step, len(self._reference.qpos) - 1)
+            state = self._state(readings, row)
+            if not self._watch.update(state, self._reference, row):
+                self.robot.write(self._danced(state, row))
+                return
+            self._fall_seen_at_s = mix_s
+        self.robot.write(self._fold.command(readings))
+
+    def _state(self, readings: RobotReadings, row: int) -> RobotState:
+        """Where the robot is now."""
+        truth = self.robot.truth()
+        if self._senses == "true":
+            return truth
+        self._estimator.update(readings, self._reference.contacts[row], CONTROL_STEP_S)
+        return self._estimator.ahead(truth.host_s - readings.host_s)
+
+    def _danced(self, state: RobotState, row: int) -> RobotCommand:
+        effort = self._controller.solve(state, self._reference, row, state.contacts)
+        self._failures += not effort.solved
+        return RobotCommand(
+            joints_rad=self._reference.qpos[row, 7:],
+            joints_rad_s=self._reference.qvel[row, 6:],
+            torques_nm=effort.torques_nm,
+            kp=self._kp,
+            kd=self._kd,
+            expires_s=state.host_s + COMMAND_LIFE_S,
+        )
+
+    def _has_fallen(self) -> bool:
+        state = self.robot.truth()
+        _, x, y, _ = state.base_quat_wxyz
+        upright = 1.0 - 2.0 * (x * x + y * y)
+        height = state.base_position_m[2] - self.recording.ground_m
+        return bool(upright < FALLEN_UPRIGHT or height < self._body.fallen_height_m)
+
+    def executed(self) -> ExecutedMotion:
+        """What happened."""
+        return self.recording.finish(
+            fell_at_s=self._fell_at_s,
+            guard_interventions=self.robot.interventions,
+            solver_failures=self._failures,
+            fall_seen_at_s=self._fall_seen_at_s,
+        )

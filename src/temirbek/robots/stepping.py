@@ -1,0 +1,280 @@
+"""Feet that step: which of them carry, where the next one comes down, and how the balance follows.
+
+A reference says when feet lift and where they land; the floor says when they really do. Between the two stands this
+module. A foot carries from the moment it is *felt*: earlier than planned, it is planted at once instead of being pushed
+through the ground; later, it is lowered steadily and trusted with no weight before. It lifts only when the feet that
+shall carry do. Its share of the force ramps in and out, so that torques do not jump.
+
+Feet never stand exactly where they should. Each foot's *shift* (where it stands or will land, less where the reference
+has it) is measured after every touchdown and is the truth for all that follows; later steps bring it back, a little
+each. The balance follows by the same preview that planned the reference: with p the shift of the zero-moment point,
+a share of the feet's shifts, the divergent component of motion has to be shifted by
+
+    ξ(t) = ∫ₜ ω e^{−ω(s−t)} p(s) ds = Σ W_f(t) d_f,
+
+and the centre of mass follows it, ċ = ω (ξ − c). The shares are known from the contacts, so that the weights W are
+computed once.
+
+The same formula says where to land when the balance is disturbed: what the ankle cannot bring back before touchdown is
+brought back by landing elsewhere, d_f = error at touchdown / W_f (capture point step adjustment: Englsberger et al.,
+IEEE T-RO 2015; Khadiv et al., arXiv 1704.01271). The instant of touchdown stays on the beat.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.robots.bodies.body import Body
+from temirbek.robots.reference import Reference
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+STANDING_S = 0.1
+"""Time in which the shift of a standing foot is believed: soles creep, and their places are estimated."""
+LOAD_S, UNLOAD_S = 0.03, 0.04
+"""Times in which a foot takes and gives weight."""
+LOWERING_M_S = 0.25
+"""Speed at which a late foot looks for the ground."""
+LANDING_M_S = 0.12
+"""Speed at which a foot meets the ground: one that arrives with less comes down at an uncertain time."""
+SINKS_M = 0.0008
+"""How much deeper than a foot that just touches one stands that carries."""
+LANDS_AFTER = 0.5
+"""Share of its swing before which a foot that feels something has not landed."""
+DRIFT_SHARE, DRIFT_M, DRIFT_RAD = 0.5, 0.03, 0.05
+"""How much of its shift a step takes back, and at most."""
+FREEZE_S = 0.06
+"""A foot this close to its landing is not sent elsewhere any more."""
+REACH_M = 0.18
+"""How far a step may be moved to catch the balance."""
+APART_M = 0.15
+"""Flat feet come no closer to each other sideways (where the reference does not bring them closer itself)."""
+ANKLE_SHARE = 9.0
+"""Share of the sole on which the ankle is trusted to bring the balance back before touchdown."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Aim:
+    """What the feet shall do in one control step.
+
+    Attributes:
+        carries: Which feet stand, shape (feet,).
+        load: What part of a foot's full force they may take, 0–1, shape (feet,).
+        shift, shift_rate, shift_rate2: Of swinging feet against the reference: x, y, z, heading; shape (feet, 4).
+        com_m, com_m_s, com_m_s2: By how much the centre of mass is shifted, shape (3,).
+        turn_rad: By how much the trunk is turned.
+    """
+
+    carries: Flags
+    load: Floats
+    shift: Floats
+    shift_rate: Floats
+    shift_rate2: Floats
+    com_m: Floats
+    com_m_s: Floats
+    com_m_s2: Floats
+    turn_rad: float
+
+
+class Footing:
+    """The feet of one robot, from control step to control step.
+
+    Args:
+        body: Data of the robot's kind.
+    """
+
+    def __init__(self, body: Body) -> None:
+        feet = len(body.feet)
+        points = np.array([f.points_m for f in body.feet]) - np.array([f.sole_m for f in body.feet])[:, None]
+        self._flat = points.shape[1] > 1
+        self._low_m, self._high_m = points[0, :, :2].min(axis=0), points[0, :, :2].max(axis=0)
+        self.aim = Aim(
+            carries=np.ones(feet, dtype=bool),
+            load=np.ones(feet),
+            shift=np.zeros((feet, 4)),
+            shift_rate=np.zeros((feet, 4)),
+            shift_rate2=np.zeros((feet, 4)),
+            com_m=np.zeros(3),
+            com_m_s=np.zeros(3),
+            com_m_s2=np.zeros(3),
+            turn_rad=0.0,
+        )
+        self._home = np.zeros((feet, 4))
+        self._landing = np.zeros((feet, 4))
+        self._saved_m = np.zeros((feet, 2))
+        self._lifted_row = np.zeros(feet, dtype=int)
+        self._landed_until = np.zeros(feet, dtype=int)
+        self._began = False
+
+    def update(self, reference: Reference, row: int, soles: Floats, felt: Flags, error_m: Floats) -> Aim:
+        """One control step.
+
+        Args:
+            reference: What is danced.
+            row: Which row of it.
+            soles: Where the soles are: x, y, z [m] and heading [rad], shape (feet, 4).
+            felt: Which feet press the ground.
+            error_m: Divergent component of motion less the reference's, shift not counted, shape (2,).
+        """
+        if not self._began:
+            self._begin(reference, row, soles)
+        self._plant_and_lift(reference, row, soles, felt)
+        self._follow_standing(reference, row, soles)
+        self._swing(reference, row, error_m)
+        self._share_load(reference, row)
+        self._follow_balance(reference, row)
+        return self.aim
+
+    def _begin(self, reference: Reference, row: int, soles: Floats) -> None:
+        self._began = True
+        self.aim.carries[:] = reference.contacts[row]
+        self._home[:] = reference.soles[row]
+        self.aim.shift[:] = _difference(soles, self._home)
+        self.aim.com_m[:2] = reference.coming_share[row] @ self.aim.shift[:, :2]
+        self.aim.com_m[2] = reference.share[row] @ self.aim.shift[:, 2]
+
+    def _plant_and_lift(self, reference: Reference, row: int, soles: Floats, felt: Flags) -> None:
+        aim, planned = self.aim, reference.contacts[row]
+        ready = bool((aim.carries | ~planned).all())
+        for f in range(len(planned)):
+            if aim.carries[f]:
+                if row < self._landed_until[f]:
+                    continue
+                if not planned[f] and ready:
+                    self._lift(reference, row, f, soles[f])
+            elif felt[f] and (planned[f] or self._progress(reference, row, f) > LANDS_AFTER):
+                self._plant(reference, row, f, soles[f])
+
+    def _progress(self, reference: Reference, row: int, f: int) -> float:
+        touch = int(reference.touch_row[row, f])
+        return float((row - self._lifted_row[f]) / max(1, touch - self._lifted_row[f]))
+
+    def _lift(self, reference: Reference, row: int, f: int, sole: Floats) -> None:
+        aim = self.aim
+        aim.carries[f], aim.load[f] = False, 0.0
+        self._landing[f] = aim.shift[f]
+        aim.shift[f] = _difference(sole, reference.soles[row, f])
+        aim.shift_rate[f, :3] = -reference.foot_m_s[row, f]
+        aim.shift_rate2[f, :3] = -reference.foot_m_s2[row, f]
+        aim.shift_rate[f, 3] = aim.shift_rate2[f, 3] = 0.0
+        self._saved_m[f] = 0.0
+        self._lifted_row[f] = row
+
+    def _plant(self, reference: Reference, row: int, f: int, sole: Floats) -> None:
+        aim = self.aim
+        touch = int(reference.touch_row[row, f])
+        self._home[f] = reference.soles[touch, f]
+        self._landed_until[f] = touch
+        aim.carries[f], aim.load[f] = True, 0.0
+        aim.shift[f] = _difference(sole, self._home[f])
+        aim.shift_rate[f] = aim.shift_rate2[f] = 0.0
+
+    def _follow_standing(self, reference: Reference, row: int, soles: Floats) -> None:
+        """Believes, slowly, where the standing feet are."""
+        aim = self.aim
+        on = aim.carries
+        aim.shift[on] += reference.step_s / STANDING_S * (_difference(soles, self._home)[on] - aim.shift[on])
+
+    def _swing(self, reference: Reference, row: int, error_m: Floats) -> None:
+        aim, step_s = self.aim, reference.step_s
+        for f in np.flatnonzero(~aim.carries).tolist():
+            if reference.contacts[row, f]:
+                aim.shift[f, 2] -= LOWERING_M_S * step_s
+                aim.shift_rate[f] = (0.0, 0.0, -LOWERING_M_S, 0.0)
+                aim.shift_rate2[f] = 0.0
+                continue
+            left_s = (int(reference.touch_row[row, f]) - row) * step_s
+            if left_s > FREEZE_S:
+                self._choose_landing(reference, row, f, left_s, error_m)
+            touch = int(reference.touch_row[row, f])
+            sinking = min(0.0, -LANDING_M_S - reference.foot_m_s[max(touch - 1, 0), f, 2])
+            _glide(aim, f, self._landing[f], sinking, left_s, step_s)
+
+    def _choose_landing(self, reference: Reference, row: int, f: int, left_s: float, error_m: Floats) -> None:
+        """Where a foot shall come down: with the others, a little nearer to where it belongs, and where balance needs it."""
+        aim = self.aim
+        others = aim.carries * reference.share[row]
+        others = others / others.sum() if others.sum() > 0 else aim.carries / max(1, aim.carries.sum())
+        stand = others @ aim.shift
+        back = np.array([DRIFT_M, DRIFT_M, 0.0, DRIFT_RAD])
+        self._landing[f] = stand - np.clip(DRIFT_SHARE * stand, -back, back)
+        self._landing[f, 2] = stand[2] + SINKS_M
+        self._saved_m[f] = self._catch(reference, row, f, left_s, error_m)
+        self._landing[f, :2] += self._saved_m[f]
+
+    def _catch(self, reference: Reference, row: int, f: int, left_s: float, error_m: Floats) -> Floats:
+        """By how much a landing moves so that the balance is right after it."""
+        aim, touch = self.aim, int(reference.touch_row[row, f])
+        weight = reference.coming_share[touch, f]
+        if weight < 0.2:
+            return np.zeros(2)
+        d = aim.shift[:, :2].copy()
+        d[~aim.carries] = self._landing[~aim.carries, :2]
+        error = error_m - reference.coming_share[row] @ d
+        grows = np.exp(reference.pendulum_rad_s * left_s)
+        stance = int(np.argmax(aim.carries * reference.share[row]))
+        c, s = np.cos(self._home[stance, 3]), np.sin(self._home[stance, 3])
+        turn = np.array([[c, -s], [s, c]])
+        room = ANKLE_SHARE * 0.5 * (self._high_m - self._low_m)
+        e = error @ turn * grows
+        rest = e - np.clip(e, -room * (grows - 1.0), room * (grows - 1.0))
+        moved = np.clip(rest / weight, -REACH_M, REACH_M)
+        if self._flat:
+            moved[1] = self._kept_apart(reference, f, stance, touch, moved[1], turn)
+        return np.asarray(turn @ moved)
+
+    def _kept_apart(
+        self, reference: Reference, f: int, stance: int, touch: int, sideways_m: float, turn: Floats
+    ) -> float:
+        """A move sideways that leaves the feet beside each other."""
+        sole = reference.soles[touch, f, :2] + self._landing[f, :2]
+        stands = self._home[stance, :2] + self.aim.shift[stance, :2]
+        apart = float(((sole - stands) @ turn)[1])
+        side = 1.0 if f == 0 else -1.0
+        least = min(APART_M, side * apart)
+        return side * max(side * sideways_m, least - side * apart)
+
+    def _share_load(self, reference: Reference, row: int) -> None:
+        aim, step_s = self.aim, reference.step_s
+        aim.load[aim.carries] = np.minimum(1.0, aim.load[aim.carries] + step_s / LOAD_S)
+        leaves_s = (reference.lift_row[row] - row) * step_s
+        if aim.carries.sum() > 1:
+            leaving = aim.carries & (leaves_s < UNLOAD_S)
+            aim.load[leaving] = np.minimum(aim.load[leaving], np.maximum(0.1, leaves_s[leaving] / UNLOAD_S))
+
+    def _follow_balance(self, reference: Reference, row: int) -> None:
+        aim, step_s, rate = self.aim, reference.step_s, reference.pendulum_rad_s
+        d = aim.shift.copy()
+        d[~aim.carries] = self._landing[~aim.carries]
+        pressed = aim.carries * reference.share[row]
+        pressed = pressed / pressed.sum() if pressed.sum() > 0 else reference.share[row]
+        dcm = reference.coming_share[row] @ d[:, :2]
+        aim.com_m_s[:2] = rate * (dcm - aim.com_m[:2])
+        aim.com_m_s2[:2] = rate**2 * (aim.com_m[:2] - pressed @ d[:, :2])
+        aim.com_m[:2] += step_s * aim.com_m_s[:2]
+        blend = min(1.0, step_s / STANDING_S)
+        aim.com_m[2] += blend * (pressed @ d[:, 2] - aim.com_m[2])
+        aim.turn_rad += blend * (float(pressed @ d[:, 3]) - aim.turn_rad)
+
+
+def _glide(aim: Aim, f: int, to: Floats, sinking_m_s: float, left_s: float, step_s: float) -> None:
+    """One step along the smoothest way (least jerk) to a shift that is reached when the foot lands."""
+    if left_s < 3.0 * step_s:
+        aim.shift[f] += step_s * aim.shift_rate[f]
+        aim.shift_rate2[f] = 0.0
+        return
+    p, v, a = aim.shift[f], aim.shift_rate[f], aim.shift_rate2[f]
+    end = np.array([0.0, 0.0, sinking_m_s, 0.0])
+    jerk = 60.0 * (to - p) / left_s**3 - (36.0 * v + 24.0 * end) / left_s**2 - 9.0 * a / left_s
+    aim.shift[f] = p + step_s * v + step_s**2 / 2.0 * a + step_s**3 / 6.0 * jerk
+    aim.shift_rate[f] = v + step_s * a + step_s**2 / 2.0 * jerk
+    aim.shift_rate2[f] = a + step_s * jerk
+
+
+def _difference(soles: Floats, wanted: Floats) -> Floats:
+    """Places less places; headings the short way round."""
+    difference: Floats = soles - wanted
+    difference[..., 3] = (difference[..., 3] + np.pi) % (2.0 * np.pi) - np.pi
+    return difference
