@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from temirbek.choreography import compose, load_moves
 from temirbek.choreography.desk import CHANGE_BEATS
-from temirbek.types import LAYERS, Choreography, MoveCall
+from temirbek.types import LAYERS, Choreography, MoveCall, footsteps_of, place_at
 
 from .makers import CAST, FORM, make_mix
 
@@ -42,17 +42,77 @@ def test_the_same_seed_gives_the_same_dance_and_another_another() -> None:
     assert compose(mix, CAST, MOVES, seed=3).calls != compose(mix, CAST, MOVES, seed=4).calls
 
 
+def in_time(a: MoveCall, start: float, end: float) -> bool:
+    return a.start_beat < end - 1e-6 and a.start_beat + a.length_beats > start + 1e-6
+
+
 @pytest.mark.parametrize("bpm", [66.0, 104.0, 128.0, 174.0])
-def test_dancing_bars_have_two_accents_or_more(bpm: float) -> None:
-    mix = make_mix(bpm, bpm)
-    dance = compose(mix, CAST, MOVES, seed=1)
-    for performer in CAST:
-        still = [c for c in calls_of(dance, performer.id) if not MOVES[c.move].accents]
-        end = max(c.start_beat + c.length_beats for c in calls_of(dance, performer.id))
+def test_bars_danced_on_planted_feet_have_two_accents_or_more(bpm: float) -> None:
+    dance = compose(make_mix(bpm, bpm), CAST, MOVES, seed=1)
+    checked = 0
+    for performer in CAST[:3]:
+        calls = calls_of(dance, performer.id)
+        others = ("bows", "freezes")
+        still = [
+            c
+            for c in calls
+            if not MOVES[c.move].accents or MOVES[c.move].steps or MOVES[c.move].family in others
+        ]
+        end = max(c.start_beat + c.length_beats for c in calls)
         beats = np.array([a.beat for a in dance.accents[performer.id] if a.part == "whole"])
         for bar in np.arange(4.0, end, 4.0):
-            if not any(c.start_beat < bar + 4 and c.start_beat + c.length_beats > bar for c in still):
+            legs = [c for c in calls if "legs" in MOVES[c.move].layers and in_time(c, bar, bar + 4)]
+            if legs and not any(in_time(c, bar, bar + 4) for c in still):
+                checked += 1
                 assert np.sum((beats >= bar) & (beats < bar + 4)) >= 2, (performer.id, bar)
+    assert checked > 20
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    seed=st.integers(0, 2**31), bpm=st.sampled_from([92.0, 104.0, 118.0, 132.0]), bar=st.sampled_from([3, 4])
+)
+def test_dancers_keep_apart_and_never_promise_a_stop_in_mid_swing(seed: int, bpm: float, bar: int) -> None:
+    dance = compose(make_mix(bpm, bpm, beats_per_bar=bar), CAST, MOVES, seed=seed)
+    sky, gold = CAST[:2]
+    for beat in np.arange(0.0, 49.0 * bar, 1.0):
+        a, b = (place_at(p, dance.footsteps[p.id], beat) for p in (sky, gold))
+        assert np.hypot(a.x_m - b.x_m, a.y_m - b.y_m) >= 1.2 - 1e-6
+    for performer in CAST:
+        assert dance.footsteps[performer.id] == footsteps_of(performer, dance.calls, MOVES)
+        whole = [a.beat for a in dance.accents[performer.id] if a.part == "whole"]
+        for step in dance.footsteps[performer.id]:
+            assert not any(step.lift_beat + 1e-6 < beat < step.touch_beat - 1e-6 for beat in whole)
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 2**31), bpm=st.floats(84.0, 138.0))
+def test_no_move_comes_back_within_four_bars(seed: int, bpm: float) -> None:
+    dance = compose(make_mix(bpm, bpm), CAST[:2], MOVES, seed=seed)
+    for dancer in ("sky", "gold"):
+        ended: dict[str, float] = {}
+        for call in sorted(calls_of(dance, dancer), key=lambda c: c.start_beat):
+            move = MOVES[call.move]
+            if move.family in ("walks", "turns", "pictures"):
+                continue
+            assert call.start_beat - ended.get(call.move, -99.0) >= 16.0 - 1e-6, (dancer, call)
+            ended[call.move] = call.start_beat + call.length_beats
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 2**31), bpm=st.floats(84.0, 138.0))
+def test_tempo_rules_and_predecessors_are_kept(seed: int, bpm: float) -> None:
+    dance = compose(make_mix(bpm, bpm), CAST[:2], MOVES, seed=seed)
+    before: dict[tuple[str, bool], str] = {}
+    for call in dance.calls:
+        move = MOVES[call.move]
+        assert call.tempo_rule in (1.0, *move.tempo_rules)
+        assert move.tempo_bpm[0] - 1e-6 <= bpm / call.tempo_rule <= move.tempo_bpm[1] + 1e-6, call
+        where = (call.performer, "legs" in move.layers)
+        if move.after and where in before and move.family not in ("pictures", "bows", "walks", "turns"):
+            last = MOVES[before[where]]
+            assert last.name in move.after or last.family in move.after, (call, last.name)
+        before[where] = call.move
 
 
 def test_stillness_before_the_drop_and_the_picture_on_it() -> None:
@@ -73,10 +133,10 @@ def test_amplitude_follows_energy() -> None:
 
 
 def test_music_that_returns_brings_its_motif_back_in_the_mirror() -> None:
-    form = (("t", "verse", 8, 0.5), ("t", "break", 8, 0.3), ("t", "verse", 8, 0.5))
+    form = (("t", "verse", 8, 0.5), ("t", "break", 8, 0.3), ("t", "verse", 8, 0.5), ("t", "outro", 8, 0.4))
     dance = compose(make_mix(form=form), CAST[:1], MOVES, seed=2)  # type: ignore[arg-type]
-    groove = {c.start_beat: c for c in calls_of(dance, "sky") if "legs" in MOVES[c.move].layers}
-    first, again = groove[12.0], groove[72.0]
+    figures = {c.start_beat: c for c in calls_of(dance, "sky") if "legs" not in MOVES[c.move].layers}
+    first, again = figures[12.0], figures[72.0]
     assert first.move == again.move
     assert first.mirrored != again.mirrored
 

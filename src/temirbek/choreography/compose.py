@@ -8,11 +8,13 @@ from temirbek.choreography.accents import planned_accents
 from temirbek.choreography.booth import DjPart
 from temirbek.choreography.desk import desk_reaches
 from temirbek.choreography.duo import DancersPart
+from temirbek.choreography.floor import Floor
 from temirbek.choreography.form import Phrase, phrases_of
 from temirbek.choreography.leopard import LeopardPart
 from temirbek.choreography.material import Chooser
+from temirbek.choreography.travel import Scene
 from temirbek.errors import InvalidInput
-from temirbek.types import Choreography, Mix, Move, MoveCall, Performer, Reach
+from temirbek.types import Choreography, Mix, Move, MoveCall, Performer, Reach, footsteps_of
 
 
 def compose(
@@ -41,7 +43,15 @@ def compose(
     leopards = [p for p in performers if p.robot == "go2"]
     try:
         if dancers:
-            part = DancersPart(dancers, _chooser(moves, seed, 1)).compose(phrases)
+            floor = Floor(
+                dancers=dancers,
+                others_m=[p.mark_m for p in performers if p not in dancers],
+                zones=(),
+                moves=moves,
+            )
+            scene = Scene(pinned_legs={})
+            bar_beats = mix.beat_grid.beats_per_bar
+            part = DancersPart(dancers, _chooser(moves, seed, 1), floor, scene, bar_beats).compose(phrases)
             calls += part.calls
             notes += part.notes
         for k, dj in enumerate(djs):
@@ -58,16 +68,21 @@ def compose(
         raise InvalidInput(f"the vocabulary of moves is too small: {error}") from error
     order = {p.id: i for i, p in enumerate(performers)}
     calls.sort(key=lambda c: (order[c.performer], c.start_beat, c.move))
+    footsteps = {p.id: footsteps_of(p, calls, moves) for p in performers}
     return Choreography(
         performers=tuple(performers),
         calls=tuple(calls),
         reaches=tuple(reaches),
         accents={
             p.id: planned_accents(
-                [c for c in calls if c.performer == p.id], [r for r in reaches if r.performer == p.id], moves
+                [c for c in calls if c.performer == p.id],
+                [r for r in reaches if r.performer == p.id],
+                moves,
+                footsteps[p.id],
             )
             for p in performers
         },
+        footsteps=footsteps,
         seed=seed,
         notes=tuple(sorted(notes)),
     )

@@ -1,6 +1,6 @@
 """The form of the music, as a dancer counts it: phrases of up to eight bars, cut into units of two."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -39,6 +39,9 @@ class Phrase:
         before_drop: A drop follows directly.
         opens_drop: It is the first of a drop.
         tempo_bpm: Tempo at its beginning.
+        slowest_bpm, fastest_bpm: Between which tempi it lies.
+        after_drop: A drop ended where its section begins, and it is the first.
+        is_last: Nothing follows.
     """
 
     start_beat: float
@@ -50,6 +53,20 @@ class Phrase:
     before_drop: bool
     opens_drop: bool
     tempo_bpm: float
+    slowest_bpm: float
+    fastest_bpm: float
+    after_drop: bool
+    is_last: bool
+
+    @property
+    def opens_section(self) -> bool:
+        """Whether it is the first of its section."""
+        return self.index == 0
+
+    @property
+    def length_beats(self) -> float:
+        """Its length [mix beats]."""
+        return self.end_beat - self.start_beat
 
     @property
     def energy(self) -> float:
@@ -73,6 +90,7 @@ def phrases_of(mix: Mix) -> tuple[Phrase, ...]:
         cuts = [max(c, first) for c in _cuts(mix, start, end, bar) if c <= last]
         cuts = sorted({*cuts, min(end, last)} if min(end, last) > first else set())
         for k, (a, b) in enumerate(pairwise(cuts)):
+            tempi = mix.beat_grid.tempo_at(np.arange(a, b))
             phrases.append(
                 Phrase(
                     start_beat=a,
@@ -84,8 +102,14 @@ def phrases_of(mix: Mix) -> tuple[Phrase, ...]:
                     before_drop=label_after == "drop" and section.label != "drop" and k == len(cuts) - 2,
                     opens_drop=section.label == "drop" and label_before != "drop" and k == 0,
                     tempo_bpm=float(mix.beat_grid.tempo_at(a)),
+                    slowest_bpm=float(tempi.min()),
+                    fastest_bpm=float(tempi.max()),
+                    after_drop=label_before == "drop" and section.label != "drop" and k == 0,
+                    is_last=False,
                 )
             )
+    if phrases:
+        phrases[-1] = replace(phrases[-1], is_last=True)
     return tuple(phrases)
 
 

@@ -1,4 +1,4 @@
-"""What may be danced where, and what is chosen: least used first, chance decides among equals."""
+"""What may be danced where, and what is chosen: least used first, chance among equals."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,16 +6,33 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from temirbek.choreography.form import Phrase
+from temirbek.choreography.walking import is_travelling
 from temirbek.types import Move, RobotKind
 
 GROOVE_LAYERS = frozenset({"legs", "pelvis"})
-HALF_TIME, DOUBLE_TIME = 2.0, 0.5
-_SPECIAL = frozenset({"idle", "pictures", "dj"})  # families that the composer places on purpose
+_SPECIAL = frozenset(
+    {"idle", "pictures", "dj", "walks", "turns", "bows", "greetings", "applause", "freezes"}
+)  # families that the composer places on purpose
 
 
 def is_groove(move: Move) -> bool:
-    """Whether a move drives the legs and leaves the arms to others."""
-    return "legs" in move.layers and "left_arm" not in move.layers and move.family not in _SPECIAL
+    """Whether a move drives the legs, stays where it is and leaves the arms to others."""
+    return (
+        "legs" in move.layers
+        and "left_arm" not in move.layers
+        and move.family not in _SPECIAL
+        and not (move.steps and is_travelling(move))
+    )
+
+
+def is_planted(move: Move) -> bool:
+    """Whether a groove keeps its feet on the ground."""
+    return is_groove(move) and not move.steps
+
+
+def is_stepping(move: Move) -> bool:
+    """Whether a groove steps."""
+    return is_groove(move) and bool(move.steps)
 
 
 def is_upper(move: Move) -> bool:
@@ -24,12 +41,29 @@ def is_upper(move: Move) -> bool:
 
 
 def tempo_rule(move: Move, tempo_bpm: float) -> float | None:
-    """How a move is danced at a tempo: as written, in half or double time; None where neither fits its range."""
+    """How a move is danced at a tempo: as written, else by its first rule that fits; None where nothing does."""
     low, high = move.tempo_bpm
-    for rule in (1.0, HALF_TIME, DOUBLE_TIME):
+    for rule in (1.0, *move.tempo_rules):
         if low <= tempo_bpm / rule <= high:
             return rule
     return None
+
+
+def rule_for(move: Move, phrase: Phrase) -> float | None:
+    """Like :func:`tempo_rule`, for a phrase through which the tempo may drift.
+
+    One rule must fit all of it; where none does, planted moves take the one that fits its beginning.
+    """
+    low, high = move.tempo_bpm
+    for rule in (1.0, *move.tempo_rules):
+        if low <= phrase.slowest_bpm / rule and phrase.fastest_bpm / rule <= high:
+            return rule
+    return None if move.steps else tempo_rule(move, phrase.tempo_bpm)
+
+
+def may_follow(move: Move, before: Move | None) -> bool:
+    """Whether a move may come after another (None: after rest)."""
+    return not move.after or before is None or before.name in move.after or before.family in move.after
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,9 +91,7 @@ class Chooser:
             LookupError: The vocabulary has no move of this kind for this robot and tempo.
         """
         usable = [
-            m
-            for m in self.moves.values()
-            if m.robot == robot and fits(m) and tempo_rule(m, phrase.tempo_bpm) is not None
+            m for m in self.moves.values() if m.robot == robot and fits(m) and rule_for(m, phrase) is not None
         ]
         if not usable:
             raise LookupError(f"no such move for a {robot} at {phrase.tempo_bpm:.0f} BPM")
