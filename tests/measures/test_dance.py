@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from temirbek.measures.beat_alignment import beat_alignment
 from temirbek.measures.beat_error import errors_at, executed_accents, mean_speed
-from temirbek.measures.dance import beat_alignment, measure_dancer, measure_together
+from temirbek.measures.dance import measure_dancer, measure_together
 from temirbek.types import Accent, Choreography, Performer
 
 from .makers import RATE_HZ, clock, dancer

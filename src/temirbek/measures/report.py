@@ -13,7 +13,8 @@ The structure of ``report.json``::
       "together": [{"performers": ["sky", "gold"], "planned_s": […], "difference_ms": […], …}],
       "performers": [
         {"performer": "sky", "name": "Aspan", "role": "dancer",
-         "at_accents": [BEATS, …], "at_beats": [BEATS, …], "torque_share_peak", …}
+         "at_accents": [BEATS, …], "at_beats": [BEATS, …], "planted": BEATS, "stepping": BEATS, "touchdown": BEATS,
+         "torque_share_peak", …}
       ]
     }
 
@@ -92,7 +93,13 @@ def measure_show(
         mix=measure_mix(mix, {a.track.id: a for a in analyses}, truths),
         performers=choreography.performers,
         dancers=tuple(
-            measure_dancer(m, choreography.accents.get(m.performer, ()), mix.beat_grid) for m in executed
+            measure_dancer(
+                m,
+                choreography.accents.get(m.performer, ()),
+                mix.beat_grid,
+                choreography.footsteps.get(m.performer, ()),
+            )
+            for m in executed
         ),
         together=measure_together(dancing, choreography, mix.beat_grid),
         length_s=mix.duration_s,
@@ -138,12 +145,15 @@ def in_words(measures: ShowMeasures) -> list[str]:
     """The show in a few sentences, most telling first."""
     sentences = []
     dancers = [d for d in measures.dancers if _performer(measures.performers, d.performer).role == "dancer"]
-    hits = [d.whole.mean_ms for d in dancers if np.isfinite(d.whole.mean_ms)]
+    hits = [d.planted_hits.mean_ms for d in dancers if np.isfinite(d.planted_hits.mean_ms)]
     if hits:
         sentences.append(
             f"The dancers hit the beat within {max(hits):.0f} ms on average; viewers notice a picture out of step with "
             f"its sound from about {NOTICED_MS:.0f} ms (ITU-R BT.1359)."
         )
+    steps = [d.touchdown.mean_ms for d in measures.dancers if np.isfinite(d.touchdown.mean_ms)]
+    if steps:
+        sentences.append(f"Feet that step come down within {max(steps):.0f} ms of their beats on average.")
     apart = [pair.mean_ms for pair in measures.together if np.isfinite(pair.mean_ms)]
     if apart:
         sentences.append(f"Where they hit together, they are {max(apart):.0f} ms apart.")
