@@ -161,10 +161,10 @@ FOLDED_RAD: dict[RobotKind, dict[str, float]] = {
         "hip_pitch": -1.6,
         "knee": 2.2,
         "ankle_pitch": -0.8,
-        "shoulder_pitch": -0.5,
+        "shoulder_pitch": -1.0,
         "left_shoulder_roll": 0.3,
         "right_shoulder_roll": -0.3,
-        "elbow": -0.6,
+        "elbow": -0.3,
     },
     "go2": {"thigh": 1.3, "calf": -2.6},
 }
