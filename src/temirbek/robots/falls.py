@@ -66,7 +66,7 @@ AROUND_S = 0.2
 """A base that is where its reference was or will be within this time comes late or early, but does not sink."""
 HELD_STEPS = 3
 """Control steps in a row that must agree: one wrong estimate is no fall."""
-_DIRECTIONS = np.stack([np.cos(a := np.arange(32) * np.pi / 16), np.sin(a)])
+_DIRECTIONS = np.stack([np.cos(a := np.arange(128) * np.pi / 64), np.sin(a)])
 
 
 class FallWatch:
