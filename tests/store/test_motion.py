@@ -32,6 +32,9 @@ def test_motion_returns(
         self_collisions=3,
         collision_pairs=pairs,
         fell_at_s=fell_at_s,
+        fall_seen_at_s=None if fell_at_s is None else fell_at_s - 0.2,
+        torque_rms_share=np.array([0.2, 0.3]),
+        foot_slip_m=np.array([0.01, 0.0]),
         guard_interventions=1,
         solver_failures=2,
     )
@@ -39,8 +42,11 @@ def test_motion_returns(
     back = read_motion(tmp_path / "motion.npz")["sky"]
     np.testing.assert_array_equal(back.qpos, motion.qpos)
     np.testing.assert_array_equal(back.cop_margin_m, motion.cop_margin_m)
+    np.testing.assert_array_equal(back.torque_rms_share, motion.torque_rms_share)
+    np.testing.assert_array_equal(back.foot_slip_m, motion.foot_slip_m)
     for name in (
         "fell_at_s",
+        "fall_seen_at_s",
         "collision_pairs",
         "self_collisions",
         "joint_names",
