@@ -30,6 +30,7 @@ class QuadrupedLegs:
         self._across_m = np.array([model.body(f"{leg}_thigh").pos[1] for leg in self._names])
         self._thigh_m = np.array([-model.body(f"{leg}_calf").pos[2] for leg in self._names])
         self._calf_m = np.array([-model.body(f"{leg}_foot").pos[2] for leg in self._names])
+        self._radius_m = float(model.geom(f"{self._names[0]}_sole_0").size[0])
         calf = slice(2, None, 3)
         self._shortest_m = self._length_at(robot.lower_rad[calf])
         self._longest_m = self._length_at(robot.upper_rad[calf])
@@ -61,6 +62,28 @@ class QuadrupedLegs:
         )
         angles = np.stack([hip, thigh, calf], axis=-1).reshape(len(base_m), -1)
         return angles, length - reached
+
+    def rolled_m(self, base_matrix: Floats, joints_rad: Floats, heading_rad: Floats) -> Floats:
+        """How far ball feet have rolled, against feet whose calves are upright.
+
+        A ball that does not slip moves by its radius times the angle by which it turns.
+
+        Args:
+            base_matrix: The trunk's attitude, shape (n, 3, 3).
+            joints_rad: Angles, shape (n, 3 · feet).
+            heading_rad: Which way the feet's places point, shape (n, feet).
+
+        Returns:
+            Shape (n, feet, 2), ahead and to the left of those places [m].
+        """
+        hip, thigh, calf = np.moveaxis(joints_rad.reshape(len(base_matrix), -1, 3), -1, 0)
+        pitch = thigh + calf
+        axis = np.stack([np.sin(pitch), -np.sin(hip) * np.cos(pitch), np.cos(hip) * np.cos(pitch)], axis=-1)
+        x, y, z = np.moveaxis(np.einsum("nij,nfj->nfi", base_matrix, axis), -1, 0)
+        c, s = np.cos(heading_rad), np.sin(heading_rad)
+        return np.asarray(
+            self._radius_m * np.stack([np.arctan2(c * x + s * y, z), np.arctan2(c * y - s * x, z)], axis=-1)
+        )
 
     def knee_heights_m(self, base_m: Floats, base_matrix: Floats, joints_rad: Floats) -> Floats:
         """Heights of the knees' axes above the frame's ground, shape (n, feet) [m].

@@ -67,6 +67,13 @@ def moved(places: Floats, points_m: Floats) -> Floats:
     return np.stack([places[..., 0] + c * x - s * y, places[..., 1] + s * x + c * y, z], axis=-1)
 
 
+def turned(places: Floats, directions_m: Floats) -> Floats:
+    """Level directions (…, 2) as they lie seen from places (…, 3), with no height: (…, 3)."""
+    c, s = np.cos(places[..., 2]), np.sin(places[..., 2])
+    x, y = directions_m[..., 0], directions_m[..., 1]
+    return np.stack([c * x - s * y, s * x + c * y, np.zeros_like(c)], axis=-1)
+
+
 def swings_by_foot(
     footsteps: Sequence[Footstep], feet: Sequence[str], home: Place, grid: BeatGrid
 ) -> dict[str, list[Swing]]:

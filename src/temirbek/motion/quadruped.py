@@ -18,7 +18,7 @@ from temirbek.motion.balance import zero_moment_point
 from temirbek.motion.channels import CHANNEL_ORDER
 from temirbek.motion.footing import carried_shift, height_of_mass_m
 from temirbek.motion.legs import QuadrupedLegs
-from temirbek.motion.paws import PawCourse, moved, paw_course, swings_by_foot
+from temirbek.motion.paws import PawCourse, moved, paw_course, swings_by_foot, turned
 from temirbek.motion.score import Score
 from temirbek.motion.smooth import Motion, smooth_motion
 from temirbek.types import Footstep, Performer, RobotModel, start_place
@@ -30,6 +30,7 @@ POSITION_MARGIN_RAD = 0.02
 KNEE_CLEARANCE_M = 0.045  # of a knee's axis above the ground: its flesh is 3 cm thick
 _BALANCE_ROUNDS = 3
 _ROUNDING_S = 0.015
+_ROLLING_ROUNDS = 3
 _REACH_ROUNDS = 14
 _SMALLER = 0.9
 _AROUND_S = 0.6  # so far on both sides of a place out of reach the dance gets smaller
@@ -76,6 +77,8 @@ class QuadrupedDance:
         self._robot, self._physics, self._times_s = robot, physics, times_s
         self._legs = QuadrupedLegs(physics, robot)
         self._stance_m = self._standing_feet_m()
+        upright, ahead = np.eye(3)[None], np.zeros((1, len(robot.foot_names)))
+        self._stands_rolled_m = self._legs.rolled_m(upright, robot.stand_rad[None], ahead)
         swings = swings_by_foot(footsteps, robot.foot_names, start_place(performer), score.beat_grid)
         self._course = paw_course(swings, times_s)
         self._score = self._within_reach(score)
@@ -111,6 +114,10 @@ class QuadrupedDance:
         """Shape (n, 7 + j), and how far each leg is from reaching, shape (n, feet) [m]."""
         base = told.base_m + np.pad(shift, ((0, 0), (0, 1)))
         joints, short = self._legs.joints_rad(base, told.base_matrix, told.feet_m)
+        for _ in range(_ROLLING_ROUNDS):
+            rolled = self._legs.rolled_m(told.base_matrix, joints, self._course.places[..., 2])
+            feet = told.feet_m + turned(self._course.places, rolled - self._stands_rolled_m)
+            joints, short = self._legs.joints_rad(base, told.base_matrix, feet)
         quat = Rotation.from_matrix(told.base_matrix).as_quat()[:, [3, 0, 1, 2]]
         return np.hstack([base, quat, joints]), short
 

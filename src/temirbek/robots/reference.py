@@ -112,6 +112,8 @@ def make_reference(
     com_m_s2 = course.force[:, :3] / mass_kg + GRAVITY_M_S2
     shift = _balance(body, course, qpos, contacts, mass_kg, step_s)
     heading = np.arctan2(course.foot_matrix[..., 1, 0], course.foot_matrix[..., 0, 0])
+    if len(body.feet[0].points_m) == 1:  # a ball has no heading, whatever the calf above it does
+        heading[:] = 0.0
     soles = np.concatenate([course.foot_m, heading[..., None]], axis=-1)
     height_m = float((course.com_m[:, 2] - course.foot_m[..., 2].min(axis=1)).mean()) + body.feet[0].radius_m
     pendulum_rad_s = float(np.sqrt(GRAVITY / height_m))

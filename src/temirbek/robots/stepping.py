@@ -208,7 +208,7 @@ class Footing:
         """By how much a landing moves so that the balance is right after it."""
         aim, touch = self.aim, int(reference.touch_row[row, f])
         weight = reference.coming_share[touch, f]
-        if weight < 0.2:
+        if weight < 0.2 or not self._flat:
             return np.zeros(2)
         d = aim.shift[:, :2].copy()
         d[~aim.carries] = self._landing[~aim.carries, :2]

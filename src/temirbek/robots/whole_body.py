@@ -162,7 +162,7 @@ class WholeBody:
         """Where the feet are, and how far the balance is from the reference's, decides what they do."""
         data = self._data
         matrices = data.site_xmat[self._soles]
-        heading = np.arctan2(matrices[:, 3], matrices[:, 0])
+        heading = np.arctan2(matrices[:, 3], matrices[:, 0]) if self._flat else np.zeros(len(matrices))
         soles = np.column_stack([data.site_xpos[self._soles], heading])
         self._com_m_s = self._inertia[:3] @ data.qvel / self._mass_kg
         error = data.subtree_com[1] - reference.com_m[k]
