@@ -42,6 +42,7 @@ Limits: feet stay planted (steps come later); figures are chosen by mood, energy
 """
 
 from temirbek.choreography.compose import compose
+from temirbek.choreography.pins import pinned_bars
 from temirbek.choreography.read_moves import load_moves, move_from_text
 
-__all__ = ["compose", "load_moves", "move_from_text"]
+__all__ = ["compose", "load_moves", "move_from_text", "pinned_bars"]

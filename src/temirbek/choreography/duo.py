@@ -35,11 +35,13 @@ from temirbek.choreography.motif import (
 )
 from temirbek.choreography.part import Part, intensity_of
 from temirbek.choreography.pictures import biggest_picture, bows, stillness
-from temirbek.choreography.travel import Scene, Travel
+from temirbek.choreography.scene import Scene
+from temirbek.choreography.travel import Travel
 from temirbek.types import Layer, Move, Performer
 
 REST_BARS = 4  # a move that has ended rests so long before it comes again
 GROOVE_BARS = 4
+HOME_BARS = 8  # so long before the end the dancers go back to their marks
 SOLO_SHARE = 0.55  # so large is the dance behind a solo
 WALK_SHARE = 0.75  # so large are the arms of somebody who walks
 HOLD_SHARE = 0.6  # so large is the groove of somebody who lets another call
@@ -114,7 +116,7 @@ class DancersPart:
             self._visits[phrase.motif] = self._visits.get(phrase.motif, -1) + 1
             self._sections[phrase.label] = self._sections.get(phrase.label, -1) + 1
         plan = self._plan(phrase)
-        goes_home = phrase.end_beat >= self._until - 2 * self._bar
+        goes_home = phrase.end_beat > self._until - HOME_BARS * self._bar
         self._travel.move_over(phrase, plan.start, plan.end, goes_home=goes_home)
         before = len(self._part.calls)
         self._grooves(plan)

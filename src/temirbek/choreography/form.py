@@ -1,5 +1,6 @@
 """The form of the music, as a dancer counts it: phrases of up to eight bars, cut into units of two."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -74,8 +75,13 @@ class Phrase:
         return float(np.mean([unit.energy for unit in self.units]))
 
 
-def phrases_of(mix: Mix) -> tuple[Phrase, ...]:
-    """The phrases that are danced, in order: from the second bar to the last bar that sounds whole."""
+def phrases_of(mix: Mix, edges: Sequence[float] = ()) -> tuple[Phrase, ...]:
+    """The phrases that are danced, in order: from the second bar to the last bar that sounds whole.
+
+    Args:
+        mix: The music.
+        edges: Beats across which no phrase may reach, besides what the music says.
+    """
     bar = mix.beat_grid.beats_per_bar
     first = float(mix.beat_grid.bar_start_beat(SETTLE_BARS))
     last = min(float(mix.beat_grid.beat_at(mix.duration_s)) - 1.0, mix.plan.end_beat)
@@ -87,7 +93,7 @@ def phrases_of(mix: Mix) -> tuple[Phrase, ...]:
         start, end = _on_bar(mix, section.start_beat), _on_bar(mix, section.end_beat)
         label_before = sections[i - 1].section.label if i else None
         label_after = sections[i + 1].section.label if i + 1 < len(sections) else None
-        cuts = [max(c, first) for c in _cuts(mix, start, end, bar) if c <= last]
+        cuts = [max(c, first) for c in _cuts(mix, start, end, bar, edges) if c <= last]
         cuts = sorted({*cuts, min(end, last)} if min(end, last) > first else set())
         for k, (a, b) in enumerate(pairwise(cuts)):
             tempi = mix.beat_grid.tempo_at(np.arange(a, b))
@@ -118,9 +124,11 @@ def _on_bar(mix: Mix, beat: float) -> float:
     return float(first + bar * np.round((beat - first) / bar))
 
 
-def _cuts(mix: Mix, start: float, end: float, bar: int) -> list[float]:
+def _cuts(mix: Mix, start: float, end: float, bar: int, edges: Sequence[float]) -> list[float]:
     """Where phrases begin inside a section: where the music says, and after eight bars at the latest."""
-    given = sorted({start, *(b for b in (_on_bar(mix, p) for p in mix.phrases_beats) if start < b < end)})
+    given = sorted(
+        {start, *(b for b in (_on_bar(mix, p) for p in (*mix.phrases_beats, *edges)) if start < b < end)}
+    )
     cuts: list[float] = []
     for a, b in zip(given, [*given[1:], end], strict=True):
         cuts += list(np.arange(a, b - 1e-9, PHRASE_BARS * bar))

@@ -1,7 +1,6 @@
 """Where the dancers go: from the wings, from formation to formation, and back."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from temirbek.choreography.floor import Floor
 from temirbek.choreography.form import Phrase
@@ -9,42 +8,12 @@ from temirbek.choreography.formation import FORMATIONS, WORDS, faced, pushed_out
 from temirbek.choreography.layers import SAME_BEAT, end_of
 from temirbek.choreography.material import Chooser, rule_for
 from temirbek.choreography.part import Part, intensity_of
+from temirbek.choreography.scene import Scene
 from temirbek.choreography.walking import Walker
 from temirbek.errors import InvalidInput
-from temirbek.types import Artist, MoveCall, Performer, Place
+from temirbek.types import MoveCall, Performer, Place
 
 WALK_INTENSITY = 0.6  # of the poses, on the way from the wings and back
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """What the numbers ask of the dancers.
-
-    Attributes:
-        solos: Stretches in which they leave room [mix beats].
-        facing: Stretches in which they face an artist: (from beat, to beat, whom).
-        pinned_legs: Dancer → stretches in which a choreographer wrote what the legs do.
-    """
-
-    solos: tuple[tuple[float, float], ...] = ()
-    facing: tuple[tuple[float, float, Artist], ...] = ()
-    pinned_legs: Mapping[str, tuple[tuple[float, float], ...]]
-
-    def is_solo(self, beat: float) -> bool:
-        """Whether somebody else has a solo at a beat."""
-        return any(a - SAME_BEAT <= beat < b - SAME_BEAT for a, b in self.solos)
-
-    def artist_at(self, beat: float) -> Artist | None:
-        """Who is faced at a beat, or None for the audience."""
-        return next((who for a, b, who in self.facing if a - SAME_BEAT <= beat < b - SAME_BEAT), None)
-
-    def pinned(self, dancer: str, start_beat: float, end_beat: float) -> list[tuple[float, float]]:
-        """Stretches in which the legs of a dancer are not ours, as far as they touch another stretch."""
-        return [
-            (a, b)
-            for a, b in self.pinned_legs.get(dancer, ())
-            if a < end_beat - SAME_BEAT and b > start_beat + SAME_BEAT
-        ]
 
 
 class Travel:
@@ -111,6 +80,8 @@ class Travel:
         if not self._have_wings:
             return
         start, third = first.start_beat, (end_beat - first.start_beat) / 3
+        if self._is_written(0.0, start + third):
+            return
         calls = self._walks(self._homes, first, start, start + third, WALK_INTENSITY)
         if calls is None:
             raise InvalidInput(
@@ -134,7 +105,7 @@ class Travel:
 
     def leave(self, last: Phrase, start_beat: float) -> None:
         """Back to the wings."""
-        if not self._have_wings:
+        if not self._have_wings or self._is_written(start_beat, last.end_beat):
             return
         goals = [_wings(d) for d in self._dancers]
         calls = self._walks(goals, last, start_beat, last.end_beat, WALK_INTENSITY)
@@ -154,7 +125,8 @@ class Travel:
             goes_home: Whether they shall stand on their marks at its end.
         """
         begins = start_beat + (2 * self._bar if phrase.label == "drop" else 0.0)
-        by = min(end_beat - self._bar, begins + max(0.5 * (end_beat - begins), 2 * self._bar))
+        half = begins + max(0.5 * (end_beat - begins), 2 * self._bar)
+        by = end_beat if goes_home else min(end_beat - self._bar, half)
         pins = [p for d in self._dancers for p in self._scene.pinned(d.id, begins, by)]
         by = min([by, *(a for a, _ in pins)])
         if by < begins + self._bar - SAME_BEAT:
@@ -186,6 +158,10 @@ class Travel:
     def is_walking(self, dancer: str, start_beat: float, end_beat: float) -> bool:
         """Whether a dancer goes somewhere in a stretch."""
         return any(a < end_beat - SAME_BEAT and b > start_beat + SAME_BEAT for a, b in self.walks[dancer])
+
+    def _is_written(self, start: float, end: float) -> bool:
+        """Whether a choreographer wrote steps where a way would lead: then the way is the choreographer's."""
+        return any(self._scene.pinned(d.id, start, end) for d in self._dancers)
 
     def _wanted(self, phrase: Phrase, beat: float, *, goes_home: bool) -> tuple[str, ...]:
         """Formations to try, in order; the one that stands comes last, for the sake of whom it faces."""
