@@ -5,11 +5,15 @@ it does is to sink straight to the floor. Its height leaves the ground softly an
 small definite speed: a foot that only grazes the floor would be felt tens of milliseconds early or late, one that
 comes down at 0.2 m/s is off by 5 ms for every millimetre of error.
 
+Wide feet serve a dancer that sways, not one that steps: the weight would have to go from side to side by twice as much,
+further than the ankles turn. So feet come nearer to each other with the first steps of a phrase, and go back to their
+usual stance with the last.
+
 Everything here is in the frame of the place where the performer starts.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -23,6 +27,12 @@ Floats = NDArray[np.float64]
 TOUCH_SPEED_M_S = 0.2
 APEX = 0.45  # share of the swing after which a foot is highest
 TRAVELS = (0.04, 0.92)  # the part of the swing in which it moves along the floor
+ROLLS_OFF_S, ROLLS_ON_S = (
+    0.2,
+    0.15,
+)  # so long before it leaves and after it meets the ground a foot may stand on its edge
+STEPPING_WIDTH = 0.65  # of the usual stance: the legs of a G1 hang straight down then
+REST_S = 2.5  # feet that stand for so long end a phrase of steps
 _SAME_TIME_S = 1e-6
 
 
@@ -34,11 +44,14 @@ class FeetRows:
         soles_m: Middles of the soles, shape (n, feet, 3).
         yaw_rad: Which way they point; grows past π where a robot keeps turning; shape (n, feet).
         carries: Which of them are on the ground, shape (n, feet).
+        free: 0 while they have to be flat, up to 1 where they may stand on an edge: in the air, shortly before
+            and after; shape (n, feet).
     """
 
     soles_m: Floats
     yaw_rad: Floats
     carries: NDArray[np.bool_]
+    free: Floats
 
     @property
     def heading_rad(self) -> Floats:
@@ -55,6 +68,7 @@ class Swing:
         lift_s, touch_s: When it leaves the ground and when it is back [s].
         touch_beat: The latter in mix beats, for messages.
         start, end: Its sole before and after: x, y [m], yaw [rad], shape (3,).
+        inwards_m: From there to where it stands while steps go on, shape (3,).
         height_m: How high it is lifted.
     """
 
@@ -64,6 +78,7 @@ class Swing:
     touch_beat: float
     start: Floats
     end: Floats
+    inwards_m: Floats
     height_m: float
 
 
@@ -92,7 +107,7 @@ class FeetCourse:
     ) -> None:
         self.foot_names, self.stand_feet_m = tuple(foot_names), stand_feet_m
         swings = [_swing(step, self.foot_names, stand_feet_m, start, grid) for step in steps]
-        self.swings = tuple(sorted(swings, key=lambda swing: swing.touch_s))
+        self.swings = _drawn_in(sorted(swings, key=lambda swing: swing.touch_s))
         for foot, name in enumerate(self.foot_names):
             for a, b in pairwise(s for s in self.swings if s.foot == foot):
                 if b.lift_s < a.touch_s - _SAME_TIME_S:
@@ -101,11 +116,16 @@ class FeetCourse:
                         f"come down at beat {a.touch_beat:g}"
                     )
 
-    def at(self, times_s: Floats) -> FeetRows:
-        """The feet at the given instants [s], increasing, shape (n,)."""
+    def at(self, times_s: Floats, touch_speed_m_s: float = TOUCH_SPEED_M_S) -> FeetRows:
+        """The feet at the given instants.
+
+        Args:
+            times_s: Increasing, shape (n,) [s].
+            touch_speed_m_s: How fast they come down.
+        """
         n, feet = len(times_s), len(self.foot_names)
         soles = np.tile(self.stand_feet_m, (n, 1, 1))
-        yaw, carries = np.zeros((n, feet)), np.ones((n, feet), dtype=bool)
+        yaw, carries, free = np.zeros((n, feet)), np.ones((n, feet), dtype=bool), np.zeros((n, feet))
         for swing in self.swings:
             first, last = np.searchsorted(
                 times_s, [swing.lift_s + _SAME_TIME_S, swing.touch_s - _SAME_TIME_S]
@@ -114,10 +134,13 @@ class FeetCourse:
             travelled = _minimum_jerk((share - TRAVELS[0]) / (TRAVELS[1] - TRAVELS[0]))
             course = swing.start + travelled[:, None] * (swing.end - swing.start)
             soles[first:last, f, :2], yaw[first:last, f] = course[:, :2], course[:, 2]
-            soles[first:last, f, 2] += _height(share, swing)
+            soles[first:last, f, 2] += _height(share, swing, touch_speed_m_s)
             carries[first:last, f] = False
+            leaves = (times_s - swing.lift_s) / ROLLS_OFF_S + 1.0
+            stands = (times_s - swing.touch_s) / ROLLS_ON_S
+            free[:, f] = np.maximum(free[:, f], _minimum_jerk(leaves) * (1.0 - _minimum_jerk(stands)))
             soles[last:, f, :2], yaw[last:, f] = swing.end[:2], swing.end[2]
-        return FeetRows(soles_m=soles, yaw_rad=yaw, carries=carries)
+        return FeetRows(soles_m=soles, yaw_rad=yaw, carries=carries, free=free)
 
 
 def _swing(
@@ -125,15 +148,39 @@ def _swing(
 ) -> Swing:
     foot = foot_names.index(step.foot)
     lift_s, touch_s = (float(t) for t in grid.time_at([step.lift_beat, step.touch_beat]))
+    end = step.end.seen_from(start)
+    wide, narrow = (_sole_at(end, stand_feet_m[foot] * [1.0, width, 1.0]) for width in (1.0, STEPPING_WIDTH))
     return Swing(
         foot=foot,
         lift_s=lift_s,
         touch_s=touch_s,
         touch_beat=step.touch_beat,
         start=_sole_at(step.start.seen_from(start), stand_feet_m[foot]),
-        end=_sole_at(step.end.seen_from(start), stand_feet_m[foot]),
+        end=wide,
+        inwards_m=narrow - wide,
         height_m=step.height_m,
     )
+
+
+def _drawn_in(swings: Sequence[Swing]) -> tuple[Swing, ...]:
+    """The same steps with feet nearer to each other, but for the last of each foot in a phrase."""
+    drawn: list[Swing] = []
+    stands = {swing.foot: swing.start for swing in reversed(swings)}
+    for i, swing in enumerate(swings):
+        end = swing.end + swing.inwards_m if _goes_on(swings[i:]) else swing.end
+        drawn.append(replace(swing, start=stands[swing.foot], end=end))
+        stands[swing.foot] = end
+    return tuple(drawn)
+
+
+def _goes_on(swings: Sequence[Swing]) -> bool:
+    """Whether the foot that steps first steps again without a long rest before."""
+    for a, b in pairwise(swings):
+        if b.lift_s > a.touch_s + REST_S:
+            return False
+        if b.foot == swings[0].foot:
+            return True
+    return False
 
 
 def _sole_at(place: Place, stand_m: Floats) -> Floats:
@@ -172,9 +219,9 @@ def _height_basis() -> Floats:
 _BASIS = _height_basis()
 
 
-def _height(share: Floats, swing: Swing) -> Floats:
+def _height(share: Floats, swing: Swing, touch_speed_m_s: float) -> Floats:
     """Height of a sole above the ground."""
     length_s = swing.touch_s - swing.lift_s
-    falls = min(TOUCH_SPEED_M_S * length_s, 2.0 * swing.height_m)
+    falls = min(touch_speed_m_s * length_s, 2.0 * swing.height_m)
     coefficients = swing.height_m * _BASIS[0] + falls * _BASIS[1]
     return np.asarray(np.maximum(np.polynomial.polynomial.polyval(share, coefficients), 0.0))

@@ -64,6 +64,7 @@ class BodyTargets:
         upper_rad: Angles of the joints that dance freely, shape (n, u).
         feet_m: Where the soles are, shape (n, feet, 3).
         feet_yaw_rad: Which way flat feet point, shape (n, feet); None: ahead.
+        feet_roll_rad: How far they stand on an edge, shape (n, feet); None: flat.
         hands: Hands with work to do.
     """
 
@@ -72,6 +73,7 @@ class BodyTargets:
     upper_rad: Floats
     feet_m: Floats
     feet_yaw_rad: Floats | None = None
+    feet_roll_rad: Floats | None = None
     hands: tuple[HandTarget, ...] = ()
 
 
@@ -159,7 +161,8 @@ class BodySolver:
     def _aim(self, configuration: mink.Configuration, targets: BodyTargets, k: int) -> list[mink.Task]:
         for foot, task in enumerate(self._feet):
             yaw = 0.0 if targets.feet_yaw_rad is None else targets.feet_yaw_rad[k, foot]
-            turned = mink.SO3.from_z_radians(yaw)
+            roll = 0.0 if targets.feet_roll_rad is None else targets.feet_roll_rad[k, foot]
+            turned = mink.SO3.from_rpy_radians(roll, 0.0, yaw)
             task.set_target(mink.SE3.from_rotation_and_translation(turned, targets.feet_m[k, foot]))
         turn = mink.SO3.from_rpy_radians(*targets.base_rpy_rad[k])
         self._base.set_target(mink.SE3.from_rotation_and_translation(turn, targets.base_m[k]))

@@ -1,7 +1,6 @@
 """The verb: a choreography becomes reference motion."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import mujoco
 import numpy as np
@@ -23,6 +22,7 @@ from temirbek.motion.inverse_kinematics import BodySolver, HandTarget
 from temirbek.motion.key_poses import layer_keys
 from temirbek.motion.limits import feasible_keys, require_limits
 from temirbek.motion.quadruped import QuadrupedDance
+from temirbek.motion.reach import Legs
 from temirbek.motion.score import Score
 from temirbek.motion.smooth import Motion, placed, smooth_motion
 from temirbek.motion.targets import Ground, humanoid_targets
@@ -44,6 +44,7 @@ from temirbek.types import (
 Floats = NDArray[np.float64]
 
 COARSE_RATE_HZ = 50.0  # postures solved once to see where the zero-moment point goes
+BALANCE_ROUNDS = 2
 KNOT_RATE_HZ = 100.0  # postures solved for good
 RATE_HZ = 200.0  # rows of the trajectory
 
@@ -95,7 +96,9 @@ def realize(
     start = start_place(performer)
     steps = choreography.footsteps.get(performer.id, ())
     feet = FeetCourse(steps, robot.foot_names, solver.stand_feet_m, start, grid)
-    ground = Ground(feet=feet, weight=WeightCourse(feet, float(solver.stand_com_m[2]), end_s))
+    ground = Ground(
+        feet=feet, weight=WeightCourse(feet, float(solver.stand_com_m[2]), end_s), legs=Legs(solver)
+    )
     score = _within_strength(score, solver, ground, end_s)
     height_m = _ground_height_m((start.x_m, start.y_m), stage)
     work = work_of_hands(reaches, automation, performer, stage, height_m, grid, knots_s)
@@ -141,9 +144,10 @@ def _ground_height_m(place_m: tuple[float, float], stage: Stage) -> float:
 def _within_strength(score: Score, solver: BodySolver, ground: Ground, end_s: float) -> Score:
     """The dance, made smaller where waist or arms would be too weak for it."""
     coarse_s = np.arange(int(np.ceil(end_s * COARSE_RATE_HZ)) + 3) / COARSE_RATE_HZ
+    still = np.zeros((len(coarse_s), 2))
 
     def move(dance: Score) -> Motion:
-        targets = humanoid_targets(solver, dance, (), ground, coarse_s)
+        targets = humanoid_targets(solver, dance, (), ground, coarse_s, still, lands=False)
         return smooth_motion(coarse_s, solver.solve(targets), coarse_s)
 
     return eased(score, solver.robot, solver.model, coarse_s, move)
@@ -162,17 +166,18 @@ def _balanced(
     corners = support_corners(solver.model, solver.robot, solver.stand_qpos)
     coarse_s = np.arange(int(np.ceil(end_s * COARSE_RATE_HZ)) + 3) / COARSE_RATE_HZ
     coarse_hands = tuple(h.at(knots_s, coarse_s) for h in hands)
-    rough = humanoid_targets(solver, score, coarse_hands, ground, coarse_s)
-    first = smooth_motion(coarse_s, solver.solve(rough), coarse_s)
-    on_progress(0.4)
-    point = zero_moment_point(solver.model, first.qpos, first.qvel, first.qacc)
     feet = ground.feet.at(coarse_s)
     standing = moved_corners(corners, solver.stand_feet_m, feet.soles_m, feet.yaw_rad)
-    shift = centre_of_mass_shift(point, standing, feet.carries, float(solver.stand_com_m[2]), COARSE_RATE_HZ)
-    targets = humanoid_targets(solver, score, hands, ground, knots_s)
-    base = targets.base_m.copy()
-    base[:, :2] += make_interp_spline(coarse_s, shift)(np.minimum(knots_s, coarse_s[-1]))
-    postures = solver.solve(replace(targets, base_m=base))
+    shift = np.zeros((len(coarse_s), 2))
+    for done in range(BALANCE_ROUNDS):
+        rough = humanoid_targets(solver, score, coarse_hands, ground, coarse_s, shift, lands=False)
+        moving = smooth_motion(coarse_s, solver.solve(rough), coarse_s)
+        point = zero_moment_point(solver.model, moving.qpos, moving.qvel, moving.qacc)
+        height_m = float(solver.stand_com_m[2])
+        shift = shift + centre_of_mass_shift(point, standing, feet.carries, height_m, COARSE_RATE_HZ)
+        on_progress(0.6 * (done + 1) / BALANCE_ROUNDS)
+    fine_shift = make_interp_spline(coarse_s, shift)(np.minimum(knots_s, coarse_s[-1]))
+    postures = solver.solve(humanoid_targets(solver, score, hands, ground, knots_s, fine_shift))
     times_s = np.arange(int(np.floor(end_s * RATE_HZ + 1e-9)) + 1) / RATE_HZ
     return smooth_motion(knots_s, postures, times_s), ground.feet.at(times_s).carries
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
+from scipy.ndimage import gaussian_filter1d
 
 from temirbek.motion.balance import pendulum
 from temirbek.motion.footsteps import FeetCourse
@@ -19,6 +20,9 @@ Floats = NDArray[np.float64]
 
 SHIFT_S = 0.5  # in which the weight goes from the middle to a foot, where there is time
 INWARDS_M = 0.005  # a foot carries best a little on the side of the other, where a push can still be caught
+TURNING_S = (
+    0.25  # sd of the time over which the body turns with its feet: a foot's friction turns it only gently
+)
 PLAN_RATE_HZ = 200.0
 
 
@@ -48,13 +52,20 @@ class WeightCourse:
     def __init__(self, feet: FeetCourse, height_m: float, end_s: float) -> None:
         self._stances = _stances(feet)
         self._times_s = np.arange(int(np.ceil(end_s * PLAN_RATE_HZ)) + 8) / PLAN_RATE_HZ
-        middle = feet.at(self._times_s).soles_m[:, :, :2].mean(axis=1)
+        rows = feet.at(self._times_s)
+        middle = rows.soles_m[:, :, :2].mean(axis=1)
         self.zmp_m = _planned(self._stances, middle, self._times_s)
         self._course = CubicSpline(self._times_s, pendulum(self.zmp_m, height_m, PLAN_RATE_HZ))
+        yaw = gaussian_filter1d(rows.heading_rad, TURNING_S * PLAN_RATE_HZ, mode="nearest")
+        self._heading = CubicSpline(self._times_s, yaw)
 
     def at(self, times_s: Floats) -> Floats:
         """The centre of mass at the given instants [s], shape (n, 2)."""
         return np.asarray(self._course(np.clip(times_s, 0.0, self._times_s[-1])))
+
+    def heading_rad(self, times_s: Floats) -> Floats:
+        """Which way the body faces at the given instants [s], shape (n,)."""
+        return np.asarray(self._heading(np.clip(times_s, 0.0, self._times_s[-1])))
 
     def planted_share(self, times_s: Floats) -> Floats:
         """1 where the dance may sway as it likes, 0 where steps decide, shape (n,)."""
