@@ -5,6 +5,7 @@ from the ground between them: its height against its own highest usual one, its 
 feet, the centre of mass against the middle of the feet, each with the slow part of the feet's own travel taken out.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import mujoco
@@ -54,41 +55,81 @@ class Clip:
 
 
 def clip_of(capture: RobotCapture, robot: RobotModel, physics: mujoco.MjModel) -> Clip:
-    """A capture as channels.
+    """A capture of a robot as channels.
 
     Args:
         capture: Of a humanoid.
         robot, physics: Its body.
     """
-    names = [joint.removesuffix("_joint") for joint in robot.joint_names]
     feet_m, feet_yaw, com_m = _on_the_floor(capture, robot, physics)
-    smooth = GROUND_SMOOTHING_S * capture.rate_hz
-    ground_m = gaussian_filter1d(feet_m, smooth, axis=0, mode="nearest")
-    heading = gaussian_filter1d(feet_yaw, smooth, mode="nearest")
-    turned = Rotation.from_rotvec(np.outer(-heading, (0.0, 0.0, 1.0)))
-    roll_pitch_yaw = (turned * Rotation.from_quat(capture.qpos[:, [4, 5, 6, 3]])).as_euler("ZYX")[:, ::-1]
-    sway = turned.apply(com_m - ground_m)[:, :2]
+    floor = Floor(feet_m=feet_m, heading_rad=feet_yaw, rate_hz=capture.rate_hz)
+    names = [joint.removesuffix("_joint") for joint in robot.joint_names]
     columns = {
+        **floor.pelvis(com_m, Rotation.from_quat(capture.qpos[:, [4, 5, 6, 3]])),
         "pelvis_z_m": capture.qpos[:, 2] - np.percentile(capture.qpos[:, 2], STANDING_PERCENTILE),
-        "sway_x_m": sway[:, 0] - np.median(sway[:, 0]),
-        "sway_y_m": sway[:, 1] - np.median(sway[:, 1]),
-        "roll_rad": roll_pitch_yaw[:, 0],
-        "pitch_rad": roll_pitch_yaw[:, 1],
-        "yaw_rad": roll_pitch_yaw[:, 2],
         **{name: capture.qpos[:, 7 + i] for i, name in enumerate(names)},
     }
+    return clip_of_channels(capture.source, columns, floor, robot, physics)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Floor:
+    """Where the feet of a recording are: their middle (n, 3) [m] and heading without jumps (n,) [rad]."""
+
+    feet_m: Floats
+    heading_rad: Floats
+    rate_hz: float
+
+    def pelvis(self, centre_m: Floats, attitude: Rotation) -> dict[str, Floats]:
+        """Sway and attitude seen from the ground between the feet, which moves slowly with them.
+
+        Args:
+            centre_m: Centre of mass, or what stands for it, shape (n, 3) [m].
+            attitude: Of the pelvis, n rotations.
+        """
+        smooth = GROUND_SMOOTHING_S * self.rate_hz
+        ground_m = gaussian_filter1d(self.feet_m, smooth, axis=0, mode="nearest")
+        heading = gaussian_filter1d(self.heading_rad, smooth, mode="nearest")
+        turned = Rotation.from_rotvec(np.outer(-heading, (0.0, 0.0, 1.0)))
+        yaw_pitch_roll = (turned * attitude).as_euler("ZYX")
+        sway = turned.apply(centre_m - ground_m)[:, :2]
+        sway -= np.median(sway, axis=0)
+        return {
+            "sway_x_m": sway[:, 0],
+            "sway_y_m": sway[:, 1],
+            "roll_rad": yaw_pitch_roll[:, 2],
+            "pitch_rad": yaw_pitch_roll[:, 1],
+            "yaw_rad": yaw_pitch_roll[:, 0],
+        }
+
+    @property
+    def travel_m(self) -> float:
+        """Length of the way over the floor [m]."""
+        smooth = gaussian_filter1d(
+            self.feet_m[:, :2], GROUND_SMOOTHING_S * self.rate_hz, axis=0, mode="nearest"
+        )
+        return float(np.linalg.norm(np.diff(smooth, axis=0), axis=1).sum())
+
+
+def clip_of_channels(
+    source: str, columns: Mapping[str, Floats], floor: Floor, robot: RobotModel, physics: mujoco.MjModel
+) -> Clip:
+    """A clip of channels as they were recorded, smoothed.
+
+    Args:
+        source: What messages call it.
+        columns: All channels of a G1, shape (n,) each.
+        floor: Where the recording's feet were.
+        robot, physics: The body that is to dance.
+    """
     values = np.column_stack([columns[name] for name in CHANNEL_ORDER["g1"]])
-    values = gaussian_filter1d(values, SMOOTHING_S * capture.rate_hz, axis=0, mode="nearest")
+    values = gaussian_filter1d(values, SMOOTHING_S * floor.rate_hz, axis=0, mode="nearest")
     return Clip(
-        source=capture.source,
-        rate_hz=capture.rate_hz,
+        source=source,
+        rate_hz=floor.rate_hz,
         values=values,
         points_m=planted_points_m(values, robot, physics),
-        travel_m=float(
-            np.linalg.norm(
-                np.diff(gaussian_filter1d(capture.qpos[:, :2], smooth, axis=0), axis=0), axis=1
-            ).sum()
-        ),
+        travel_m=floor.travel_m,
     )
 
 

@@ -10,12 +10,15 @@ from scipy.ndimage import minimum_filter1d
 from temirbek.choreography.vocabulary import CHANNELS
 from temirbek.choreography.write_move import move_text
 from temirbek.errors import InvalidInput
+from temirbek.interchange.bvh import read_bvh
 from temirbek.interchange.g1_csv import RATE_HZ, read_g1_csv
+from temirbek.interchange.skeleton_map import body_of, read_map
 from temirbek.motion import realize
 from temirbek.motion.clip import Clip, clip_of
 from temirbek.motion.effort import TORQUE_SHARE, torque_shares
 from temirbek.motion.loop import cut_loop
 from temirbek.motion.recorded import Feasible, feasible_loop, move_layers, weaker
+from temirbek.motion.retarget import clip_of_body
 from temirbek.motion.smooth import Motion
 from temirbek.motion.warp import Accents, Warp, find_accents, find_pulse, warp_to_beats
 from temirbek.robots import default_stage, robot_model, robot_physics
@@ -42,6 +45,8 @@ class ImportWishes:
         first_beat_s: Where a beat lies in it [s].
         bars: How long the move is to be.
         from_s, to_s: The stretch of the recording to take [s].
+        skeleton_map: A file that says which joint of a BVH file is which part of the body; by default it is told by
+            their names.
     """
 
     name: str = ""
@@ -51,6 +56,7 @@ class ImportWishes:
     bars: int | None = None
     from_s: float = 0.0
     to_s: float | None = None
+    skeleton_map: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,6 +68,7 @@ class ImportedMove:
         move: What is in it.
         clip, accents, warp: What was found in the recording.
         made: What was changed.
+        skeleton: The skeleton map that was used; "" for a robot's own motion.
     """
 
     path: Path
@@ -70,13 +77,14 @@ class ImportedMove:
     accents: Accents
     warp: Warp
     made: Feasible
+    skeleton: str = ""
 
 
 def import_motion(source: Path, out_dir: Path, wishes: ImportWishes) -> ImportedMove:
     """Reads a recorded dance, puts its accents on beats, makes it feasible and writes it as a move.
 
     Args:
-        source: A table of a G1's postures (``.csv``).
+        source: A table of a G1's postures (``.csv``), or a human's skeleton (``.bvh``).
         out_dir: Folder of moves; the file goes to ``<out_dir>/g1/<name>.toml``.
         wishes: What a person knows or wants of it.
 
@@ -89,8 +97,8 @@ def import_motion(source: Path, out_dir: Path, wishes: ImportWishes) -> Imported
         raise InvalidInput(
             f"{name!r}: the name of a move; expected small letters, digits and _, a letter first"
         )
-    robot, physics = robot_model("g1"), robot_physics("g1")
-    clip = clip_of(read_g1_csv(source, rate_hz=wishes.rate_hz), robot, physics)
+    robot = robot_model("g1")
+    clip, skeleton = _read_clip(source, wishes)
     accents = find_accents(clip.points_m, clip.rate_hz)
     if len(accents.times_s) < 4:
         raise InvalidInput(f"{source.name}: {len(accents.times_s)} accents found; a dance needs 4 or more")
@@ -108,7 +116,25 @@ def import_motion(source: Path, out_dir: Path, wishes: ImportWishes) -> Imported
     path = out_dir / "g1" / f"{name}.toml"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, move_text(move, _remarks(source, clip, made, pulse.bpm)))
-    return ImportedMove(path=path, move=move, clip=clip, accents=accents, warp=warp, made=made)
+    return ImportedMove(
+        path=path, move=move, clip=clip, accents=accents, warp=warp, made=made, skeleton=skeleton
+    )
+
+
+def _read_clip(source: Path, wishes: ImportWishes) -> tuple[Clip, str]:
+    """The recording as channels, and the skeleton map that was used ("" for a robot's own)."""
+    robot, physics = robot_model("g1"), robot_physics("g1")
+    if not source.is_file():
+        raise InvalidInput(f"{source}: no such file")
+    if source.suffix.lower() == ".csv":
+        return clip_of(read_g1_csv(source, rate_hz=wishes.rate_hz), robot, physics), ""
+    if source.suffix.lower() == ".bvh":
+        skeleton = read_map(wishes.skeleton_map) if wishes.skeleton_map is not None else None
+        body, used = body_of(read_bvh(source), skeleton)
+        return clip_of_body(body, robot, physics), used.title
+    raise InvalidInput(
+        f"{source.name}: motion is read from .csv (a G1's postures) and .bvh, not from {source.suffix!r}"
+    )
 
 
 def _name_of(source: Path) -> str:
@@ -163,7 +189,7 @@ def _strong_enough(made: Feasible, name: str, tempi: tuple[float, float], source
 def _trial(move: Move, bpm: float) -> Trajectory:
     """The reference motion of the move, danced once alone."""
     end_beat = _TRIAL_BEAT + move.length_beats + 4.0
-    grid = BeatGrid(beats_s=np.arange(int(end_beat) + 2) * (60.0 / bpm))
+    grid = BeatGrid(beats_s=np.arange(end_beat + 2.0) * (60.0 / bpm))
     call = MoveCall(
         performer=_DANCER.id,
         move=move.name,
