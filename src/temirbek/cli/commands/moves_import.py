@@ -1,12 +1,16 @@
 """``temirbek moves import``: a recorded dance becomes a move."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.markup import escape
 
 from temirbek import prepare
 from temirbek.cli.screen import ANSWERS
+
+if TYPE_CHECKING:
+    from temirbek.prepare import ImportedMove
 
 
 @click.command("import")
@@ -57,7 +61,7 @@ def import_command(
     _show(prepare.import_motion(clip, out, wishes))
 
 
-def _show(done: prepare.ImportedMove) -> None:
+def _show(done: "ImportedMove") -> None:
     """What was found, what was changed, where it lies."""
     warp, loop, move = done.warp, done.made.loop, done.move
     if done.skeleton:
