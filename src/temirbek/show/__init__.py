@@ -3,9 +3,11 @@
 Strict: an unknown key, a missing one or a value out of range is an error that names its path in the file, what came
 and what is allowed; all faults are reported at once. Units are in the keys (``length_min``, ``mark_m``,
 ``facing_deg``, ``start_beat``). Behind these doors only plain nouns travel (:class:`temirbek.types.Show`,
-:class:`temirbek.types.SetPlan`); pydantic stays in :mod:`temirbek.show.file` and :mod:`temirbek.show.plan_model`.
+:class:`temirbek.types.SetPlan`); pydantic stays behind them.
 
-One TOML file is the show. A plan is the ``plan.json`` that lies beside every mix: whatever a person changes in it is
+One TOML file is the show. Its numbers may pin bars of the dance, there or in a file of their own: a whole dance is
+written out as such bars (:func:`bars_to_text`), edited and read back (:func:`bars_from_text`); whether they can be
+danced is the composer's to say. A plan is the ``plan.json`` that lies beside every mix: whatever a person changes in it is
 rendered as it stands, as long as it can be played (:mod:`temirbek.show.plan_laws`: beats inside their tracks, decks
 that alternate, no silence between plays, controls in range). What a plan *should* be – phrases, keys, gentle
 stretches – is taste, and a person may overrule it. Keys that only help reading (titles, seconds) are compared, and a
@@ -14,21 +16,27 @@ note names those that no longer tell the truth.
 Limits. The laws read a plan beat by beat, not by ear: a plan that passes can still sound bad.
 """
 
+from temirbek.show.bars_file import bars_to_text
 from temirbek.show.file import DEFAULT_CAST, SHOW_FILE_KEYS, read_show, show_from_text
+from temirbek.show.number_model import BARS_FILE_KEYS, bars_from_text, read_bars
 from temirbek.show.plan_file import PlanFile, plan_from_text, plan_track_ids
 from temirbek.show.plan_model import PLAN_FILE_KEYS, plan_schema
 from temirbek.show.truth_file import ChartedTrack, charts_from_text
 
 __all__ = [
+    "BARS_FILE_KEYS",
     "DEFAULT_CAST",
     "PLAN_FILE_KEYS",
     "SHOW_FILE_KEYS",
     "ChartedTrack",
     "PlanFile",
+    "bars_from_text",
+    "bars_to_text",
     "charts_from_text",
     "plan_from_text",
     "plan_schema",
     "plan_track_ids",
+    "read_bars",
     "read_show",
     "show_from_text",
 ]

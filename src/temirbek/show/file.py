@@ -2,38 +2,33 @@
 
 import math
 import tomllib
+from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from temirbek.errors import InvalidInput
 from temirbek.show.faults import faults_of
+from temirbek.show.number_model import ArtistModel, BarsModel, NumberModel
+from temirbek.show.strict import PAIR, Name, Point, Share, ShortName, Strict, Words
 from temirbek.types import Music, NamedWishes, Performer, Show
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-_Name = Annotated[str, Field(min_length=1)]
-_PAIR = Field(strict=False)  # TOML knows lists, no tuples
-_Share = Annotated[float, Field(ge=0, le=1, strict=False)]
-
-
-class _Music(_Strict):
+class _Music(Strict):
     source: Literal["demo", "files"]
     files: list[str] = Field(default_factory=list)
     length_min: Annotated[float, Field(gt=0.25, le=600, strict=False)] | None = None
     order: Literal["best", "as_given"] = "best"
-    energy: list[Annotated[tuple[_Share, _Share], _PAIR]] = Field(default_factory=list)
-    must_play: list[_Name] = Field(default_factory=list)
-    never_after: list[Annotated[tuple[_Name, _Name], _PAIR]] = Field(default_factory=list)
-    opens_with: _Name | None = None
-    closes_with: _Name | None = None
-    locked: list[Annotated[tuple[int, _Name], _PAIR]] = Field(default_factory=list)
-    library: _Name | None = None
-    playlist: _Name | None = None
+    energy: list[Annotated[tuple[Share, Share], PAIR]] = Field(default_factory=list)
+    must_play: list[Name] = Field(default_factory=list)
+    never_after: list[Annotated[tuple[Name, Name], PAIR]] = Field(default_factory=list)
+    opens_with: Name | None = None
+    closes_with: Name | None = None
+    locked: list[Annotated[tuple[int, Name], PAIR]] = Field(default_factory=list)
+    library: Name | None = None
+    playlist: Name | None = None
 
     @model_validator(mode="after")
     def _places_are_clear(self) -> "_Music":
@@ -58,35 +53,55 @@ class _Music(_Strict):
         return self
 
 
-class _Performer(_Strict):
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-    name: Annotated[str, Field(min_length=1, max_length=80)]
+class _Performer(Strict):
+    id: ShortName
+    name: Words
     robot: Literal["g1", "go2"]
     role: Literal["dancer", "dj", "animal"]
-    mark_m: Annotated[
-        list[Annotated[float, Field(ge=-20, le=20, strict=False)]], Field(min_length=2, max_length=2)
-    ]
+    mark_m: Point
+    wings_m: Point | None = None
     facing_deg: Annotated[float, Field(ge=-360, le=360, strict=False)] = 0.0
     accent_color: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#00AFCA"
 
 
-class _Show(_Strict):
+class _Show(Strict):
     format: Literal[1]
     title: Annotated[str, Field(min_length=1, max_length=200)]
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     music: _Music
     cast: Annotated[list[_Performer], Field(max_length=16)] = Field(default_factory=list)
+    number: list[NumberModel] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> "_Show":
         ids = [performer.id for performer in self.cast]
-        twice = sorted({i for i in ids if ids.count(i) > 1})
-        if twice:
-            raise ValueError(f"cast: the id {', '.join(map(repr, twice))} is given twice")
+        ids += sorted({artist.id for number in self.number for artist in number.artist})
+        numbers = [number.id for number in self.number]
+        for where, given in (("cast", ids), ("number", numbers)):
+            twice = sorted({i for i in given if given.count(i) > 1})
+            if twice:
+                raise ValueError(f"{where}: the id {', '.join(map(repr, twice))} is given twice")
+        return self
+
+    @model_validator(mode="after")
+    def _one_number_at_a_time(self) -> "_Show":
+        ordered = sorted(self.number, key=lambda n: n.from_bar)
+        for a, b in pairwise(ordered):
+            if a.to_bar is None or a.to_bar >= b.from_bar:
+                raise ValueError(
+                    f"number: {a.id!r} still lasts at bar {b.from_bar}, where {b.id!r} begins: to_bar says where it ends"
+                )
         return self
 
 
-_SECTIONS: dict[str, type[_Strict]] = {"": _Show, "music": _Music, "cast": _Performer}
+_SECTIONS: dict[str, type[Strict]] = {
+    "": _Show,
+    "music": _Music,
+    "cast": _Performer,
+    "number": NumberModel,
+    "artist": ArtistModel,
+    "bars": BarsModel,
+}
 SHOW_FILE_KEYS: dict[str, tuple[str, ...]] = {
     section: tuple(model.model_fields) for section, model in _SECTIONS.items()
 }
@@ -134,7 +149,7 @@ def show_from_text(text: str, *, where: str, folder: Path) -> Show:
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(f"{where}: not valid TOML: {error}") from error
     try:
-        show = _Show.model_validate(data)
+        show = _Show.model_validate(data, context={"performers": _ids_in(data)})
     except ValidationError as error:
         faults = "\n".join(f"  {fault}" for fault in faults_of(error, SHOW_FILE_KEYS, top="the file"))
         raise InvalidInput(f"{where}: {error.error_count()} fault(s)\n{faults}") from error
@@ -151,7 +166,15 @@ def show_from_text(text: str, *, where: str, folder: Path) -> Show:
             playlist=show.music.playlist or "",
         ),
         cast=tuple(_performer(p) for p in show.cast) or DEFAULT_CAST,
+        numbers=tuple(number.noun(folder, _ids_in(data)) for number in show.number),
     )
+
+
+def _ids_in(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Ids of the cast as far as they can be read: bars of a number are checked against them even where the cast has
+    faults of its own."""
+    cast = data.get("cast") or [{"id": p.id} for p in DEFAULT_CAST]
+    return tuple(p["id"] for p in cast if isinstance(p, dict) and isinstance(p.get("id"), str))
 
 
 def _wishes(music: _Music) -> NamedWishes:
@@ -175,6 +198,7 @@ def _performer(p: _Performer) -> Performer:
         robot=p.robot,
         role=p.role,
         mark_m=(p.mark_m[0], p.mark_m[1]),
+        wings_m=None if p.wings_m is None else (p.wings_m[0], p.wings_m[1]),
         facing_rad=math.radians(p.facing_deg),
         accent_color=p.accent_color,
     )

@@ -1,0 +1,20 @@
+"""The kinds of values that the show file and its parts share."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Strict(BaseModel):
+    """A table in which every key is known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+Name = Annotated[str, Field(min_length=1)]
+ShortName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Words = Annotated[str, Field(min_length=1, max_length=80)]
+Share = Annotated[float, Field(ge=0, le=1, strict=False)]
+Metres = Annotated[float, Field(ge=-20, le=20, strict=False)]
+Point = Annotated[list[Metres], Field(min_length=2, max_length=2)]
+PAIR = Field(strict=False)  # TOML knows lists, no tuples
