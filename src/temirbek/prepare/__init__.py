@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from temirbek.prepare.library import LeftOut, Library
     from temirbek.prepare.listen import Hearing
     from temirbek.prepare.mix import MIX_FILES, LoadedMix, make_mix, not_played, read_mix, write_mix_folder
+    from temirbek.prepare.motion_import import ImportedMove, ImportWishes, import_motion
+    from temirbek.prepare.moves import MoveCheck, check_moves, find_moves, write_contact_sheet
     from temirbek.prepare.music import OpenedMusic, analyze_files, find_recordings, open_music
     from temirbek.prepare.plan_file import HandPlan, read_plan
     from temirbek.prepare.proof import (
@@ -43,19 +45,25 @@ __all__ = [
     "Dance",
     "HandPlan",
     "Hearing",
+    "ImportWishes",
+    "ImportedMove",
     "LeftOut",
     "Library",
     "LoadedMix",
+    "MoveCheck",
     "OnStage",
     "OpenedMusic",
     "Rehearsal",
     "analyze_files",
     "check_folder",
+    "check_moves",
     "check_sound",
     "cluster_executor",
     "export_mix",
     "export_tracks",
+    "find_moves",
     "find_recordings",
+    "import_motion",
     "make_dance",
     "make_mix",
     "not_played",
@@ -66,6 +74,7 @@ __all__ = [
     "read_truths",
     "rehearse",
     "write_check",
+    "write_contact_sheet",
     "write_dance_folder",
     "write_mix_folder",
 ]
@@ -79,6 +88,8 @@ _FILE_OF = {
     **dict.fromkeys(("Crate", "open_crate"), "crate"),
     **dict.fromkeys(("LeftOut", "Library"), "library"),
     **dict.fromkeys(("Hearing",), "listen"),
+    **dict.fromkeys(("ImportWishes", "ImportedMove", "import_motion"), "motion_import"),
+    **dict.fromkeys(("MoveCheck", "check_moves", "find_moves", "write_contact_sheet"), "moves"),
     **dict.fromkeys(("OpenedMusic", "analyze_files", "find_recordings", "open_music"), "music"),
     **dict.fromkeys(("HandPlan", "read_plan"), "plan_file"),
     **dict.fromkeys(

@@ -71,7 +71,9 @@ class Camera:
         depth = self.distance_m - seen @ towards
         width, height = self.size_px
         px_per_m = height / self.height_m * self.distance_m / depth
-        return np.stack([width / 2 + px_per_m * (seen @ right), height / 2 - px_per_m * (seen @ up), depth], axis=-1)
+        return np.stack(
+            [width / 2 + px_per_m * (seen @ right), height / 2 - px_per_m * (seen @ up), depth], axis=-1
+        )
 
 
 class FigureDrawing:
@@ -89,12 +91,21 @@ class FigureDrawing:
         corners = [np.asarray(m.vertices_m, dtype=float)[np.asarray(m.triangles, dtype=int)] for m in meshes]
         self._corners_m = np.concatenate(corners)
         self._normals = np.concatenate(
-            [_corner_normals(c, np.asarray(m.triangles, dtype=int)) for c, m in zip(corners, meshes, strict=True)]
+            [
+                _corner_normals(c, np.asarray(m.triangles, dtype=int))
+                for c, m in zip(corners, meshes, strict=True)
+            ]
         )
         self._body = np.concatenate([np.full(len(m.triangles), m.body) for m in meshes])
         names = [figure.bodies[m.body].name for m in meshes]
         paint = [(colors or {}).get(n, m.rgba[:3]) for n, m in zip(names, meshes, strict=True)]
-        self._color = np.concatenate([np.tile(p, (len(m.triangles), 1)) for p, m in zip(paint, meshes, strict=True)])
+        self._color = np.concatenate(
+            [np.tile(p, (len(m.triangles), 1)) for p, m in zip(paint, meshes, strict=True)]
+        )
+
+    def body_index(self, name: str) -> int:
+        """Where a body stands in :meth:`poses`."""
+        return next(i for i, body in enumerate(self._figure.bodies) if body.name == name)
 
     def poses(self, qpos: Floats, joint_names: Sequence[str]) -> tuple[Floats, Floats]:
         """Positions [m], shape (bodies, 3), and turns, shape (bodies, 3, 3), of all bodies.
@@ -104,7 +115,8 @@ class FigureDrawing:
             joint_names: Names of the j joints.
         """
         angle = dict(zip(joint_names, np.asarray(qpos, dtype=float)[7:], strict=True))
-        positions, turns = [], []
+        positions: list[Floats] = []
+        turns: list[Floats] = []
         for body in self._figure.bodies:
             if body.parent < 0:
                 position = np.asarray(qpos[:3], dtype=float)
@@ -211,7 +223,7 @@ def _fill(
     column = low[some, 0, None] + offset
     row = low[some, 1, None] + offset
     x, y = column[:, None, :] + 0.5, row[:, :, None] + 0.5
-    (ax, ay, az), (bx, by, bz), (cx, cy, cz) = (corners[some, k].T[..., None, None] for k in range(3))
+    (ax, ay), (bx, by), (cx, cy) = (corners[some, k, :2].T[..., None, None] for k in range(3))
     area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
     area = np.where(np.abs(area) < 1e-9, np.inf, area)
     wb = ((x - ax) * (cy - ay) - (y - ay) * (cx - ax)) / area
