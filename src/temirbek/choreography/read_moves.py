@@ -63,17 +63,37 @@ def load_moves() -> dict[str, Move]:
                 continue
             name = entry.name.removesuffix(".toml")
             where = f"{robot}/{entry.name}"
+            text = entry.read_text(encoding="utf-8")
+            if not comment_of(text):
+                faults.append(f"{where}: line 1: expected a comment that says what the move is")
             if name in moves:
                 faults.append(f"{where}: the name {name!r} is taken by another robot's move")
                 continue
             try:
-                moves[name] = move_from_text(entry.read_text(encoding="utf-8"), name, robot, where=where)
+                moves[name] = move_from_text(text, name, robot, where=where)
             except InvalidInput as error:
                 faults.append(str(error))
     faults += faults_of_vocabulary(moves) if not faults else []
     if faults:
         raise InvalidInput("\n".join(faults))
     return moves
+
+
+def load_comments() -> dict[str, str]:
+    """What each move is, in the words of the first line of its file: name → words."""
+    folder = files("temirbek.choreography").joinpath("moves")
+    return {
+        entry.name.removesuffix(".toml"): comment_of(entry.read_text(encoding="utf-8"))
+        for robot in CHANNELS
+        for entry in folder.joinpath(robot).iterdir()
+        if entry.name.endswith(".toml")
+    }
+
+
+def comment_of(text: str) -> str:
+    """The comment in the first line of a file; "" where there is none."""
+    first = text.partition("\n")[0]
+    return first.removeprefix("#").strip() if first.startswith("#") else ""
 
 
 def move_from_text(text: str, name: str, robot: RobotKind, *, where: str) -> Move:

@@ -22,6 +22,7 @@ from temirbek.motion import realize
 from temirbek.robots import default_stage, perform, robot_model, robot_physics
 from temirbek.types import (
     LAYERS,
+    Accent,
     BeatGrid,
     Choreography,
     Move,
@@ -42,6 +43,7 @@ MARK_M = (0.9, 0.0)
 GROOVE: Mapping[RobotKind, str] = {"g1": "bounce", "go2": "cat_bounce"}
 FIGURE: Mapping[RobotKind, str] = {"g1": "claps", "go2": "cat_bounce"}
 GROOVE_INTENSITY = 0.6
+LEAD_BEATS = 2.0  # limbs that rested set off so long before a call
 ROWS_PER_BEAT = 16
 _SAME_BEAT = 1e-6
 
@@ -156,7 +158,7 @@ def _plan(move: Move, moves: Mapping[str, Move], bpm: float, rule: float) -> _Pl
         choreography=Choreography(
             performers=(solo,),
             calls=calls,
-            accents={solo.id: planned_accents(calls, (), moves, footsteps)},
+            accents={solo.id: _judged(planned_accents(calls, (), moves, footsteps), company_beat)},
             footsteps={solo.id: footsteps},
         ),
         grid=grid,
@@ -164,6 +166,11 @@ def _plan(move: Move, moves: Mapping[str, Move], bpm: float, rule: float) -> _Pl
         company_beat=company_beat,
         cycle_beats=cycle,
     )
+
+
+def _judged(accents: tuple[Accent, ...], company_beat: float) -> tuple[Accent, ...]:
+    """Accents less those at which limbs already set off for the dance that keeps the move company."""
+    return tuple(a for a in accents if not company_beat - LEAD_BEATS < a.beat < company_beat)
 
 
 def _company(move: Move, moves: Mapping[str, Move], start_beat: float, beats: float) -> tuple[MoveCall, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from temirbek.choreography import load_moves
 from temirbek.choreography.move_table import meant
+from temirbek.choreography.read_moves import load_comments
 from temirbek.errors import InvalidInput
 from temirbek.prepare.move_trial import MoveTrial, try_move
 from temirbek.prepare.stages import OnStage, progress_of
@@ -106,9 +107,11 @@ def write_contact_sheet(check: MoveCheck, folder: Path, *, on_stage: OnStage) ->
         answer()
         progress(count / len(cycles))
     pictures = {cycle.move.name: f"strips/{path.name}" for path, cycle in cycles}
+    words = load_comments()
     rows = [
         SheetRow(
             move=move,
+            words=words[move.name],
             strip=pictures.get(move.name, ""),
             verdicts=tuple(_verdict(check.trials[move.name, bpm]) for bpm in check.tempi_bpm),
         )

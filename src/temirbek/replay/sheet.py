@@ -40,9 +40,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetRow:
-    """A move on the sheet: its strip (a path beside the page, or "") and a verdict for each tempo."""
+    """A move on the sheet: what it is in a line, its strip (a path beside the page, or "") and a verdict per tempo."""
 
     move: Move
+    words: str
     strip: str
     verdicts: tuple[Verdict, ...]
 
@@ -104,6 +105,7 @@ def _row(row: SheetRow) -> str:
     )
     after = f"<dt>after</dt><dd>{escape(', '.join(move.after))}</dd>" if move.after else ""
     return f"""<article><h3>{escape(move.title)} <code>{escape(move.name)}</code></h3>
+<p class="words">{escape(row.words)}</p>
 <div class="strip">{picture}</div>
 <dl><dt>length</dt><dd>{move.length_beats:g} beats</dd><dt>energy</dt><dd>{_bar(move.energy)}</dd>
 <dt>moods</dt><dd>{escape(", ".join(move.moods)) or "placed on purpose"}</dd>
@@ -180,7 +182,7 @@ nav a:hover{background:#fff}small{color:var(--faint);font-weight:400}
 .marks{display:flex;flex-wrap:wrap;gap:4px 22px;max-width:none;color:var(--faint)}.marks b{color:var(--ink)}
 section{margin-top:34px}h2{font-size:22px;border-bottom:2px solid var(--ink);padding-bottom:4px;margin:0}
 article{padding:16px 0 18px;border-bottom:1px solid var(--line);break-inside:avoid}
-h3{margin:0 0 6px;font-size:17px}code{font:12px ui-monospace,"DejaVu Sans Mono",monospace;color:var(--faint)}
+h3{margin:0;font-size:17px}.words{margin:0 0 4px;color:#5c584f}code{font:12px ui-monospace,"DejaVu Sans Mono",monospace;color:var(--faint)}
 .strip{overflow-x:auto}.strip img{display:block;max-width:100%;height:auto}
 dl{display:flex;flex-wrap:wrap;gap:2px 8px;margin:10px 0 4px;font-size:13px}
 dt{color:var(--faint)}dd{margin:0 14px 0 0}
