@@ -47,11 +47,14 @@ DRIFT_SHARE, DRIFT_M, DRIFT_RAD = 0.5, 0.03, 0.05
 """How much of its shift a step takes back, and at most."""
 FREEZE_S = 0.06
 """A foot this close to its landing is not sent elsewhere any more."""
-REACH_M = 0.18
+REACH_M = 0.16
 """How far a step may be moved to catch the balance."""
-APART_M = 0.15
-"""Flat feet come no closer to each other sideways (where the reference does not bring them closer itself)."""
-ANKLE_SHARE = 9.0
+APART_M = (0.15, 0.40)
+"""How close flat feet come to each other sideways, and how far from each other (ankles roll by 15° only), unless the
+reference itself goes further."""
+LATER_M = 0.02
+"""Error of the balance at touchdown that the next foot brings back by itself."""
+ANKLE_SHARE = 0.8
 """Share of the sole on which the ankle is trusted to bring the balance back before touchdown."""
 
 
@@ -208,7 +211,7 @@ class Footing:
         """By how much a landing moves so that the balance is right after it."""
         aim, touch = self.aim, int(reference.touch_row[row, f])
         weight = reference.coming_share[touch, f]
-        if weight < 0.2 or not self._flat:
+        if weight < 0.2:
             return np.zeros(2)
         d = aim.shift[:, :2].copy()
         d[~aim.carries] = self._landing[~aim.carries, :2]
@@ -219,22 +222,23 @@ class Footing:
         turn = np.array([[c, -s], [s, c]])
         room = ANKLE_SHARE * 0.5 * (self._high_m - self._low_m)
         e = error @ turn * grows
-        rest = e - np.clip(e, -room * (grows - 1.0), room * (grows - 1.0))
-        moved = np.clip(rest / weight, -REACH_M, REACH_M)
+        can = room * (grows - 1.0) + LATER_M
+        wanted = (e - np.clip(e, -can, can)) / weight
+        moved = np.clip(wanted, -REACH_M, REACH_M)
         if self._flat:
-            moved[1] = self._kept_apart(reference, f, stance, touch, moved[1], turn)
+            moved[1] = self._beside(reference, f, stance, touch, moved[1], turn)
         return np.asarray(turn @ moved)
 
-    def _kept_apart(
+    def _beside(
         self, reference: Reference, f: int, stance: int, touch: int, sideways_m: float, turn: Floats
     ) -> float:
         """A move sideways that leaves the feet beside each other."""
         sole = reference.soles[touch, f, :2] + self._landing[f, :2]
         stands = self._home[stance, :2] + self.aim.shift[stance, :2]
-        apart = float(((sole - stands) @ turn)[1])
         side = 1.0 if f == 0 else -1.0
-        least = min(APART_M, side * apart)
-        return side * max(side * sideways_m, least - side * apart)
+        apart = side * float(((sole - stands) @ turn)[1])
+        least, most = min(APART_M[0], apart), max(APART_M[1], apart)
+        return side * float(np.clip(side * sideways_m, least - apart, most - apart))
 
     def _share_load(self, reference: Reference, row: int) -> None:
         aim, step_s = self.aim, reference.step_s
