@@ -169,8 +169,9 @@ def _plan(move: Move, moves: Mapping[str, Move], bpm: float, rule: float) -> _Pl
 
 
 def _judged(accents: tuple[Accent, ...], company_beat: float) -> tuple[Accent, ...]:
-    """Accents less those at which limbs already set off for the dance that keeps the move company."""
-    return tuple(a for a in accents if not company_beat - LEAD_BEATS < a.beat < company_beat)
+    """Accents of the move itself: not the entrance from rest, nor the beats on which the company makes its own."""
+    entrances = ((FIRST_BEAT, 0.0), (company_beat, LEAD_BEATS))
+    return tuple(a for a in accents if not any(at - lead <= a.beat < at + 0.5 for at, lead in entrances))
 
 
 def _company(move: Move, moves: Mapping[str, Move], start_beat: float, beats: float) -> tuple[MoveCall, ...]:
