@@ -134,9 +134,9 @@ def test_artists_keep_their_floor_are_faced_and_get_room_in_solos(seed: int) -> 
     for performer in CAST[:2]:
         for x, y, _ in places(dance, performer, np.arange(0.0, 192.0, 1.0)):
             assert distance_to_zone(x, y, zone.corners_m) >= 0.8 - 1e-6
-        x, y, heading = places(dance, performer, np.array([100.0]))[0]
-        to_singer = np.arctan2(0.0 - y, 2.6 - x)
-        assert heading == pytest.approx(np.clip(to_singer, -1.0, 1.0), abs=1e-6)
+        for x, y, heading in places(dance, performer, np.arange(52.0, 158.0, 4.0)):
+            to_singer = np.clip(np.arctan2(0.0 - y, 2.6 - x), -1.0, 1.0)
+            assert abs(heading - to_singer) < 0.3, "turned by steps, so a step or two behind"
         solo = [c.intensity for c in dance.calls if c.performer == performer.id and 68 <= c.start_beat < 92]
         without = [
             c.intensity for c in plain.calls if c.performer == performer.id and 68 <= c.start_beat < 92

@@ -2,8 +2,8 @@
 
 An accent of a move is promised only where the *whole* body can keep it: every layer in motion has a key pose on that
 beat. A limb in full swing would smear the stop of the others, and with it both the picture and its measure. So would a
-foot in the air: while a move steps, the body promises only what that move itself says, and nothing in mid-swing. When
-feet come down is in the footsteps, and is measured there.
+foot in the air: while a move steps, the body promises only what that move itself says, and nothing in mid-swing. Feet
+keep their own accents: they are touchdowns, as the footsteps are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,6 +36,9 @@ def planned_accents(
         for accent in _accents_of(call, moves[call.move]):
             at_work = any(r.start_beat - 2.0 < accent.beat < r.end_beat + 2.0 for r in reaches)
             if accent.part == "hands" and at_work:
+                continue
+            if accent.part in ("left_foot", "right_foot"):
+                found[(round(accent.beat, 6), accent.part)] = accent
                 continue
             if not _feet_allow(accent, near, moves, footsteps):
                 continue

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from temirbek.choreography.form import Phrase, Unit
-from temirbek.choreography.material import Chooser, is_groove
+from temirbek.choreography.material import Chooser, is_planted
 from temirbek.choreography.part import Part, intensity_of
 from temirbek.types import Move, Performer, Reach
 
@@ -32,7 +32,7 @@ class DjPart:
         grooves: dict[str, Move] = {}
         for phrase in phrases:
             if phrase.motif not in grooves:
-                grooves[phrase.motif] = self._chooser.choose("g1", is_groove, phrase, avoid=TOO_DEEP)
+                grooves[phrase.motif] = self._chooser.choose("g1", is_planted, phrase, avoid=TOO_DEEP)
             for k, unit in enumerate(phrase.units):
                 self._unit(part, phrase, unit, k, grooves[phrase.motif])
         part.notes += self._desk_notes()

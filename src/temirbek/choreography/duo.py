@@ -20,7 +20,7 @@ import numpy as np
 from temirbek.choreography.floor import Floor
 from temirbek.choreography.form import Phrase, Unit
 from temirbek.choreography.layers import SAME_BEAT, end_of, free_stretches
-from temirbek.choreography.material import Chooser, is_groove, is_upper, may_follow, rule_for
+from temirbek.choreography.material import Chooser, is_groove, is_marked, is_upper, may_follow, rule_for
 from temirbek.choreography.motif import (
     CHANGE_WORDS,
     FEET,
@@ -34,7 +34,7 @@ from temirbek.choreography.motif import (
     stray_of,
 )
 from temirbek.choreography.part import Part, intensity_of
-from temirbek.choreography.pictures import biggest_picture, bows, stillness
+from temirbek.choreography.pictures import applause, bows, greetings, pictures, stillness
 from temirbek.choreography.scene import Scene
 from temirbek.choreography.travel import Travel
 from temirbek.types import Layer, Move, Performer
@@ -50,7 +50,7 @@ CHANGES: tuple[Change, ...] = ("retrograde", "augmentation", "limb")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """What was decided for a phrase."""
+    """What was decided for a phrase: ``opening`` takes its first unit, ``thanks`` follow its end."""
 
     phrase: Phrase
     motif: Motif
@@ -59,6 +59,8 @@ class _Plan:
     start: float
     end: float
     share: float
+    opening: Move | None
+    thanks: Move | None
 
 
 class DancersPart:
@@ -90,6 +92,7 @@ class DancersPart:
         turn = int(chooser.rng.integers(len(CHANGES)))
         self._changes: tuple[Change, ...] = ("plain", "mirror", *CHANGES[turn:], *CHANGES[:turn])
         self._until = 0.0
+        self._stills = int(chooser.rng.integers(8))
 
     def compose(self, phrases: Sequence[Phrase]) -> Part:
         """The dancers' part for all phrases.
@@ -117,18 +120,27 @@ class DancersPart:
             self._sections[phrase.label] = self._sections.get(phrase.label, -1) + 1
         plan = self._plan(phrase)
         goes_home = phrase.end_beat > self._until - HOME_BARS * self._bar
-        self._travel.move_over(phrase, plan.start, plan.end, goes_home=goes_home)
+        begins = plan.start if plan.opening is None else _stretches(plan, twice=False)[0][1]
+        self._travel.move_over(phrase, begins, plan.end, goes_home=goes_home)
         before = len(self._part.calls)
         self._grooves(plan)
         self._figures(plan)
         self._note(plan, [self._chooser.moves[c.move] for c in self._part.calls[before:]])
+        if plan.thanks is not None and plan.end + self._bar <= self._until + SAME_BEAT:
+            for dancer in self._dancers:
+                self._dance(dancer, plan.thanks, phrase, plan.end, plan.end + self._bar, 0.8)
+            self._part.notes.append((plan.end, f"{plan.thanks.title.lower()}: thanks for the solo"))
         if phrase.before_drop and plan.end < min(phrase.end_beat, self._until) - SAME_BEAT:
             self._freeze(phrase, plan.end, phrase.end_beat, "stillness, so that the drop is louder")
 
     def _plan(self, phrase: Phrase) -> _Plan:
         visit = self._visits[phrase.motif]
         relations = RELATIONS[phrase.label]
+        is_solo = self._scene.is_solo(phrase.start_beat)
         end = self._freeze_from(phrase) if phrase.before_drop else phrase.end_beat
+        thanks = self._thanks(phrase) if is_solo and not phrase.before_drop else None
+        if thanks is not None:
+            end -= self._bar
         return _Plan(
             phrase=phrase,
             motif=self._motif(phrase),
@@ -138,7 +150,9 @@ class DancersPart:
             else "unison",
             start=self._hush(phrase),
             end=min(end, self._until),
-            share=SOLO_SHARE if self._scene.is_solo(phrase.start_beat) else 1.0,
+            share=SOLO_SHARE if is_solo else 1.0,
+            opening=None if is_solo else self._opening(phrase),
+            thanks=thanks,
         )
 
     def _motif(self, phrase: Phrase) -> Motif:
@@ -154,6 +168,32 @@ class DancersPart:
 
     # stillness and pictures
 
+    def _opening(self, phrase: Phrase) -> Move | None:
+        """The picture with which a drop begins, the biggest where music was held back before it; a greeting at first."""
+        moves, start = self._chooser.moves, phrase.start_beat
+        if phrase.label == "drop" and phrase.opens_section:
+            found = pictures(moves, phrase)
+            if found:
+                picture = found[0]
+                if not phrase.opens_drop and len(found) > 1:
+                    picture = found[1 + self._sections["drop"] % (len(found) - 1)]
+                words = "the biggest picture, " if picture is found[0] else ""
+                self._part.notes.append((start, f"the drop: {words}{picture.title.lower()}"))
+                return picture
+        if phrase.is_first and phrase.label != "drop" and phrase.length_beats >= 4 * self._bar:
+            ways = greetings(moves, phrase)
+            if ways and max(self._travel.free_from.values()) <= start + SAME_BEAT:
+                greeting = ways[int(self._chooser.rng.integers(len(ways)))]
+                self._part.notes.append((start, f"a greeting to the hall: {greeting.title.lower()}"))
+                return greeting
+        return None
+
+    def _thanks(self, phrase: Phrase) -> Move | None:
+        """Applause in the last bar of a solo."""
+        ends = any(abs(phrase.end_beat - b) < SAME_BEAT for _, b in self._scene.solos)
+        ways = applause(self._chooser.moves, phrase) if ends else ()
+        return ways[int(self._chooser.rng.integers(len(ways)))] if ways else None
+
     def _hush(self, phrase: Phrase) -> float:
         """A bar of stillness where a break follows a drop; returns where the dance goes on."""
         start = phrase.start_beat
@@ -166,9 +206,11 @@ class DancersPart:
         poses = stillness(self._chooser.moves, phrase)
         if not poses:
             return
+        pose = poses[self._stills % len(poses)]
+        self._stills += 1
         for k, dancer in enumerate(self._dancers):
             if self._travel.free_from[dancer.id] <= start + SAME_BEAT:
-                self._dance(dancer, poses[0], phrase, start, end, 0.9, mirrored=k % 2 == 1)
+                self._dance(dancer, pose, phrase, start, end, 0.9, mirrored=k % 2 == 1)
         self._part.notes.append((start, words))
 
     def _freeze_from(self, phrase: Phrase) -> float:
@@ -194,7 +236,10 @@ class DancersPart:
 
     def _grooves(self, plan: _Plan) -> None:
         feet, room_m = FEET[plan.phrase.label], self._travel.room_m(plan.end)
-        for k, (start, end) in enumerate(_spans(plan.start, plan.end, self._bar)):
+        after = plan.start
+        if plan.opening is not None and "legs" in plan.opening.layers:
+            after = _stretches(plan, twice=False)[0][1]
+        for k, (start, end) in enumerate(_spans(after, plan.end, self._bar)):
             begins = {d.id: max(start, self._travel.free_from[d.id]) for d in self._dancers}
             begins = {d: a for d, a in begins.items() if end - a > SAME_BEAT}
             wants_steps = feet[(k + plan.phrase.index) % 2] == "stepping" and plan.share == 1.0
@@ -203,9 +248,10 @@ class DancersPart:
             stretches = [end - a for a in begins.values()]
 
             def fits(move: Move, stretches: Sequence[float] = stretches, steps: bool = wants_steps) -> bool:
+                rule = rule_for(move, plan.phrase) or 1.0
                 if not is_groove(move) or not move.steps:
-                    return is_groove(move)
-                cycle = move.length_beats * (rule_for(move, plan.phrase) or 1.0)
+                    return is_groove(move) and is_marked(move, rule)
+                cycle = move.length_beats * rule
                 whole = all(abs(s / cycle - round(s / cycle)) < SAME_BEAT for s in stretches)
                 return steps and whole and stray_of(move) <= room_m
 
@@ -242,16 +288,22 @@ class DancersPart:
             if end - start >= min(2.0, self._bar):
                 slots[i] = (start, end, unit)
         begins = {self._dancers[i].id: slot[0] for i, slot in slots.items()}
-        picture = self._picture(plan) if k == 0 else None
+        picture = plan.opening if k == 0 else None
         figure = plan.motif.figures[letter]
         others = [m for m in plan.motif.figures.values() if m is not figure]
-        move = picture or self._fresh([figure, *others], is_upper, plan.phrase, begins, "arms")
+        room = min((end - start for start, end, _ in slots.values()), default=0.0)
+
+        def fits(move: Move) -> bool:
+            rule = rule_for(move, plan.phrase) or 1.0
+            return is_upper(move) and is_marked(move, rule) and move.length_beats * rule <= room + SAME_BEAT
+
+        move = picture or self._fresh([figure, *others], fits, plan.phrase, begins, "arms")
         if move is None:
             return
         for i, (start, end, unit) in slots.items():
             dancer = self._dancers[i]
             level = plan.share * intensity_of(unit, plan.phrase)
-            if picture is not None:
+            if picture is not None and plan.phrase.label == "drop":
                 level = 1.0
             elif self._travel.is_walking(dancer.id, start, end):
                 level *= WALK_SHARE
@@ -267,17 +319,6 @@ class DancersPart:
                 layers=() if picture is not None or plan.change != "limb" else _one_arm(move, k + i),
                 slower=plan.change == "augmentation" and picture is None,
             )
-
-    def _picture(self, plan: _Plan) -> Move | None:
-        """The biggest picture, where a drop begins and nobody else has a solo."""
-        phrase = plan.phrase
-        if phrase.label != "drop" or not phrase.opens_section or plan.share < 1.0:
-            return None
-        picture = biggest_picture(self._chooser.moves, phrase)
-        if picture is not None:
-            words = f"the drop: the biggest picture, {picture.title.lower()}"
-            self._part.notes.append((phrase.start_beat, words))
-        return picture
 
     def _fresh(
         self,
@@ -323,8 +364,9 @@ class DancersPart:
         slower: bool = False,
     ) -> None:
         rule = rule_for(move, phrase) or 1.0
-        if slower and 2.0 in move.tempo_rules and move.tempo_bpm[0] <= phrase.slowest_bpm / (2 * rule):
-            rule *= 2.0
+        could = 2.0 in move.tempo_rules and move.tempo_bpm[0] <= phrase.slowest_bpm / (2 * rule)
+        if slower and rule == 1.0 and could and is_marked(move, 2.0):
+            rule = 2.0
         call = self._part.dance(
             dancer.id,
             move,

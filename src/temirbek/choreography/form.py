@@ -42,7 +42,7 @@ class Phrase:
         tempo_bpm: Tempo at its beginning.
         slowest_bpm, fastest_bpm: Between which tempi it lies.
         after_drop: A drop ended where its section begins, and it is the first.
-        is_last: Nothing follows.
+        is_first: The dance begins with it.
     """
 
     start_beat: float
@@ -57,7 +57,7 @@ class Phrase:
     slowest_bpm: float
     fastest_bpm: float
     after_drop: bool
-    is_last: bool
+    is_first: bool
 
     @property
     def opens_section(self) -> bool:
@@ -111,11 +111,11 @@ def phrases_of(mix: Mix, edges: Sequence[float] = ()) -> tuple[Phrase, ...]:
                     slowest_bpm=float(tempi.min()),
                     fastest_bpm=float(tempi.max()),
                     after_drop=label_before == "drop" and section.label != "drop" and k == 0,
-                    is_last=False,
+                    is_first=False,
                 )
             )
     if phrases:
-        phrases[-1] = replace(phrases[-1], is_last=True)
+        phrases[0] = replace(phrases[0], is_first=True)
     return tuple(phrases)
 
 

@@ -12,10 +12,10 @@ from temirbek.types import Artist, MoveCall, Performer, Place, SectionLabel
 
 FORMATIONS: dict[SectionLabel, tuple[str, ...]] = {
     "intro": ("home",),
-    "verse": ("diagonal", "swapped", "line", "wide", "close"),
+    "verse": ("diagonal", "swapped", "facing", "line", "wide", "close"),
     "build": ("close", "front"),
     "drop": ("front", "home", "wide", "swapped"),
-    "break": ("back", "diagonal", "line", "wide"),
+    "break": ("back", "facing", "diagonal", "line", "wide"),
     "outro": ("home",),
 }
 """Label → formations that suit it, the likeliest first."""
@@ -28,13 +28,14 @@ WORDS = {
     "front": "forward to the hall",
     "back": "back from the hall",
     "swapped": "to each other's sides",
+    "facing": "to their marks, turned to each other",
     "open": "aside and back: room for a solo",
-    "artist": "turn to the artist",
 }
 CLOSE_M = 1.6  # two who spread their arms at this distance still do not touch
 STEP_ASIDE_M = 0.35
 AHEAD_M = 0.45
 PASS_M = 0.75  # so far ahead and back of their line two dancers pass each other
+TURN_RAD = 0.7  # so far two dancers turn to each other: the hall still sees both
 MOST_TURN_RAD = 1.0  # who turns further to an artist turns the back on the hall
 
 
@@ -70,9 +71,10 @@ def targets(name: str, dancers: Sequence[Performer], homes: Sequence[Place]) -> 
             off = off * (1.0 + STEP_ASIDE_M / max(spread, STEP_ASIDE_M)) - 0.6 * AHEAD_M * ahead
         case "swapped":
             off = off[::-1]
+    turned = -TURN_RAD * np.sign(off[:, 1]) if name == "facing" else np.zeros(len(dancers))
     return tuple(
-        Place(x_m=float(x), y_m=float(y), heading_rad=home.heading_rad)
-        for (x, y), home in zip(center + off, homes, strict=True)
+        Place(x_m=float(x), y_m=float(y), heading_rad=home.heading_rad + float(turn))
+        for (x, y), home, turn in zip(center + off, homes, turned, strict=True)
     )
 
 
@@ -149,9 +151,9 @@ def _ways(here: Place, goal: Place) -> Iterator[tuple[Place, ...]]:
 
 
 def faced(place: Place, home: Place, artist: Artist | None) -> Place:
-    """A place with the heading that looks at an artist as far as the hall still sees the dancer; else that of home."""
+    """A place with the heading that looks at an artist as far as the hall still sees the dancer; else as it is."""
     if artist is None:
-        return Place(x_m=place.x_m, y_m=place.y_m, heading_rad=home.heading_rad)
+        return place
     to_artist = np.arctan2(artist.mark_m[1] - place.y_m, artist.mark_m[0] - place.x_m)
     turn = (to_artist - home.heading_rad + np.pi) % (2 * np.pi) - np.pi
     heading = home.heading_rad + float(np.clip(turn, -MOST_TURN_RAD, MOST_TURN_RAD))

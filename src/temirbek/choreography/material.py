@@ -11,7 +11,7 @@ from temirbek.types import Move, RobotKind
 
 GROOVE_LAYERS = frozenset({"legs", "pelvis"})
 _SPECIAL = frozenset(
-    {"idle", "pictures", "dj", "walks", "turns", "bows", "greetings", "applause", "freezes"}
+    {"idle", "pictures", "freezes", "dj", "bows", "greetings", "applause"}
 )  # families that the composer places on purpose
 
 
@@ -59,6 +59,12 @@ def rule_for(move: Move, phrase: Phrase) -> float | None:
         if low <= phrase.slowest_bpm / rule and phrase.fastest_bpm / rule <= high:
             return rule
     return None if move.steps else tempo_rule(move, phrase.tempo_bpm)
+
+
+def is_marked(move: Move, rule: float) -> bool:
+    """Whether a move danced by a rule hits two beats in four or more with the whole body, or with its feet."""
+    hits = sum(a.part == "whole" for a in move.accents) or len(move.steps)
+    return 2.0 * hits + 1e-9 >= move.length_beats * rule
 
 
 def may_follow(move: Move, before: Move | None) -> bool:

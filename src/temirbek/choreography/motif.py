@@ -6,12 +6,12 @@ figures reversed), in *augmentation* (every figure takes twice as long: in half 
 one *limb* after the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from temirbek.choreography.form import Phrase
-from temirbek.choreography.material import Chooser, is_planted, is_stepping, is_upper, rule_for
+from temirbek.choreography.material import Chooser, is_marked, is_planted, is_stepping, is_upper, rule_for
 from temirbek.types import Move, SectionLabel
 
 Relation = Literal["unison", "mirror", "canon", "answer"]
@@ -94,7 +94,10 @@ def new_motif(
     def steps(move: Move) -> bool:
         return is_stepping(move) and stray_of(move) <= room_m
 
-    planted = chooser.choose("g1", is_planted, phrase, avoid=last)
+    def marked(kind: Callable[[Move], bool]) -> Callable[[Move], bool]:
+        return lambda move: kind(move) and is_marked(move, rule_for(move, phrase) or 1.0)
+
+    planted = chooser.choose("g1", marked(is_planted), phrase, avoid=last)
     can_step = any(steps(m) and rule_for(m, phrase) for m in chooser.moves.values() if m.robot == "g1")
     stepping = chooser.choose("g1", steps, phrase, avoid=last) if can_step else None
     figures: dict[str, Move] = {}
@@ -104,7 +107,7 @@ def new_motif(
         if letter in figures:
             continue
         avoid = (*last, *(m.name for m in figures.values()))
-        figures[letter] = chooser.choose("g1", is_upper, phrase, avoid=avoid)
+        figures[letter] = chooser.choose("g1", marked(is_upper), phrase, avoid=avoid)
     return Motif(planted=planted, stepping=stepping, figures=figures)
 
 

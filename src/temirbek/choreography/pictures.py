@@ -1,4 +1,4 @@
-"""Moves that are placed on purpose: the biggest picture, stillness, and the bow at the end."""
+"""Moves that are placed on purpose: pictures, stillness, greetings, applause, and the bow at the end."""
 
 from collections.abc import Mapping, Sequence
 
@@ -27,26 +27,41 @@ def _is_held(keys: MoveKeys) -> bool:
     return all(float(np.ptp(values)) < STILL for values in keys.targets.values())
 
 
-def biggest_picture(moves: Mapping[str, Move], phrase: Phrase) -> Move | None:
-    """The largest picture that belongs on a drop and can be hit."""
+def pictures(moves: Mapping[str, Move], phrase: Phrase) -> tuple[Move, ...]:
+    """Pictures that belong on a drop and can be hit, the largest first."""
     fitting = [m for m in _placed(moves, ("pictures",), phrase) if m.accents and "drop" in m.moods]
-    return max(fitting, key=lambda m: (size_of(m), m.name), default=None)
+    return tuple(sorted(fitting, key=lambda m: (-size_of(m), m.name)))
 
 
 def stillness(moves: Mapping[str, Move], phrase: Phrase) -> tuple[Move, ...]:
-    """Poses that can be held, those that belong to this music first."""
+    """Poses that can be held; where there are any that belong to this music, those."""
     held = [m for m in _placed(moves, ("pictures", "freezes"), phrase) if is_still(m)]
-    return tuple(sorted(held, key=lambda m: (phrase.label not in m.moods, m.name)))
+    fitting = [m for m in held if phrase.label in m.moods] or held
+    return tuple(sorted(fitting, key=lambda m: m.name))
 
 
 def bows(moves: Mapping[str, Move], phrase: Phrase) -> tuple[Move, ...]:
     """Ways to take leave."""
-    return tuple(m for m in _placed(moves, ("bows",), phrase) if "left_arm" in m.layers and not m.steps)
+    return tuple(_placed(moves, ("bows",), phrase))
+
+
+def greetings(moves: Mapping[str, Move], phrase: Phrase) -> tuple[Move, ...]:
+    """Ways to say good evening to the hall."""
+    return tuple(_placed(moves, ("greetings",), phrase))
+
+
+def applause(moves: Mapping[str, Move], phrase: Phrase) -> tuple[Move, ...]:
+    """Ways to thank somebody for a solo."""
+    return tuple(_placed(moves, ("applause",), phrase))
 
 
 def _placed(moves: Mapping[str, Move], families: Sequence[str], phrase: Phrase) -> list[Move]:
     return [
         m
         for m in moves.values()
-        if m.robot == "g1" and m.family in families and rule_for(m, phrase) is not None
+        if m.robot == "g1"
+        and m.family in families
+        and "left_arm" in m.layers
+        and not m.steps
+        and rule_for(m, phrase) is not None
     ]

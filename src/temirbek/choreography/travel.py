@@ -117,14 +117,14 @@ class Travel:
         self._part.notes.append((start_beat, words))
 
     def move_over(self, phrase: Phrase, start_beat: float, end_beat: float, *, goes_home: bool) -> None:
-        """A change of formation in the first half of a phrase; in a drop, after its picture.
+        """A change of formation in the first half of a phrase.
 
         Args:
             phrase: The music.
             start_beat, end_beat: Where in it the dancers are free to go.
             goes_home: Whether they shall stand on their marks at its end.
         """
-        begins = start_beat + (2 * self._bar if phrase.label == "drop" else 0.0)
+        begins = start_beat
         half = begins + max(0.5 * (end_beat - begins), 2 * self._bar)
         by = end_beat if goes_home else min(end_beat - self._bar, half)
         pins = [p for d in self._dancers for p in self._scene.pinned(d.id, begins, by)]
