@@ -7,11 +7,13 @@ from functools import partial
 
 from temirbek.choreography import compose, load_moves
 from temirbek.errors import MotionInfeasible
+from temirbek.measures.floor import FloorMeasures
 from temirbek.motion import realize
+from temirbek.prepare.floor import measure_floor
 from temirbek.prepare.stages import OnStage, progress_of
 from temirbek.prepare.workers import each_in_parallel
 from temirbek.robots import default_stage, perform, robot_model, robot_physics
-from temirbek.types import Choreography, ExecutedMotion, Mix, Performer, Stage, Trajectory
+from temirbek.types import Choreography, ExecutedMotion, Mix, Number, Performer, Stage, Trajectory, zones_of
 
 logger = logging.getLogger(__name__)
 
@@ -37,31 +39,41 @@ class Dance:
         choreography: The dance on paper; its notes say where it had to be made milder to be possible.
         trajectories: Performer id → the reference that its controller followed.
         executed: Performer id → what physics made of it.
+        floor: The room that it took, and who came too near whom.
     """
 
     stage: Stage
     choreography: Choreography
     trajectories: Mapping[str, Trajectory]
     executed: Mapping[str, ExecutedMotion]
+    floor: FloorMeasures
 
 
-def make_dance(mix: Mix, cast: Sequence[Performer], *, seed: int, on_stage: OnStage) -> Dance:
+def make_dance(
+    mix: Mix, cast: Sequence[Performer], *, seed: int, numbers: Sequence[Number] = (), on_stage: OnStage
+) -> Dance:
     """Composes a dance to a mix, makes it feasible for each robot and performs it in one physical scene.
 
     Raises:
         MotionInfeasible: A robot cannot do what was composed, not even a milder form of it; the message names
             joint, limit and beat.
     """
-    stage = default_stage()
+    stage = replace(default_stage(), zones=zones_of(numbers))
     progress_of("choreography", on_stage)
-    choreography = compose(mix, cast, load_moves(), seed=seed)
+    choreography = compose(mix, cast, load_moves(), seed=seed, numbers=numbers)
     on_stage("choreography", 1.0)
     realized = _realize_all(choreography, mix, stage, on_stage)
     trajectories = {performer: part.trajectory for performer, part in realized.items()}
     choreography = _as_realized(choreography, realized)
     executed = perform(trajectories, cast, stage, on_progress=progress_of("physics", on_stage))
     on_stage("physics", 1.0)
-    return Dance(stage=stage, choreography=choreography, trajectories=trajectories, executed=executed)
+    return Dance(
+        stage=stage,
+        choreography=choreography,
+        trajectories=trajectories,
+        executed=executed,
+        floor=measure_floor(executed, cast, mix.beat_grid, numbers),
+    )
 
 
 def _realize_all(

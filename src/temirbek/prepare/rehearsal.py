@@ -141,7 +141,7 @@ def finish_folder(
     on_stage: OnStage,
 ) -> dict[str, Any]:
     """Dance, measures and page of a mix, written into ``folder``; returns the report."""
-    dance = make_dance(mix, show.cast, seed=show.seed, on_stage=on_stage)
+    dance = make_dance(mix, show.cast, seed=show.seed, numbers=show.numbers, on_stage=on_stage)
     progress_of("measures", on_stage)
     report = measure(
         show.title,

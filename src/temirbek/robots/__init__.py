@@ -48,6 +48,9 @@ Limits
 """
 
 from temirbek.robots.bodies import figure, robot_model, robot_physics, robot_spec
+from temirbek.robots.crossings import approaches, crossings, within_fall
+from temirbek.robots.disturbances import Disturbances, Push
+from temirbek.robots.envelope import sweep
 from temirbek.robots.fake import FakeRobot
 from temirbek.robots.robot import Robot
 from temirbek.robots.scene import build_scene, default_stage
@@ -55,14 +58,20 @@ from temirbek.robots.simulated import SimulatedRobot
 from temirbek.robots.simulation import perform
 
 __all__ = [
+    "Disturbances",
     "FakeRobot",
+    "Push",
     "Robot",
     "SimulatedRobot",
+    "approaches",
     "build_scene",
+    "crossings",
     "default_stage",
     "figure",
     "perform",
     "robot_model",
     "robot_physics",
     "robot_spec",
+    "sweep",
+    "within_fall",
 ]
