@@ -3,7 +3,10 @@
 The dance:
 
 - :mod:`temirbek.measures.beat_error` how far from the music a movement hits, in milliseconds;
-- :mod:`temirbek.measures.dance` the whole of one robot's executed motion, and dancers together.
+- :mod:`temirbek.measures.touchdown` how far from the music a foot comes down;
+- :mod:`temirbek.measures.dance` the whole of one robot's executed motion, and dancers together;
+- :mod:`temirbek.measures.floor` the floor that robots sweep, how near they come to each other and to people
+  (:mod:`temirbek.measures.stage_plan`: drawn from above).
 
 The mix that we rendered:
 
@@ -35,14 +38,17 @@ while a deck is hardly heard is lost; beats of decks are compared where the kick
 from temirbek.measures.beat_error import BeatError
 from temirbek.measures.check import MixCheck, check_file, check_mix, check_stems
 from temirbek.measures.dance import DancerMeasures, Together, measure_dancer, measure_together
+from temirbek.measures.floor import FloorMeasures
 from temirbek.measures.hearing import TransitionHeard, hear_transition
 from temirbek.measures.mix import MixMeasures, TrackTruth, measure_mix
 from temirbek.measures.pictures import write_pictures
 from temirbek.measures.report import ShowMeasures, measure_show, report, tell
+from temirbek.measures.stage_plan import write_stage_plan
 
 __all__ = [
     "BeatError",
     "DancerMeasures",
+    "FloorMeasures",
     "MixCheck",
     "MixMeasures",
     "ShowMeasures",
@@ -60,4 +66,5 @@ __all__ = [
     "report",
     "tell",
     "write_pictures",
+    "write_stage_plan",
 ]

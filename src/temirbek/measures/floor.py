@@ -170,6 +170,12 @@ def floor_figures(floor: FloorMeasures, performers: Sequence[Performer]) -> tupl
     return tuple(found)
 
 
+def floor_in_words(floor: FloorMeasures, performers: Sequence[Performer]) -> list[str]:
+    """What a person must know of the floor: the nearest approaches, and what crosses."""
+    told = ("nearest_robots", "nearest_people", "crossings")
+    return [f.words for f in floor_figures(floor, performers) if f.name in told]
+
+
 def crossing_in_words(crossing: Crossing, names: Mapping[str, str]) -> str:
     """One crossing as a sentence, with the beat and the body.
 

@@ -10,6 +10,8 @@ The structure of ``report.json``::
       "in_words": ["The dancers hit the beat within 6 ms; …", …],
       "figures": [FIGURE, …],
       "mix": {"integrated_lufs", "true_peak_dbtp", …, "transitions": [{…}], "tracks": [{…}]},
+      "floor": {"performers": [{"performer", "swept_m2", "hull_m", "path_m", "fall_radius_m", "stopping_m", …}],
+                "approaches": [{…}], "crossings": [{…}], "within_fall": [{…}]},     null where nobody worked it out
       "together": [{"performers": ["sky", "gold"], "planned_s": […], "difference_ms": […], …}],
       "performers": [
         {"performer": "sky", "name": "Aspan", "role": "dancer",
@@ -39,6 +41,7 @@ import numpy as np
 from temirbek.measures.dance import DancerMeasures, Together, measure_dancer, measure_together
 from temirbek.measures.dance_figures import NOTICED_MS, performer_figures, together_figures
 from temirbek.measures.figures import Measured
+from temirbek.measures.floor import FloorMeasures, floor_figures, floor_in_words
 from temirbek.measures.mix import MixMeasures, TrackTruth, measure_mix
 from temirbek.measures.show_mix_figures import mix_figures
 from temirbek.types import Choreography, ExecutedMotion, Mix, Performer, TrackAnalysis
@@ -56,6 +59,7 @@ class ShowMeasures:
     together: tuple[Together, ...]
     length_s: float
     is_truth_known: bool
+    floor: FloorMeasures | None = None
 
 
 def report(
@@ -66,6 +70,7 @@ def report(
     executed: Sequence[ExecutedMotion],
     *,
     truths: Mapping[str, TrackTruth] | None = None,
+    floor: FloorMeasures | None = None,
 ) -> dict[str, Any]:
     """Measures a show and tells it as the tree of ``report.json``; see the head of this module.
 
@@ -76,8 +81,10 @@ def report(
         choreography: What was meant.
         executed: What was done, one motion per robot.
         truths: Track id → what is known beforehand of a track, where it is.
+        floor: The room that the robots took, where somebody worked it out.
     """
-    return tell(measure_show(mix, analyses, choreography, executed, truths), title=title, seed=mix.plan.seed)
+    measures = measure_show(mix, analyses, choreography, executed, truths, floor)
+    return tell(measures, title=title, seed=mix.plan.seed)
 
 
 def measure_show(
@@ -86,6 +93,7 @@ def measure_show(
     choreography: Choreography,
     executed: Sequence[ExecutedMotion],
     truths: Mapping[str, TrackTruth] | None = None,
+    floor: FloorMeasures | None = None,
 ) -> ShowMeasures:
     """Measures a show; arguments as of :func:`report`."""
     dancing = [m for m in executed if _performer(choreography.performers, m.performer).role == "dancer"]
@@ -104,6 +112,7 @@ def measure_show(
         together=measure_together(dancing, choreography, mix.beat_grid),
         length_s=mix.duration_s,
         is_truth_known=bool(truths),
+        floor=floor,
     )
 
 
@@ -122,6 +131,7 @@ def tell(measures: ShowMeasures, *, title: str, seed: int) -> dict[str, Any]:
         "figures": [figure.to_json() | {"name": name} for name, figure in figures],
         "mix": measures.mix.to_json(),
         "together": [pair.to_json() for pair in measures.together],
+        "floor": None if measures.floor is None else measures.floor.to_json(),
         "performers": [
             {"performer": p.id, "name": p.name, "role": p.role} | dancer.to_json()
             for dancer in measures.dancers
@@ -137,6 +147,8 @@ def all_figures(measures: ShowMeasures) -> list[tuple[str, Measured]]:
         for d in measures.dancers
     ]
     groups.append(("together", together_figures(measures.together)))
+    if measures.floor is not None:
+        groups.append(("floor", floor_figures(measures.floor, measures.performers)))
     groups.append(("mix", mix_figures(measures.mix, is_truth_known=measures.is_truth_known)))
     return [(f"{group}.{figure.name}", figure) for group, figures in groups for figure in figures]
 
@@ -169,6 +181,8 @@ def in_words(measures: ShowMeasures) -> list[str]:
         f"{'Nobody fell' if not falls else f'{falls} of {len(measures.dancers)} robots fell'}; the hardest worked "
         f"joint used {100 * peak:.0f} % of its torque."
     )
+    if measures.floor is not None:
+        sentences += floor_in_words(measures.floor, measures.performers)
     levels = measures.mix.levels
     sentences.append(
         f"The mix is {levels.integrated_lufs:.1f} LUFS loud with its highest peak at {levels.true_peak_dbtp:.1f} dBTP."
