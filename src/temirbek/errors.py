@@ -7,6 +7,7 @@
     ├── AnalysisFailed      a recording that cannot be heard as music with a beat
     ├── PlanImpossible      no set can be made of what there is
     ├── MotionInfeasible    a number that the robot cannot dance: says joint, limit and beat
+    ├── NumberUnsafe        robots come, or could come, where people or other robots are
     └── DeviceLost          something outside the program went away
 
 A message answers three questions: what came, what was allowed, where. Whoever runs a command sees
@@ -32,6 +33,10 @@ class PlanImpossible(TemirbekError):
 
 class MotionInfeasible(TemirbekError):
     """A choreography asks more of a robot than its limits allow."""
+
+
+class NumberUnsafe(TemirbekError):
+    """A number was rehearsed and is refused: somebody comes too near to somebody else."""
 
 
 class DeviceLost(TemirbekError):

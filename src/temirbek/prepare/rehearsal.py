@@ -6,30 +6,49 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from temirbek.choreography import load_moves, pinned_bars
 from temirbek.demo import write_tracks
+from temirbek.errors import NumberUnsafe
 from temirbek.measures import TrackTruth
 from temirbek.measures import report as measure
+from temirbek.measures.floor import crossing_in_words
+from temirbek.measures.stage_plan import write_stage_plan
 from temirbek.prepare.dance import Dance, make_dance
 from temirbek.prepare.mix import drop_stems, make_mix, not_played
 from temirbek.prepare.music import LeftOut, Library, open_music
 from temirbek.prepare.stages import OnStage, progress_of
 from temirbek.replay import write_page, write_video
 from temirbek.robots import build_scene, figure
+from temirbek.show import bars_to_text
 from temirbek.store import fresh_folder, write_motion, write_text
 from temirbek.types import Mix, SetWishes, Show, TrackAnalysis
 
+PAGE, STAGE_PLAN = "index.html", "stage_plan.png"
 REHEARSAL_MARKER = "report.json"
 """By this file a folder is known as one that a rehearsal wrote, and may be written again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """Where everything lies, what was measured and what was left out."""
+    """Where everything lies, what was measured, what was left out, and why it may not be performed, if so."""
 
     folder: Path
     page: Path
     report: Mapping[str, Any]
     left_out: tuple[LeftOut, ...]
+    refused: tuple[str, ...] = ()
+
+    def require_safe(self) -> None:
+        """Lets only a dance pass in which everybody keeps away from everybody else.
+
+        Raises:
+            NumberUnsafe: Somebody does not; the message says who, with which body, and at which beat.
+        """
+        if self.refused:
+            raise NumberUnsafe(
+                f"the dance is refused; {self.folder / STAGE_PLAN} shows where\n"
+                + "\n".join(f"  {words}" for words in self.refused)
+            )
 
 
 def rehearse(
@@ -55,6 +74,9 @@ def rehearse(
 
     Raises:
         InvalidInput, PlanImpossible, MotionInfeasible, DeviceLost: See the rooms.
+
+    A dance in which somebody comes too near to somebody else is written all the same, so that one can look at it; see
+    :meth:`Rehearsal.require_safe`.
     """
     repertoire = gather_music(show, cache_dir, on_stage)
     library = repertoire.library
@@ -68,7 +90,7 @@ def rehearse(
             stems=True,  # the measures listen to the decks one by one
             on_stage=on_stage,
         )
-        report = finish_folder(
+        finished = finish_folder(
             show,
             mix,
             library.analyses,
@@ -81,7 +103,7 @@ def rehearse(
         if not stems:
             drop_stems(mix, library.analyses, folder)
     left_out = (*library.left_out, *not_played(mix, library.analyses))
-    return Rehearsal(folder=out_dir, page=out_dir / "index.html", report=report, left_out=left_out)
+    return replace(finished, folder=out_dir, page=out_dir / PAGE, left_out=left_out)
 
 
 def write_dance_folder(
@@ -96,10 +118,10 @@ def write_dance_folder(
 ) -> Rehearsal:
     """Dances to a mix that exists already, and writes everything but the mix."""
     with fresh_folder(out_dir, marker=REHEARSAL_MARKER) as folder:
-        report = finish_folder(
+        finished = finish_folder(
             show, mix, analyses, folder, truths={}, template=template, video=video, on_stage=on_stage
         )
-    return Rehearsal(folder=out_dir, page=out_dir / "index.html", report=report, left_out=())
+    return replace(finished, folder=out_dir, page=out_dir / PAGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +161,8 @@ def finish_folder(
     template: Path,
     video: bool,
     on_stage: OnStage,
-) -> dict[str, Any]:
-    """Dance, measures and page of a mix, written into ``folder``; returns the report."""
+) -> Rehearsal:
+    """Dance, measures and page of a mix, written into ``folder``."""
     dance = make_dance(mix, show.cast, seed=show.seed, numbers=show.numbers, on_stage=on_stage)
     progress_of("measures", on_stage)
     report = measure(
@@ -150,9 +172,13 @@ def finish_folder(
         dance.choreography,
         list(dance.executed.values()),
         truths=truths or None,
+        floor=dance.floor,
     )
     write_text(folder / "report.json", json.dumps(report, indent=1, allow_nan=False, ensure_ascii=False))
     write_motion(folder / "motion.npz", dance.executed)
+    write_text(folder / "bars.toml", _as_bars(show, mix, dance))
+    artists = [artist for number in show.numbers for artist in number.artists]
+    write_stage_plan(folder, dance.stage, show.cast, dance.floor, title=show.title, artists=artists)
     on_stage("measures", 1.0)
     progress = progress_of("page", on_stage)
     write_page(
@@ -170,7 +196,22 @@ def finish_folder(
     on_stage("page", 1.0)
     if video:
         _film(mix, show, dance, folder, on_stage)
-    return report
+    names = {p.id: p.name for p in show.cast} | {zone.id: zone.title for zone in dance.stage.zones}
+    return Rehearsal(
+        folder=folder,
+        page=folder / PAGE,
+        report=report,
+        left_out=(),
+        refused=tuple(crossing_in_words(c, names) for c in dance.floor.crossings),
+    )
+
+
+def _as_bars(show: Show, mix: Mix, dance: Dance) -> str:
+    """The dance as a choreographer would write it, bar by bar, for editing and for ``bars_file``."""
+    heading = (
+        f'{show.title}: the dance as composed. Edit it, and name it in a number: bars_file = "bars.toml".'
+    )
+    return bars_to_text(pinned_bars(dance.choreography, mix, load_moves()), heading=heading)
 
 
 def _film(mix: Mix, show: Show, dance: Dance, folder: Path, on_stage: OnStage) -> None:

@@ -29,6 +29,7 @@ def dance_command(mix_folder: Path, out: Path, video: bool, seed: int) -> None:
         )
     show_measures(done.report)
     ANSWERS.print(f"\nThe page: {done.page}", markup=False)
+    done.require_safe()
 
 
 @cli.command("rehearse")
@@ -65,6 +66,7 @@ def rehearse_command(
     say_left_out(done.left_out)
     show_measures(done.report)
     ANSWERS.print(f"\nThe page: {done.page}", markup=False)
+    done.require_safe()
 
 
 @cli.command("demo")
