@@ -72,7 +72,7 @@ def test_the_sheet_says_of_every_move_what_one_must_know(tmp_path: Path) -> None
     rows = [
         SheetRow(
             move=MOVES["lunge_sky"],
-            words="A wide step.",
+            words="A long step.",
             strip="strips/lunge_sky.png",
             verdicts=(passes, fails),
         ),
@@ -83,12 +83,12 @@ def test_the_sheet_says_of_every_move_what_one_must_know(tmp_path: Path) -> None
     for words in (
         "2 moves, 1 of them pass",
         "Sky lunge",
-        "A wide step.",
+        "A long step.",
         'src="strips/lunge_sky.png"',
         "accents within 1 ms, 95 % within 3",
         "<b>128 BPM, half time</b> ✕ falls (beat 2 &lt;alone&gt;)",
         "not danced at this tempo",
-        "how wide the step is: 0.5 to 1.15",
+        "how long the step is: 0.5 to 1.15",
     ):
         assert words in page
     assert "http" not in page, "the sheet must not need the network"

@@ -1,8 +1,8 @@
-"""One move, tried in physics: danced alone, then with company, at a tempo; and what is to be said of it.
+"""One move, tried in physics: danced in company, then alone, at a tempo; and what is to be said of it.
 
-A figure for arms and chest is danced alone first and then over the plainest groove; steps and grooves alone and then
-under the plainest figure: a layer must work with others. Moves of the whole body are danced twice as long. Senses are
-those of a show: the controller sees what its sensors tell.
+A figure for arms and chest is danced over the plainest groove first and then alone; steps and grooves under the
+plainest figure and then alone: a layer must work with others. Moves of the whole body are danced twice as long. Senses
+are those of a show: the controller sees what its sensors tell.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,12 +38,11 @@ Where = Callable[[float], str]
 
 FIRST_BEAT, LAST_BEATS = 4.0, 4.0
 FEWEST_BEATS = 8.0
-"""A move is danced so long alone, and so long again with company, in whole cycles."""
+"""A move is danced so long in company, and so long again alone, in whole cycles."""
 MARK_M = (0.9, 0.0)
 GROOVE: Mapping[RobotKind, str] = {"g1": "bounce", "go2": "cat_bounce"}
 FIGURE: Mapping[RobotKind, str] = {"g1": "claps", "go2": "cat_bounce"}
 GROOVE_INTENSITY = 0.6
-LEAD_BEATS = 2.0  # limbs that rested set off so long before a call
 ROWS_PER_BEAT = 16
 _SAME_BEAT = 1e-6
 
@@ -84,7 +83,7 @@ class _Plan:
     choreography: Choreography
     grid: BeatGrid
     end_s: float
-    company_beat: float
+    alone_beat: float
     cycle_beats: float
 
 
@@ -121,7 +120,7 @@ def try_move(name: str, bpm: float) -> MoveTrial:
     motion = perform({plan.performer.id: trajectory}, [plan.performer], stage)[plan.performer.id]
     steps = plan.choreography.footsteps[plan.performer.id]
     measures = measure_dancer(motion, plan.choreography.accents[plan.performer.id], plan.grid, steps)
-    beats, qpos = _one_cycle(trajectory, plan, rule)
+    beats, qpos = _one_cycle(trajectory, plan, rule, is_figure="legs" not in move.layers)
     return replace(
         trial,
         measures=measures,
@@ -140,7 +139,7 @@ def _plan(move: Move, moves: Mapping[str, Move], bpm: float, rule: float) -> _Pl
     cycle = move.length_beats * rule
     block = cycle * np.ceil(FEWEST_BEATS / cycle - _SAME_BEAT)
     solo = Performer(id="solo", name="Solo", robot=move.robot, role="dancer", mark_m=MARK_M)
-    company_beat = FIRST_BEAT + block
+    alone_beat = FIRST_BEAT + block
     call = MoveCall(
         performer=solo.id,
         move=move.name,
@@ -149,7 +148,7 @@ def _plan(move: Move, moves: Mapping[str, Move], bpm: float, rule: float) -> _Pl
         intensity=1.0,
         tempo_rule=rule,
     )
-    calls = (call, *_company(move, moves, company_beat, block))
+    calls = (call, *_company(move, moves, FIRST_BEAT, block))
     footsteps = footsteps_of(solo, calls, moves)
     beats = FIRST_BEAT + 2 * block + LAST_BEATS
     grid = BeatGrid(beats_s=0.1 + np.arange(int(np.ceil(beats)) + 2, dtype=float) * (60.0 / bpm))
@@ -158,20 +157,19 @@ def _plan(move: Move, moves: Mapping[str, Move], bpm: float, rule: float) -> _Pl
         choreography=Choreography(
             performers=(solo,),
             calls=calls,
-            accents={solo.id: _judged(planned_accents(calls, (), moves, footsteps), company_beat)},
+            accents={solo.id: _judged(planned_accents(calls, (), moves, footsteps))},
             footsteps={solo.id: footsteps},
         ),
         grid=grid,
         end_s=float(grid.time_at(beats)),
-        company_beat=company_beat,
+        alone_beat=alone_beat,
         cycle_beats=cycle,
     )
 
 
-def _judged(accents: tuple[Accent, ...], company_beat: float) -> tuple[Accent, ...]:
-    """Accents of the move itself: not the entrance from rest, nor the beats on which the company makes its own."""
-    entrances = ((FIRST_BEAT, 0.0), (company_beat, LEAD_BEATS))
-    return tuple(a for a in accents if not any(at - lead <= a.beat < at + 0.5 for at, lead in entrances))
+def _judged(accents: tuple[Accent, ...]) -> tuple[Accent, ...]:
+    """Accents less the entrance from rest, which is no part of the move."""
+    return tuple(a for a in accents if a.beat >= FIRST_BEAT + 0.5)
 
 
 def _company(move: Move, moves: Mapping[str, Move], start_beat: float, beats: float) -> tuple[MoveCall, ...]:
@@ -193,9 +191,10 @@ def _company(move: Move, moves: Mapping[str, Move], start_beat: float, beats: fl
     return (call,)
 
 
-def _one_cycle(trajectory: Trajectory, plan: _Plan, rule: float) -> tuple[Floats, Floats]:
-    """The last cycle that is danced alone: move beats and postures."""
-    start = plan.company_beat - plan.cycle_beats
+def _one_cycle(trajectory: Trajectory, plan: _Plan, rule: float, *, is_figure: bool) -> tuple[Floats, Floats]:
+    """A cycle for pictures, move beats and postures: of a figure the last one over its groove, of all else alone."""
+    end = plan.alone_beat if is_figure else 2 * plan.alone_beat - FIRST_BEAT
+    start = end - plan.cycle_beats
     beats = np.arange(int(np.ceil(plan.cycle_beats * ROWS_PER_BEAT)) + 1) / ROWS_PER_BEAT
     rows = [trajectory.at(float(t)).qpos for t in plan.grid.time_at(start + beats)]
     return beats / rule, np.array(rows)
@@ -207,7 +206,7 @@ def _faults(measures: DancerMeasures, plan: _Plan, rule: float) -> list[str]:
     def where(mix_s: float) -> str:
         beat = float(plan.grid.beat_at(mix_s))
         inside = ((beat - FIRST_BEAT) % plan.cycle_beats) / rule
-        company = "in company" if beat >= plan.company_beat - _SAME_BEAT else "alone"
+        company = "alone" if beat >= plan.alone_beat - _SAME_BEAT else "in company"
         return f"beat {round(inside, 1):g}, {company}"
 
     faults = []
