@@ -18,6 +18,9 @@ class Foot:
         points_m: Centres of the spheres, in the link's frame.
         radius_m: Of each sphere.
         sole_m: The middle of a flat sole, or the centre of a ball foot, in the link's frame.
+        impedance: How hard its ground contact is in MuJoCo's terms (solimp: least and greatest, 0–1). A soft contact
+            lets a foot creep under a sideways force, the lighter the foot the faster: centimetres a second under a
+            Go2's, where real rubber holds.
     """
 
     name: str
@@ -25,6 +28,7 @@ class Foot:
     points_m: tuple[Vector, ...]
     radius_m: float
     sole_m: Vector
+    impedance: tuple[float, float] = (0.9, 0.95)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ GO2 = Body(
             points_m=((0.0, 0.0, 0.0),),
             radius_m=_FOOT_RADIUS_M,
             sole_m=(0.0, 0.0, 0.0),
+            impedance=(0.98, 0.995),
         )
         for leg in _LEGS
     ),

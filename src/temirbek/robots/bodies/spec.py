@@ -19,6 +19,10 @@ GROUND, FLESH = 1, 2
 FRICTION = (1.0, 0.02, 0.001)
 JOINT_DAMPING, JOINT_FRICTION_NM = 0.05, 0.1
 PHYSICS_STEP_S = 0.002
+SOLE_IMPEDANCE = (0.001, 0.5, 2.0)
+"""MuJoCo's usual width, middle and power of a contact's impedance."""
+SOLE_SHARE = 1e3
+"""A sole's contact is as hard as the sole says, not the floor."""
 
 
 def new_spec() -> mujoco.MjSpec:
@@ -138,6 +142,8 @@ def _add_feet(spec: mujoco.MjSpec, body: Body) -> None:
                 size=[foot.radius_m, 0, 0],
                 pos=point,
                 friction=FRICTION,
+                solimp=[*foot.impedance, *SOLE_IMPEDANCE],
+                solmix=SOLE_SHARE,
                 contype=0,
                 conaffinity=GROUND,
                 group=3,
