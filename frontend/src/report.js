@@ -49,15 +49,33 @@ export function statements(report, show, words, format) {
     const [a, b] = together.performers;
     list.push({ id: "together", word: words.togetherWord(names[a] ?? a, names[b] ?? b, format(together.mean_ms)), what: words.togetherWhat, errors: together.difference_ms.filter(isNumber) });
   }
+  for (const performer of show.performers) {
+    const steps = dancerOf(report, performer.id)?.touchdown;
+    if (!steps || !isNumber(steps.mean_ms)) continue;
+    list.push({
+      id: `steps-${performer.id}`,
+      color: performer.color,
+      word: words.stepsWord(performer.name, format(steps.mean_ms), format(steps.p95_ms)),
+      extra: [words.stepsFound(steps.count, format(100 * steps.coverage, 0))],
+      what: words.stepsWhat,
+      errors: steps.error_ms.filter(isNumber),
+    });
+  }
   const dancers = show.performers.map((p) => dancerOf(report, p.id)).filter(Boolean);
   if (dancers.length) {
     const falls = dancers.filter((d) => isNumber(d.fell_at_s)).length;
     const touches = dancers.reduce((sum, d) => sum + (d.self_collisions ?? 0), 0);
     const torque = Math.max(...dancers.map((d) => d.torque_share_peak ?? 0));
-    list.push({ id: "safe", word: words.safeWord(falls, touches), extra: [words.torqueWord(format(100 * torque, 0))], what: words.safeWhat });
+    list.push({ id: "safe", word: words.safeWord(falls, touches), extra: [...dancers.filter((d) => isNumber(d.fell_at_s)).map((d) => fallen(d, names, words, format)), words.torqueWord(format(100 * torque, 0))], what: words.safeWhat });
   }
   addMix(list, report, show, words, format);
   return list;
+}
+
+/** What is known of a fall: who, when, and how early it was seen coming. */
+function fallen(dancer, names, words, format) {
+  const seen = isNumber(dancer.fall_seen_at_s) ? format(1000 * (dancer.fell_at_s - dancer.fall_seen_at_s), 0) : null;
+  return words.fellWord(names[dancer.performer], format(dancer.fell_at_s), seen);
 }
 
 function addMix(list, report, show, words, format) {

@@ -38,7 +38,7 @@ def figure_json(kind: str, figure: Figure, payloads: Payloads) -> dict[str, Any]
 
 
 def stage_json(stage: Stage) -> dict[str, Any]:
-    """Stage, riser and desk [m]."""
+    """Stage, riser, desk and the floor of people [m]."""
     return {
         "half_extent": list(stage.half_extent_m),
         "riser": list(stage.riser_m),
@@ -54,6 +54,10 @@ def stage_json(stage: Stage) -> dict[str, Any]:
                 for name, control in stage.desk.controls.items()
             },
         },
+        "zones": [
+            {"id": zone.id, "title": zone.title, "corners": [list(corner) for corner in zone.corners_m]}
+            for zone in stage.zones
+        ],
     }
 
 

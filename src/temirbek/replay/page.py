@@ -14,7 +14,8 @@ The template (built from ``frontend/``) holds :data:`MARKER` once. There the sho
                 "sections": [{"start_beat", "end_beat", "label", "energy", "track"}],
                 "automation": [{"deck", "control", "beats", "values"}],
                 "waveforms": {"rate_hz", "rows", "columns", "data": PART}},   A, B, mix; 0–255
-      "stage": {"half_extent", "riser", "desk": {"center", "size", "controls": {NAME: {"position", "travel", "kind"}}}},
+      "stage": {"half_extent", "riser", "desk": {"center", "size", "controls": {NAME: {"position", "travel", "kind"}}},
+                "zones": [{"id", "title", "corners"}]},
       "figures": {"g1": {"bodies": [{"name", "parent", "position", "quat", "joint", "axis"}],
                          "meshes": [{"body", "rgba", "vertices": PART, "triangles": PART}]}, …},
       "performers": [{"id", "name", "robot", "role", "mark", "facing", "color", "accents": [[beat, body part]],
