@@ -147,8 +147,14 @@ class Footing:
                     continue
                 if not planned[f] and ready:
                     self._lift(reference, row, f, soles[f])
-            elif felt[f] and (planned[f] or self._progress(reference, row, f) > LANDS_AFTER):
+            elif self._has_landed(reference, row, f, felt):
                 self._plant(reference, row, f, soles[f])
+
+    def _has_landed(self, reference: Reference, row: int, f: int, felt: Flags) -> bool:
+        """A light leg that meets the ground presses too little to be felt: a ball foot is trusted on its beat."""
+        if reference.contacts[row, f]:
+            return bool(felt[f]) or not self._flat
+        return bool(felt[f]) and self._progress(reference, row, f) > LANDS_AFTER
 
     def _progress(self, reference: Reference, row: int, f: int) -> float:
         touch = int(reference.touch_row[row, f])
