@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from temirbek.prepare.listen import Hearing
     from temirbek.prepare.mix import MIX_FILES, LoadedMix, make_mix, not_played, read_mix, write_mix_folder
     from temirbek.prepare.motion_import import ImportedMove, ImportWishes, import_motion
-    from temirbek.prepare.moves import MoveCheck, check_moves, find_moves, write_contact_sheet
+    from temirbek.prepare.move_names import find_moves
+    from temirbek.prepare.moves import MoveCheck, check_moves, write_contact_sheet
     from temirbek.prepare.music import OpenedMusic, analyze_files, find_recordings, open_music
     from temirbek.prepare.plan_file import HandPlan, read_plan
     from temirbek.prepare.proof import (
@@ -89,7 +90,8 @@ _FILE_OF = {
     **dict.fromkeys(("LeftOut", "Library"), "library"),
     **dict.fromkeys(("Hearing",), "listen"),
     **dict.fromkeys(("ImportWishes", "ImportedMove", "import_motion"), "motion_import"),
-    **dict.fromkeys(("MoveCheck", "check_moves", "find_moves", "write_contact_sheet"), "moves"),
+    **dict.fromkeys(("find_moves",), "move_names"),
+    **dict.fromkeys(("MoveCheck", "check_moves", "write_contact_sheet"), "moves"),
     **dict.fromkeys(("OpenedMusic", "analyze_files", "find_recordings", "open_music"), "music"),
     **dict.fromkeys(("HandPlan", "read_plan"), "plan_file"),
     **dict.fromkeys(

@@ -87,12 +87,13 @@ class _Plan:
     cycle_beats: float
 
 
-def try_move(name: str, bpm: float) -> MoveTrial:
+def try_move(name: str, bpm: float, *, wide: bool = False) -> MoveTrial:
     """Dances a move of the vocabulary in physics and judges it by the bars of a show.
 
     Args:
         name: Which.
         bpm: The tempo [BPM].
+        wide: With every knob at its upper end, instead of where it stands if nobody turns it.
     """
     moves = load_moves()
     move = moves[name]
@@ -108,7 +109,7 @@ def try_move(name: str, bpm: float) -> MoveTrial:
     )
     if rule is None:
         return trial
-    plan = _plan(move, moves, bpm, rule)
+    plan = _plan(move, moves, bpm, rule, wide=wide)
     stage = default_stage()
     body, physics = robot_model(move.robot), robot_physics(move.robot)
     try:
@@ -135,7 +136,7 @@ def _tempo_rule(move: Move, bpm: float) -> float | None:
     return next((rule for rule in (1.0, *move.tempo_rules) if low <= bpm / rule <= high), None)
 
 
-def _plan(move: Move, moves: Mapping[str, Move], bpm: float, rule: float) -> _Plan:
+def _plan(move: Move, moves: Mapping[str, Move], bpm: float, rule: float, *, wide: bool) -> _Plan:
     cycle = move.length_beats * rule
     block = cycle * np.ceil(FEWEST_BEATS / cycle - _SAME_BEAT)
     solo = Performer(id="solo", name="Solo", robot=move.robot, role="dancer", mark_m=MARK_M)
@@ -147,6 +148,7 @@ def _plan(move: Move, moves: Mapping[str, Move], bpm: float, rule: float) -> _Pl
         length_beats=2 * block,
         intensity=1.0,
         tempo_rule=rule,
+        parameters=tuple((p.name, p.high) for p in move.parameters) if wide else (),
     )
     calls = (call, *_company(move, moves, FIRST_BEAT, block))
     footsteps = footsteps_of(solo, calls, moves)

@@ -1,11 +1,10 @@
-"""The vocabulary of dance: listed, tried in physics move by move, and put on a contact sheet."""
+"""The vocabulary of dance, tried in physics move by move, and put on a contact sheet."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from temirbek.choreography import load_moves
-from temirbek.choreography.move_table import meant
 from temirbek.choreography.read_moves import load_comments
 from temirbek.errors import InvalidInput
 from temirbek.prepare.move_trial import MoveTrial, try_move
@@ -14,7 +13,7 @@ from temirbek.prepare.workers import each_in_parallel
 from temirbek.replay.sheet import SheetRow, Verdict, write_sheet
 from temirbek.replay.strips import DancedCycle, write_strip
 from temirbek.robots import figure, robot_model
-from temirbek.types import Move, RobotKind
+from temirbek.types import Move
 
 TEMPI_BPM = (90.0, 110.0, 128.0)
 FASTEST_BPM, SLOWEST_BPM = 250.0, 40.0
@@ -40,36 +39,16 @@ class MoveCheck:
         return tuple(t for t in self.trials.values() if not t.passes)
 
 
-def find_moves(names: Sequence[str], robot: RobotKind | None = None) -> tuple[Move, ...]:
-    """Moves of the vocabulary by name; without names, all, family by family.
-
-    Args:
-        names: Of moves, or of whole families whose name is not a move's, too.
-        robot: Only those of one body; None: of all.
-
-    Raises:
-        InvalidInput: There is no such move; the message names a near one. Or a data file is wrong.
-    """
-    moves = {n: m for n, m in load_moves().items() if robot is None or m.robot == robot}
-    families = {m.family for m in moves.values()} - set(moves)  # a move goes before a family of its name
-    for name in names:
-        if name not in moves and name not in families:
-            raise InvalidInput(
-                f"{name!r}: no such move or family{meant(name, [*moves, *families])}; `temirbek moves list` names them"
-            )
-    chosen = [
-        m for m in moves.values() if not names or m.name in names or m.family in families.intersection(names)
-    ]
-    return tuple(sorted(chosen, key=lambda m: (m.robot, m.family, m.name)))
-
-
-def check_moves(moves: Sequence[Move], tempi_bpm: Sequence[float], *, on_stage: OnStage) -> MoveCheck:
+def check_moves(
+    moves: Sequence[Move], tempi_bpm: Sequence[float], *, on_stage: OnStage, wide: bool = False
+) -> MoveCheck:
     """Dances moves in physics, each at each tempo, as many at once as there are cores.
 
     Args:
         moves: Which.
         tempi_bpm: At which tempi [BPM].
         on_stage: Hears the share done.
+        wide: With every knob of the moves at its upper end.
 
     Raises:
         InvalidInput: A tempo is out of range.
@@ -80,7 +59,7 @@ def check_moves(moves: Sequence[Move], tempi_bpm: Sequence[float], *, on_stage: 
     progress = progress_of("physics", on_stage)
     items = [(move.name, bpm) for move in moves for bpm in tempi_bpm]
     done: dict[tuple[str, float], MoveTrial] = {}
-    for index, answer in each_in_parallel(_try, items):
+    for index, answer in each_in_parallel(partial(_try, wide=wide), items):
         done[items[index]] = answer()
         progress(len(done) / len(items))
     return MoveCheck(
@@ -123,8 +102,8 @@ def write_contact_sheet(check: MoveCheck, folder: Path, *, on_stage: OnStage) ->
     return (page, *(path for path, _ in cycles))
 
 
-def _try(item: tuple[str, float]) -> MoveTrial:
-    return try_move(*item)
+def _try(item: tuple[str, float], *, wide: bool) -> MoveTrial:
+    return try_move(*item, wide=wide)
 
 
 def _draw(item: tuple[Path, DancedCycle]) -> None:

@@ -60,9 +60,10 @@ def list_command(names: tuple[str, ...], robot: Literal["g1", "go2"] | None) -> 
 @click.argument("names", nargs=-1)
 @ROBOT
 @click.option("--bpm", default="90,110,128", show_default=True, help="Tempi, separated by commas.")
+@click.option("--wide", is_flag=True, help="With every knob at its upper end.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Folder for the contact sheet.")
 def check_command(
-    names: tuple[str, ...], robot: Literal["g1", "go2"] | None, bpm: str, out: Path | None
+    names: tuple[str, ...], robot: Literal["g1", "go2"] | None, bpm: str, wide: bool, out: Path | None
 ) -> int:
     """Dance moves in physics at several tempi, alone and in company, and say what falls short.
 
@@ -71,7 +72,7 @@ def check_command(
     tempi = _tempi(bpm)
     moves = prepare.find_moves(names, robot)
     with progress_bars() as on_stage:
-        check = prepare.check_moves(moves, tempi, on_stage=on_stage)
+        check = prepare.check_moves(moves, tempi, on_stage=on_stage, wide=wide)
         files = () if out is None else prepare.write_contact_sheet(check, out, on_stage=on_stage)
     ANSWERS.print(_table(check))
     for trial in check.failed:
