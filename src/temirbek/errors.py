@@ -32,7 +32,19 @@ class PlanImpossible(TemirbekError):
 
 
 class MotionInfeasible(TemirbekError):
-    """A choreography asks more of a robot than its limits allow."""
+    """A choreography asks more of a robot than its limits allow.
+
+    Args:
+        message: Says what, and where.
+        beat: At which mix beat, where it is one.
+    """
+
+    def __init__(self, message: str, *, beat: float | None = None) -> None:
+        super().__init__(message)
+        self.beat = beat
+
+    def __reduce__(self) -> tuple[object, ...]:  # its beat comes home from a worker process, too
+        return _infeasible, (str(self), self.beat)
 
 
 class NumberUnsafe(TemirbekError):
@@ -41,3 +53,7 @@ class NumberUnsafe(TemirbekError):
 
 class DeviceLost(TemirbekError):
     """A device, a program or a system library that is needed is not there."""
+
+
+def _infeasible(message: str, beat: float | None) -> MotionInfeasible:
+    return MotionInfeasible(message, beat=beat)

@@ -103,5 +103,6 @@ def require_limits(trajectory: Trajectory, robot: RobotModel, beat_grid: BeatGri
             beat = float(beat_grid.beat_at(trajectory.start_s + row / trajectory.rate_hz))
             raise MotionInfeasible(
                 f"{trajectory.performer}: {robot.joint_names[joint]} would be at {values[row, joint]:.3f} {words} "
-                f"{limit[joint]:.3f} {unit} at beat {beat:.2f}"
+                f"{limit[joint]:.3f} {unit} at beat {beat:.2f}",
+                beat=beat,
             )

@@ -1,33 +1,17 @@
 """From a mix to robots that danced to it in physics."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from temirbek.choreography import compose, load_moves
-from temirbek.errors import MotionInfeasible
 from temirbek.measures.floor import FloorMeasures
-from temirbek.motion import realize
+from temirbek.prepare.easing import Realized, realize_or_ease
 from temirbek.prepare.floor import measure_floor
 from temirbek.prepare.stages import OnStage, progress_of
 from temirbek.prepare.workers import each_in_parallel
-from temirbek.robots import default_stage, perform, robot_model, robot_physics
+from temirbek.robots import default_stage, perform
 from temirbek.types import Choreography, ExecutedMotion, Mix, Number, Performer, Stage, Trajectory, zones_of
-
-logger = logging.getLogger(__name__)
-
-SOFTER = 0.6
-"""What is left of every intensity when a part has to be danced more softly."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Realized:
-    """One performer's reference, the dance that it follows, and why that is milder than composed ("" if it is not)."""
-
-    trajectory: Trajectory
-    choreography: Choreography
-    eased: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,59 +73,13 @@ def _realize_all(
     return {p.id: done[p.id] for p in performers}
 
 
-def realize_or_ease(performer: Performer, choreography: Choreography, mix: Mix, stage: Stage) -> Realized:
-    """A performer's reference; where the body cannot follow the part as composed, a milder one.
-
-    A composed show must not end because one pose of one robot is out of reach: hands leave the desk alone first, then
-    everything is danced more softly. What was eased is logged and noted in the dance.
-
-    Raises:
-        MotionInfeasible: Even the mildest form cannot be danced.
-    """
-    eased = ""
-    for ease in (_as_composed, _without_reaches, _softly):
-        milder = ease(choreography, performer.id)
-        try:
-            trajectory = realize(
-                milder,
-                performer,
-                mix.beat_grid,
-                load_moves(),
-                robot_model(performer.robot),
-                robot_physics(performer.robot),
-                stage,
-                mix.plan.automation,
-                end_s=mix.duration_s,
-            )
-        except MotionInfeasible as error:
-            logger.warning("%s is eased: %s", performer.id, error)
-            eased, refused = str(error), error
-        else:
-            return Realized(trajectory=trajectory, choreography=milder, eased=eased)
-    raise refused
-
-
-def _as_composed(choreography: Choreography, performer: str) -> Choreography:
-    return choreography
-
-
-def _without_reaches(choreography: Choreography, performer: str) -> Choreography:
-    return replace(choreography, reaches=tuple(r for r in choreography.reaches if r.performer != performer))
-
-
-def _softly(choreography: Choreography, performer: str) -> Choreography:
-    calls = (
-        replace(call, intensity=SOFTER * call.intensity) if call.performer == performer else call
-        for call in choreography.calls
-    )
-    return replace(_without_reaches(choreography, performer), calls=tuple(calls))
-
-
 def _as_realized(choreography: Choreography, realized: Mapping[str, Realized]) -> Choreography:
     """The dance as its performers follow it, each in the form that was possible."""
     return replace(
         choreography,
         calls=tuple(c for p in realized for c in realized[p].choreography.calls if c.performer == p),
         reaches=tuple(r for p in realized for r in realized[p].choreography.reaches if r.performer == p),
-        notes=(*choreography.notes, *((0.0, part.eased) for part in realized.values() if part.eased)),
+        accents={p: realized[p].choreography.accents[p] for p in realized},
+        footsteps={p: realized[p].choreography.footsteps[p] for p in realized},
+        notes=(*choreography.notes, *((0.0, words) for part in realized.values() for words in part.eased)),
     )
