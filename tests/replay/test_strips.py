@@ -21,11 +21,12 @@ BALL = FigureMesh(
 
 
 def doll() -> Figure:
-    """A trunk and two hands that do not move."""
+    """A trunk with hands and feet that do not move."""
     base = FigureBody(name="pelvis", parent=-1, position_m=(0, 0, 0), quat_wxyz=(1, 0, 0, 0))
     hands = tuple(
-        FigureBody(name=f"{side}_rubber_hand", parent=0, position_m=(0, y, 0), quat_wxyz=(1, 0, 0, 0))
+        FigureBody(name=f"{side}_{limb}", parent=0, position_m=(0, y, 0), quat_wxyz=(1, 0, 0, 0))
         for side, y in (("left", 0.3), ("right", -0.3))
+        for limb in ("rubber_hand", "ankle_roll_link")
     )
     return Figure(bodies=(base, *hands), meshes=(BALL,))
 

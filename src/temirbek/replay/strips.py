@@ -1,8 +1,9 @@
 """A move as a film strip: its key poses side by side, as a choreographer reads them.
 
-Left limbs are sky blue and right ones gold (the robot's own left and right). Under each picture stands its count, from 1
-as dancers count, "&" on the half beats; marks above the count say what is hit there. Thin lines show where the hands
-have come from since the picture before. Drawn without a window or a graphics card (:mod:`temirbek.replay.drawing`).
+Left limbs are sky blue and right ones gold (the robot's own). Under each picture stands its count, from 1 as dancers
+count, "&" on the half beats; marks above the count say what is hit there. Thin lines show where the hands (and feet that
+step) have come from since the picture before. Drawn without a window or a graphics card
+(:mod:`temirbek.replay.drawing`).
 """
 
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ MOST_PICTURES = 8
 CELL_PX = (176, 236)
 LABEL_PX = 40
 DPI = 100
+SHORTEST_TRAIL_PX = 5.0
 PAPER, INK, FAINT = "#F7F5F0", "#23262B", "#A9A59B"
 LEFT, RIGHT = "#00A0B8", "#E9A400"
 AZIMUTH_RAD, ELEVATION_RAD = 0.28, 0.1
@@ -33,8 +35,18 @@ HEIGHT_M = {"g1": 1.86, "go2": 1.0}
 LOOK_AT_M = {"g1": 0.78, "go2": 0.28}
 SHADOW_M = {"g1": (0.2, 0.3), "go2": (0.42, 0.24)}
 _AZIMUTH_OF: dict[RobotKind, float] = {"g1": AZIMUTH_RAD, "go2": 0.9}
-_HANDS = {"g1": ("left_rubber_hand", "right_rubber_hand"), "go2": ("FL_foot", "FR_foot")}
-_OFFSET_M = {"g1": (0.09, 0.0, 0.0), "go2": (0.0, 0.0, 0.0)}
+_Limb = tuple[str, str, tuple[float, float, float]]  # body, colour, the point of the body that leaves a line
+_HANDS: dict[RobotKind, tuple[_Limb, ...]] = {
+    "g1": (("left_rubber_hand", LEFT, (0.09, 0.0, 0.0)), ("right_rubber_hand", RIGHT, (0.09, 0.0, 0.0))),
+    "go2": (("FL_foot", LEFT, (0.0, 0.0, 0.0)), ("FR_foot", RIGHT, (0.0, 0.0, 0.0))),
+}
+_FEET: dict[RobotKind, tuple[_Limb, ...]] = {
+    "g1": (
+        ("left_ankle_roll_link", LEFT, (0.1, 0.0, -0.03)),
+        ("right_ankle_roll_link", RIGHT, (0.1, 0.0, -0.03)),
+    ),
+    "go2": (("RL_foot", LEFT, (0.0, 0.0, 0.0)), ("RR_foot", RIGHT, (0.0, 0.0, 0.0))),
+}
 _SAME_BEAT = 1e-6
 
 
@@ -150,9 +162,10 @@ def _picture(
     axes.set_ylim(height, 0)
     axes.axis("off")
     axes.add_patch(Polygon(_shadow(qpos, cycle.move.robot, camera), color="#000000", alpha=0.1, lw=0))
-    for side, color in enumerate((LEFT, RIGHT)):
-        trail = _trail(cycle, drawing, camera, beats, side)
-        if len(trail) > 1:
+    robot = cycle.move.robot
+    for body, color, point_m in (*_HANDS[robot], *(_FEET[robot] if cycle.move.steps else ())):
+        trail = _trail(cycle, drawing, camera, beats, drawing.body_index(body), point_m)
+        if np.ptp(trail, axis=0).max() > SHORTEST_TRAIL_PX:
             axes.plot(*trail.T, color=color, lw=1.3, alpha=0.55, solid_capstyle="round")
             axes.plot(*trail[0], "o", color=color, ms=2.6, alpha=0.55)
     axes.imshow(drawing.draw(qpos, cycle.joint_names, camera), extent=(0, width, height, 0), zorder=3)
@@ -170,15 +183,18 @@ def _shadow(qpos: Floats, robot: RobotKind, camera: Camera) -> Floats:
 
 
 def _trail(
-    cycle: DancedCycle, drawing: FigureDrawing, camera: Camera, beats: tuple[float, float], side: int
+    cycle: DancedCycle,
+    drawing: FigureDrawing,
+    camera: Camera,
+    beats: tuple[float, float],
+    body: int,
+    point_m: tuple[float, float, float],
 ) -> Floats:
-    """Where a hand has been since the picture before [px], shape (n, 2)."""
-    rows = range(cycle.row_at(beats[0]), cycle.row_at(beats[1]) + 1)
-    body = drawing.body_index(_HANDS[cycle.move.robot][side])
+    """Where a limb has been since the picture before [px], shape (n, 2)."""
     points = []
-    for row in rows:
+    for row in range(cycle.row_at(beats[0]), cycle.row_at(beats[1]) + 1):
         positions, turns = drawing.poses(cycle.qpos[row], cycle.joint_names)
-        points.append(positions[body] + turns[body] @ np.array(_OFFSET_M[cycle.move.robot]))
+        points.append(positions[body] + turns[body] @ np.array(point_m))
     return camera.project(np.array(points))[:, :2]
 
 
