@@ -155,13 +155,18 @@ def _on_the_floor(
     return middle, np.unwrap(heading), com
 
 
+def upper_points(robot: RobotModel) -> tuple[str, ...]:
+    """The links above the hips that are key points of the body, in the order of :func:`planted_points_m`."""
+    below = ("ankle", "knee", "hip")
+    return tuple(name for name, _ in robot.key_points if not any(word in name for word in below))
+
+
 def planted_points_m(values: Floats, robot: RobotModel, physics: mujoco.MjModel) -> Floats:
     """Key points above the hips of a body that dances these channels, shape (n, k, 3) [m]."""
     order = list(CHANNEL_ORDER["g1"])
     names = [joint.removesuffix("_joint") for joint in robot.joint_names]
     upper = [(i, order.index(name)) for i, name in enumerate(names) if name in order]
-    below = ("ankle", "knee", "hip")
-    points = [name for name, _ in robot.key_points if not any(word in name for word in below)]
+    points = upper_points(robot)
     data = mujoco.MjData(physics)
     found = np.empty((len(values), len(points), 3))
     turn = Rotation.from_euler("ZYX", values[:, [order.index(f"{a}_rad") for a in ("yaw", "pitch", "roll")]])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from temirbek.errors import InvalidInput
 from temirbek.motion.clip import Clip
+from temirbek.motion.curves import curve_through, stops_and_ways
 from temirbek.motion.warp import Warp
 
 Floats = NDArray[np.float64]
@@ -24,6 +25,8 @@ _CLOSING_BEATS = 2.0
 _SLOWING_BEATS = 0.5
 _ENOUGH_ACCENTS = 0.75  # a beat
 _LACK_COST = 0.3
+_MOST_LOOPS = 6
+_LAPS = 3  # so many are danced to know how one of many is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,11 +50,25 @@ class Loop:
     stops: NDArray[np.bool_]
     gap: float
 
+    def danced(self, bpm: float, instants_a_beat: int) -> Floats:
+        """Channels over one lap of many, at this tempo, shape (length · instants, c)."""
+        laps = np.concatenate([self.beats + lap * self.length_beats for lap in range(_LAPS)])
+        beats = np.append(laps, float(_LAPS * self.length_beats))
+        stops = np.append(np.tile(self.stops, _LAPS), True)
+        stops[0] = True
+        poses = np.vstack([np.tile(self.poses, (_LAPS, 1)), self.poses[:1]])
+        curve = curve_through(*stops_and_ways(beats * 60.0 / bpm, poses, stops))
+        middle = (
+            self.length_beats * (_LAPS // 2)
+            + np.arange(self.length_beats * instants_a_beat) / instants_a_beat
+        )
+        return curve.at(middle * 60.0 / bpm)
 
-def cut_loop(
+
+def cut_loops(
     clip: Clip, warp: Warp, *, bars: int | None = None, from_s: float = 0.0, to_s: float | None = None
-) -> Loop:
-    """The best loop of a clip.
+) -> list[Loop]:
+    """The best loops of a clip, best first; they begin a bar or more apart.
 
     Args:
         clip: A recorded dance.
@@ -65,10 +82,14 @@ def cut_loop(
     end_s = clip.length_s if to_s is None else to_s
     for count in (bars,) if bars is not None else _USUAL_BARS:
         length = count * BEATS_PER_BAR
-        starts = [b for b in warp.beats if b % 1.0 == 0 and _fits(warp, b, length, from_s, end_s)]
-        if starts:
-            best = min(starts, key=lambda b: (_cost(clip, warp, b, length), b))
-            return _loop(clip, warp, float(best), length)
+        starts = [float(b) for b in warp.beats if b % 1.0 == 0 and _fits(warp, b, length, from_s, end_s)]
+        costs = {start: _cost(clip, warp, start, length) for start in starts}
+        chosen: list[float] = []
+        for start in sorted(starts, key=lambda b: (costs[b], b)):
+            if all(abs(start - other) >= BEATS_PER_BAR for other in chosen):
+                chosen.append(start)
+        if chosen:
+            return [_loop(clip, warp, start, length) for start in chosen[:_MOST_LOOPS]]
     wanted = f"{bars} bars" if bars is not None else "one bar"
     raise InvalidInput(
         f"{clip.source}: from {from_s:g} to {end_s:g} s there are not {wanted} of {BEATS_PER_BAR} beats at "

@@ -15,13 +15,14 @@ would be cut more than that is refused with the joint and the beat, for it would
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import mujoco
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from temirbek.errors import MotionInfeasible
 from temirbek.motion.channels import CHANNEL_ORDER, rest_of
-from temirbek.motion.curves import curve_through, stops_and_ways
+from temirbek.motion.even import evened
 from temirbek.motion.limits import ACCELERATION_LIMITS, SPEED_LIMITS, SPEED_SHARE
 from temirbek.motion.loop import KEYS_PER_BEAT, Loop
 from temirbek.types import LAYERS, Accent, Layer, MoveKeys, RobotModel
@@ -32,6 +33,9 @@ Ranges = Mapping[str, tuple[float, float]]
 LEAST_SHARE = 0.4
 _SMALL_RAD = 0.15  # a joint that hardly moves may be cut without anyone missing it
 _ROUNDS = 40
+_SLOW_AND_EVEN = 3
+_OPENED_RAD = 0.06  # in one round
+_OPEN_BEATS = 0.5
 _MOST_A_ROUND = 0.8
 _LOCAL_BEATS = 1.0
 _RATE = 32  # instants a beat at which speeds are looked at
@@ -60,11 +64,13 @@ class Feasible:
         loop: With its poses made feasible.
         recorded: The poses as they were recorded, shape (k, c).
         shares: What is left of each channel after range, speed and strength, shape (3, c).
+        outward_rad: By how much a shoulder was opened at the most so that arms keep clear of the body [rad].
     """
 
     loop: Loop
     recorded: Floats
     shares: Floats
+    outward_rad: float = 0.0
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -81,15 +87,21 @@ class Feasible:
 
 
 def feasible_loop(
-    loop: Loop, ranges: Ranges, robot: RobotModel, *, fastest_bpm: float, source: str
+    loop: Loop,
+    ranges: Ranges,
+    robot: RobotModel,
+    physics: mujoco.MjModel,
+    *,
+    tempo_bpm: tuple[float, float],
+    source: str,
 ) -> Feasible:
-    """The same loop within ranges, speeds and accelerations.
+    """The same loop within ranges, speeds and accelerations, even around its accents.
 
     Args:
         loop: As recorded.
         ranges: Channel → (lowest, highest) that the vocabulary allows.
-        robot: Its body.
-        fastest_bpm: The fastest tempo at which it is to be danced [BPM].
+        robot, physics: The body.
+        tempo_bpm: The slowest and the fastest tempo at which it is to be danced [BPM].
         source: What messages call the recording.
 
     Raises:
@@ -102,10 +114,13 @@ def feasible_loop(
     by_range = _left(loop.poses, poses)
     excess = _excess(loop.poses, np.array([ranges[c] for c in CHANNEL_ORDER["g1"]]))
     _require_enough(fitted, loop.poses, by_range, excess, "its range", source)
-    slower = replace(fitted, poses=_slow_enough(fitted, robot, fastest_bpm))
+    slower = fitted
+    for _ in range(_SLOW_AND_EVEN):  # to even a pose out may make it fast again, a little less each time
+        slower = replace(slower, poses=_slow_enough(slower, robot, tempo_bpm[1]))
+        slower = evened(slower, robot, physics, bpm=float(np.sqrt(tempo_bpm[0] * tempo_bpm[1])))
     by_speed = _left(fitted.poses, slower.poses)
-    worst = _rush(fitted, robot, fastest_bpm)
-    words = f"its speed and acceleration limits at {fastest_bpm:g} BPM"
+    worst = _rush(fitted, robot, tempo_bpm[1])
+    words = f"its speed and acceleration limits at {tempo_bpm[1]:g} BPM"
     _require_enough(slower, loop.poses, by_range * by_speed, worst, words, source)
     shares = np.vstack([by_range, by_speed, np.ones(len(by_range))])
     return Feasible(loop=slower, recorded=loop.poses, shares=shares)
@@ -133,6 +148,30 @@ def weaker(made: Feasible, sizes: Floats, *, source: str) -> Feasible:
         loop, made.recorded, np.prod(shares, axis=0), excess, "the strength of waist and arms", source
     )
     return replace(made, loop=loop, shares=shares)
+
+
+def opened(made: Feasible, touching: Mapping[str, Floats], ranges: Ranges) -> Feasible:
+    """The same, with shoulders opened where an arm touches the body.
+
+    Args:
+        made: Key poses within limits.
+        touching: Side → beats at which that arm touches something; may be empty.
+        ranges: Channel → (lowest, highest) that the vocabulary allows.
+    """
+    if not touching:
+        return made
+    poses = made.loop.poses.copy()
+    length = made.loop.length_beats
+    for side, beats in touching.items():
+        away = np.abs(made.loop.beats[:, None] - np.asarray(beats)[None, :])
+        away = np.minimum(away, length - away).min(axis=1)
+        near = np.cos(np.pi / 2 * np.clip((away - _OPEN_BEATS) / _OPEN_BEATS, 0.0, 1.0)) ** 2
+        channel = f"{side}_shoulder_roll"
+        column = CHANNEL_ORDER["g1"].index(channel)
+        outward = _OPENED_RAD if side == "left" else -_OPENED_RAD
+        poses[:, column] = np.clip(poses[:, column] + outward * near, *ranges[channel])
+    loop = replace(made.loop, poses=poses)
+    return replace(made, loop=loop, outward_rad=made.outward_rad + _OPENED_RAD)
 
 
 def move_layers(loop: Loop) -> tuple[dict[Layer, MoveKeys], tuple[Accent, ...]]:
@@ -182,23 +221,15 @@ def _drawn(poses: Floats, sizes: Floats) -> Floats:
 
 def _rush(loop: Loop, robot: RobotModel, bpm: float) -> Floats:
     """How far speed or acceleration go beyond their limits around each pose, as a ratio, shape (k, c)."""
-    n = len(loop.beats)
-    beats = np.concatenate(
-        [loop.beats + lap * loop.length_beats for lap in range(3)] + [[3.0 * loop.length_beats]]
-    )
-    stops = np.concatenate([np.tile(loop.stops, 3), [True]])
-    stops[0] = True
-    values = np.vstack([np.tile(loop.poses, (3, 1)), loop.poses[:1]])
-    curve = curve_through(*stops_and_ways(beats * 60.0 / bpm, values, stops))
     step_s = 60.0 / bpm / _RATE
-    x = curve.at(np.arange(len(loop.beats) // KEYS_PER_BEAT * 3 * _RATE + 1) * step_s)
+    x = loop.danced(bpm, _RATE)
+    x = np.vstack([x[-2:], x, x[:2]])
     speed = np.gradient(x, step_s, axis=0)
     acceleration = np.gradient(speed, step_s, axis=0)
     limits = np.array([_allowed(channel, robot) for channel in CHANNEL_ORDER["g1"]])
-    ratio = np.maximum(np.abs(speed) / limits[:, 0], np.abs(acceleration) / limits[:, 1])
+    ratio = np.maximum(np.abs(speed) / limits[:, 0], np.abs(acceleration) / limits[:, 1])[2:-2]
     per_key = _RATE // KEYS_PER_BEAT
-    widest = maximum_filter1d(ratio, 2 * per_key + 1, axis=0)
-    return np.asarray(widest[n * per_key : 2 * n * per_key : per_key])
+    return np.asarray(maximum_filter1d(ratio, 2 * per_key + 1, axis=0, mode="wrap")[::per_key])
 
 
 def _allowed(channel: str, robot: RobotModel) -> tuple[float, float]:

@@ -1,23 +1,27 @@
 """From a recorded dance to a move of one's own vocabulary."""
 
 import re
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
+import mujoco
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter1d
 
 from temirbek.choreography.vocabulary import CHANNELS
 from temirbek.choreography.write_move import move_text
-from temirbek.errors import InvalidInput
+from temirbek.errors import InvalidInput, MotionInfeasible
 from temirbek.interchange.bvh import read_bvh
 from temirbek.interchange.g1_csv import RATE_HZ, read_g1_csv
 from temirbek.interchange.skeleton_map import body_of, read_map
 from temirbek.motion import realize
 from temirbek.motion.clip import Clip, clip_of
 from temirbek.motion.effort import TORQUE_SHARE, torque_shares
-from temirbek.motion.loop import cut_loop
-from temirbek.motion.recorded import Feasible, feasible_loop, move_layers, weaker
+from temirbek.motion.loop import Loop, cut_loops
+from temirbek.motion.recorded import Feasible, feasible_loop, move_layers, opened, weaker
 from temirbek.motion.retarget import clip_of_body
 from temirbek.motion.smooth import Motion
 from temirbek.motion.warp import Accents, Warp, find_accents, find_pulse, warp_to_beats
@@ -25,12 +29,19 @@ from temirbek.robots import default_stage, robot_model, robot_physics
 from temirbek.store import write_text
 from temirbek.types import BeatGrid, Choreography, Move, MoveCall, Performer, Trajectory
 
+Floats = NDArray[np.float64]
+
 SLOWEST_BPM, FASTEST_BPM = 88.0, 128.0
 """The tempi at which an imported move must be feasible at least; its own belongs to them in any case."""
 _AT_OWN_TEMPO = 0.9, 1.05
 _TRIAL_BEAT = 4.0  # a trial begins so late, from rest
-_ROUNDS = 6
+_ROUNDS = 12
 _SMALLEST = 0.6
+_CLEAR_M = 0.01
+_EVERY_ROWS = 4  # of the trajectory are looked at for touching
+_ARM_LINKS = ("shoulder", "elbow", "wrist")
+RANGES = {channel: limits for layer in CHANNELS["g1"].values() for channel, limits in layer.items()}
+"""Channel → (lowest, highest) of a G1's vocabulary."""
 _DANCER = Performer(id="trial", name="Trial", robot="g1", role="dancer", mark_m=(1.0, 0.5))
 
 
@@ -97,21 +108,18 @@ def import_motion(source: Path, out_dir: Path, wishes: ImportWishes) -> Imported
         raise InvalidInput(
             f"{name!r}: the name of a move; expected small letters, digits and _, a letter first"
         )
-    robot = robot_model("g1")
     clip, skeleton = _read_clip(source, wishes)
     accents = find_accents(clip.points_m, clip.rate_hz)
     if len(accents.times_s) < 4:
         raise InvalidInput(f"{source.name}: {len(accents.times_s)} accents found; a dance needs 4 or more")
     pulse = find_pulse(accents, bpm=wishes.bpm, first_beat_s=wishes.first_beat_s)
     warp = warp_to_beats(accents, pulse)
-    loop = cut_loop(clip, warp, bars=wishes.bars, from_s=wishes.from_s, to_s=wishes.to_s)
+    loops = cut_loops(clip, warp, bars=wishes.bars, from_s=wishes.from_s, to_s=wishes.to_s)
     tempi = (
         float(np.floor(min(SLOWEST_BPM, _AT_OWN_TEMPO[0] * pulse.bpm))),
         float(np.ceil(max(FASTEST_BPM, _AT_OWN_TEMPO[1] * pulse.bpm))),
     )
-    ranges = {channel: limits for layer in CHANNELS["g1"].values() for channel, limits in layer.items()}
-    made = feasible_loop(loop, ranges, robot, fastest_bpm=tempi[1], source=clip.source)
-    made = _strong_enough(made, name, tempi, clip.source)
+    made = _first_feasible(loops, name, tempi, clip.source)
     move = _move(made, name, tempi, source)
     path = out_dir / "g1" / f"{name}.toml"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -166,24 +174,80 @@ def _remarks(source: Path, clip: Clip, made: Feasible, bpm: float) -> list[str]:
         f"Danced there at {bpm:.1f} BPM; accents warped onto beats, feet planted (the recording went {clip.travel_m:.1f} "
         "m over the floor).",
         *(f"{c.channel}: {c.share_left:.0%} of its amplitude, for {c.why}." for c in made.changes),
+        *(
+            [f"Shoulders opened by up to {made.outward_rad:.2f} rad, clear of the body."]
+            if made.outward_rad
+            else []
+        ),
     ]
 
 
-def _strong_enough(made: Feasible, name: str, tempi: tuple[float, float], source: str) -> Feasible:
-    """The same, smaller where waist or arms would be too weak for it at the fastest tempo."""
+def _first_feasible(loops: Sequence[Loop], name: str, tempi: tuple[float, float], source: str) -> Feasible:
+    """The best loop that a robot can dance.
+
+    Raises:
+        MotionInfeasible: None can be danced; the message is that of the best.
+    """
+    refused: list[MotionInfeasible] = []
     robot, physics = robot_model("g1"), robot_physics("g1")
+    for loop in loops:
+        try:
+            made = feasible_loop(loop, RANGES, robot, physics, tempo_bpm=tempi, source=source)
+            return _strong_and_clear(made, name, tempi, source)
+        except MotionInfeasible as error:
+            refused.append(error)
+    raise refused[0]
+
+
+def _strong_and_clear(made: Feasible, name: str, tempi: tuple[float, float], source: str) -> Feasible:
+    """The same, smaller where waist or arms would be too weak for it at the fastest tempo, arms clear of the body.
+
+    Raises:
+        MotionInfeasible: It would be too small, or an arm still touches the body.
+    """
+    robot, physics = robot_model("g1"), robot_physics("g1")
+    touching: dict[str, Floats] = {}
     for _ in range(_ROUNDS):
         trajectory = _trial(_move(made, name, tempi, Path(source)), tempi[1])
-        motion = Motion(qpos=trajectory.qpos, qvel=trajectory.qvel, qacc=trajectory.qacc)
-        share = torque_shares(motion, robot, physics).max(axis=1)
-        size = np.clip(TORQUE_SHARE / np.maximum(share, 1e-9), _SMALLEST, 1.0)
-        beats = np.arange(len(size)) / trajectory.rate_hz * tempi[1] / 60.0 - _TRIAL_BEAT
+        beats = np.arange(len(trajectory.qpos)) / trajectory.rate_hz * tempi[1] / 60.0 - _TRIAL_BEAT
         inside = (beats >= 0) & (beats < made.loop.length_beats)
-        if share[inside].max() <= TORQUE_SHARE:
-            break
-        smallest = minimum_filter1d(size[inside], round(trajectory.rate_hz * 60.0 / tempi[1]), mode="wrap")
-        made = weaker(made, np.interp(made.loop.beats, beats[inside], smallest), source=source)
+        motion = Motion(
+            qpos=trajectory.qpos[inside], qvel=trajectory.qvel[inside], qacc=trajectory.qacc[inside]
+        )
+        share = torque_shares(motion, robot, physics).max(axis=1)
+        touching = _touching(motion.qpos, beats[inside], physics)
+        if share.max() <= TORQUE_SHARE and not touching:
+            return made
+        if share.max() > TORQUE_SHARE:
+            size = np.clip(TORQUE_SHARE / np.maximum(share, 1e-9), _SMALLEST, 1.0)
+            smallest = minimum_filter1d(size, round(trajectory.rate_hz * 60.0 / tempi[1]), mode="wrap")
+            made = weaker(made, np.interp(made.loop.beats, beats[inside], smallest), source=source)
+        made = opened(made, touching, RANGES)
+    if touching:
+        side, where = next(iter(touching.items()))
+        raise MotionInfeasible(
+            f"{source}: the {side} arm touches the body at beat {where[0] % made.loop.length_beats:.2f} of the move, "
+            f"though its shoulder was opened by {made.outward_rad:.2f} rad. Another stretch (--from, --to) may do"
+        )
     return made
+
+
+def _touching(qpos: Floats, beats: Floats, physics: mujoco.MjModel) -> dict[str, Floats]:
+    """Side → beats at which that arm comes nearer than a margin to the rest of the body."""
+    model = copy(physics)
+    model.geom_margin[:] = _CLEAR_M / 2
+    data = mujoco.MjData(model)
+    found: dict[str, list[float]] = {}
+    for row in range(0, len(qpos), _EVERY_ROWS):
+        data.qpos[:] = qpos[row]
+        mujoco.mj_kinematics(model, data)
+        mujoco.mj_collision(model, data)
+        for contact in data.contact:
+            links = {model.body(int(model.geom_bodyid[g])).name for g in contact.geom}
+            for side in ("left", "right"):
+                if any(link.startswith(f"{side}_{part}") for link in links for part in _ARM_LINKS):
+                    found.setdefault(side, []).append(float(beats[row]))
+    return {side: np.unique(where) for side, where in found.items()}
 
 
 def _trial(move: Move, bpm: float) -> Trajectory:

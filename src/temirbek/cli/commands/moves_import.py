@@ -82,4 +82,6 @@ def _show(done: "ImportedMove") -> None:
     ANSWERS.print(f"tempi     {move.tempo_bpm[0]:g} to {move.tempo_bpm[1]:g} BPM")
     for change in done.made.changes:
         ANSWERS.print(f"smaller   {change.channel}: {change.share_left:.0%} left, for {change.why}")
+    if done.made.outward_rad:
+        ANSWERS.print(f"opened    shoulders by up to {done.made.outward_rad:.2f} rad, clear of the body")
     ANSWERS.print(str(done.path), markup=False, soft_wrap=True)
