@@ -41,6 +41,8 @@ LANDING_M_S = 0.12
 """Speed at which a foot meets the ground: one that arrives with less comes down at an uncertain time."""
 SINKS_M = 0.0008
 """How much deeper than a foot that just touches one stands that carries."""
+SLOPE_S = 0.5
+"""Time in which the ground's slope is learned while all feet stand."""
 LANDS_AFTER = 0.5
 """Share of its swing before which a foot that feels something has not landed."""
 DRIFT_SHARE, DRIFT_M, DRIFT_RAD = 0.5, 0.03, 0.05
@@ -68,6 +70,7 @@ class Aim:
         shift, shift_rate, shift_rate2: Of swinging feet against the reference: x, y, z, heading; shape (feet, 4).
         com_m, com_m_s, com_m_s2: By how much the centre of mass is shifted, shape (3,).
         turn_rad: By how much the trunk is turned.
+        slope: Of the ground, as it seems: rise along x and y.
     """
 
     carries: Flags
@@ -79,6 +82,7 @@ class Aim:
     com_m_s: Floats
     com_m_s2: Floats
     turn_rad: float
+    slope: Floats
 
 
 class Footing:
@@ -103,6 +107,7 @@ class Footing:
             com_m_s=np.zeros(3),
             com_m_s2=np.zeros(3),
             turn_rad=0.0,
+            slope=np.zeros(2),
         )
         self._home = np.zeros((feet, 4))
         self._landing = np.zeros((feet, 4))
@@ -111,20 +116,27 @@ class Footing:
         self._landed_until = np.zeros(feet, dtype=int)
         self._began = False
 
-    def update(self, reference: Reference, row: int, soles: Floats, felt: Flags, error_m: Floats) -> Aim:
+    def update(
+        self, reference: Reference, row: int, soles: Floats, slopes: Floats, felt: Flags, error_m: Floats
+    ) -> Aim:
         """One control step.
 
         Args:
             reference: What is danced.
             row: Which row of it.
             soles: Where the soles are: x, y, z [m] and heading [rad], shape (feet, 4).
+            slopes: How they are tilted: rise along x and y, shape (feet, 2).
             felt: Which feet press the ground.
             error_m: Divergent component of motion less the reference's, shift not counted, shape (2,).
         """
         if not self._began:
             self._begin(reference, row, soles)
+            self.aim.slope[:] = self._slope(soles, slopes)
         self._plant_and_lift(reference, row, soles, felt)
         self._follow_standing(reference, row, soles)
+        standing = self.aim.carries & (self.aim.load == 1.0)
+        if standing.all():
+            self.aim.slope += reference.step_s / SLOPE_S * (self._slope(soles, slopes) - self.aim.slope)
         self._swing(reference, row, error_m)
         self._share_load(reference, row)
         self._follow_balance(reference, row)
@@ -138,6 +150,17 @@ class Footing:
         self.aim.com_m[:2] = reference.coming_share[row] @ self.aim.shift[:, :2]
         self.aim.com_m[2] = reference.share[row] @ self.aim.shift[:, 2]
 
+    def _slope(self, soles: Floats, slopes: Floats) -> Floats:
+        """Of the ground under feet that all stand: soles lie on it, and across the feet their heights say it better."""
+        if not self._flat:
+            level = soles[:, :3] - soles[:, :3].mean(axis=0)
+            return np.asarray(np.linalg.lstsq(level[:, :2], level[:, 2], rcond=None)[0])
+        slope: Floats = slopes.mean(axis=0)
+        across = soles[0, :2] - soles[1, :2]
+        apart_m = float(np.sqrt(across @ across))
+        across /= apart_m
+        return slope + ((soles[0, 2] - soles[1, 2]) / apart_m - slope @ across) * across
+
     def _plant_and_lift(self, reference: Reference, row: int, soles: Floats, felt: Flags) -> None:
         aim, planned = self.aim, reference.contacts[row]
         ready = bool((aim.carries | ~planned).all())
@@ -147,14 +170,8 @@ class Footing:
                     continue
                 if not planned[f] and ready:
                     self._lift(reference, row, f, soles[f])
-            elif self._has_landed(reference, row, f, felt):
+            elif felt[f] and (planned[f] or self._progress(reference, row, f) > LANDS_AFTER):
                 self._plant(reference, row, f, soles[f])
-
-    def _has_landed(self, reference: Reference, row: int, f: int, felt: Flags) -> bool:
-        """A light leg that meets the ground presses too little to be felt: a ball foot is trusted on its beat."""
-        if reference.contacts[row, f]:
-            return bool(felt[f]) or not self._flat
-        return bool(felt[f]) and self._progress(reference, row, f) > LANDS_AFTER
 
     def _progress(self, reference: Reference, row: int, f: int) -> float:
         touch = int(reference.touch_row[row, f])
@@ -209,9 +226,12 @@ class Footing:
         stand = others @ aim.shift
         back = np.array([DRIFT_M, DRIFT_M, 0.0, DRIFT_RAD])
         self._landing[f] = stand - np.clip(DRIFT_SHARE * stand, -back, back)
-        self._landing[f, 2] = stand[2] + SINKS_M
         self._saved_m[f] = self._catch(reference, row, f, left_s, error_m)
         self._landing[f, :2] += self._saved_m[f]
+        touch = int(reference.touch_row[row, f])
+        way = reference.soles[touch, f, :2] + self._landing[f, :2] - others @ (self._home + aim.shift)[:, :2]
+        self._landing[f, 2] = others @ (self._home + aim.shift)[:, 2] + aim.slope @ way
+        self._landing[f, 2] += SINKS_M - reference.soles[touch, f, 2]
 
     def _catch(self, reference: Reference, row: int, f: int, left_s: float, error_m: Floats) -> Floats:
         """By how much a landing moves so that the balance is right after it."""

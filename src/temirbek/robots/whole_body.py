@@ -30,7 +30,7 @@ from temirbek.types import RobotModel, RobotState
 
 Floats = NDArray[np.float64]
 
-FRICTION = 0.7
+FRICTION = 0.55
 TORQUE_MARGIN = 0.97
 COM_KP, COM_KD = 100.0, 20.0
 ORIENTATION_KP, ORIENTATION_KD = 200.0, 28.0
@@ -72,9 +72,6 @@ class WholeBody:
         self._flat = len(body.feet[0].points_m) > 1
         self._points = np.array([f.points_m for f in body.feet])
         self._drop_m = np.array([0.0, 0.0, body.feet[0].radius_m])
-        # A ball that stands rolls: what does not move is its lowest point, v − r ω × z.
-        self._rolling = np.eye(3, 6)
-        self._rolling[0, 4], self._rolling[1, 3] = -body.feet[0].radius_m, body.feet[0].radius_m
         self._mass_kg = float(physics.body_subtreemass[1])
         self._tuning = body.tuning
         self._dry_friction_nm = physics.dof_frictionloss[6:].copy()
@@ -167,10 +164,11 @@ class WholeBody:
         matrices = data.site_xmat[self._soles]
         heading = np.arctan2(matrices[:, 3], matrices[:, 0]) if self._flat else np.zeros(len(matrices))
         soles = np.column_stack([data.site_xpos[self._soles], heading])
+        slopes = -matrices[:, [2, 5]] / matrices[:, 8:]
         self._com_m_s = self._inertia[:3] @ data.qvel / self._mass_kg
         error = data.subtree_com[1] - reference.com_m[k]
         error += (self._com_m_s - reference.com_m_s[k]) / reference.pendulum_rad_s
-        return self._footing.update(reference, k, soles, felt, error[:2])
+        return self._footing.update(reference, k, soles, slopes, felt, error[:2])
 
     def _set_tasks(self, reference: Reference, k: int, aim: Aim) -> None:
         data = self._data
@@ -188,10 +186,7 @@ class WholeBody:
         for f in range(len(self._feet)):
             rows = slice(3 + f * size, 3 + (f + 1) * size)
             self._aim[rows] = self._foot_aim(f, reference, k, aim)[:size]
-            if aim.carries[f] and not self._flat:
-                np.matmul(self._rolling, self._jacobian[f], out=self._task[rows])
-            else:
-                self._task[rows] = self._jacobian[f, :size]
+            self._task[rows] = self._jacobian[f, :size]
             self._weight[rows] = tuning.stance_weight if aim.carries[f] else tuning.swing_weight
 
     def _foot_aim(self, f: int, reference: Reference, k: int, aim: Aim) -> Floats:
@@ -204,7 +199,7 @@ class WholeBody:
         wanted: Floats = -rate @ v
         if aim.carries[f]:
             wanted -= STANCE_KD * velocity
-            return wanted if self._flat else self._rolling @ wanted
+            return wanted
         wanted -= SWING_KD * velocity
         wanted[:3] += reference.foot_m_s2[k, f] + aim.shift_rate2[f, :3]
         wanted[:3] += SWING_KD * (reference.foot_m_s[k, f] + aim.shift_rate[f, :3])
@@ -212,7 +207,7 @@ class WholeBody:
         wanted[5] += SWING_KD * aim.shift_rate[f, 3] + aim.shift_rate2[f, 3]
         matrix = data.site_xmat[self._soles[f]].reshape(3, 3)
         wanted[3:] += SWING_KP * _rotation_error(
-            _turned(reference.foot_matrix[k, f], aim.shift[f, 3]), matrix
+            _laid(reference.foot_matrix[k, f], aim.shift[f, 3], aim.slope), matrix
         )
         return wanted
 
@@ -281,11 +276,12 @@ class WholeBody:
         self._lower[6:nv] = np.minimum(down, middle)
 
 
-def _turned(matrix: Floats, angle_rad: float) -> Floats:
-    """An orientation turned about the vertical."""
+def _laid(matrix: Floats, angle_rad: float, slope: Floats) -> Floats:
+    """An orientation turned about the vertical and laid on a gentle slope (rise along x and y)."""
     c, s = np.cos(angle_rad), np.sin(angle_rad)
-    turned: Floats = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]]) @ matrix
-    return turned
+    laid: Floats = np.array([[c, -s, -slope[0]], [s, c, -slope[1]], [0.0, 0.0, 1.0]])
+    laid[2, :2] = slope @ laid[:2, :2]
+    return laid @ matrix
 
 
 def _rotation_error(target: Floats, current: Floats) -> Floats:
