@@ -86,6 +86,7 @@ class FeetCourse:
     """The feet of one performer over a whole dance.
 
     Args:
+        performer: Whose, for messages.
         steps: Its footsteps, stage frame and mix beats.
         foot_names: Names of its feet, in order.
         stand_feet_m: Where its soles are when it stands at a place, in the frame of that place, shape (feet, 3).
@@ -93,12 +94,12 @@ class FeetCourse:
         grid: Turns beats into seconds.
 
     Raises:
-        MotionInfeasible: A foot is to leave the ground before it has come down, or no foot is left on the ground; the
-            message names foot and beat.
+        MotionInfeasible: A foot is to leave the ground before it has come down; the message names foot and beat.
     """
 
     def __init__(
         self,
+        performer: str,
         steps: Sequence[Footstep],
         foot_names: Sequence[str],
         stand_feet_m: Floats,
@@ -112,7 +113,7 @@ class FeetCourse:
             for a, b in pairwise(s for s in self.swings if s.foot == foot):
                 if b.lift_s < a.touch_s - _SAME_TIME_S:
                     raise MotionInfeasible(
-                        f"the {name} foot would leave the ground for its step to beat {b.touch_beat:g} before it has "
+                        f"{performer}: the {name} foot would leave the ground for its step to beat {b.touch_beat:g} before it has "
                         f"come down at beat {a.touch_beat:g}"
                     )
 

@@ -25,6 +25,7 @@ from temirbek.motion.quadruped import QuadrupedDance
 from temirbek.motion.reach import Legs
 from temirbek.motion.score import Score
 from temirbek.motion.smooth import Motion, placed, smooth_motion
+from temirbek.motion.step_limits import StepLimits
 from temirbek.motion.targets import Ground, humanoid_targets
 from temirbek.motion.walking import WeightCourse
 from temirbek.types import (
@@ -95,7 +96,10 @@ def realize(
     solver = BodySolver(physics, robot)
     start = start_place(performer)
     steps = choreography.footsteps.get(performer.id, ())
-    feet = FeetCourse(steps, robot.foot_names, solver.stand_feet_m, start, grid)
+    feet = FeetCourse(performer.id, steps, robot.foot_names, solver.stand_feet_m, start, grid)
+    corners = support_corners(physics, robot, solver.stand_qpos)
+    limits = StepLimits(performer.id, solver, feet, corners)
+    limits.require_steps(start, stage)
     ground = Ground(
         feet=feet, weight=WeightCourse(feet, float(solver.stand_com_m[2]), end_s), legs=Legs(solver)
     )
@@ -104,7 +108,12 @@ def realize(
     work = work_of_hands(reaches, automation, performer, stage, height_m, grid, knots_s)
     score = with_reaching_arms(score, work, solver, rest_pose, knots_s)
     hands = hand_targets(score, work, knots_s)
-    motion, contacts = _balanced(solver, score, hands, ground, knots_s, end_s, on_progress)
+    shift = _balanced(solver, score, hands, ground, corners, knots_s, on_progress)
+    targets = humanoid_targets(solver, score, hands, ground, knots_s, shift)
+    times_s = _rows_s(end_s)
+    motion = smooth_motion(knots_s, solver.solve(targets), times_s)
+    limits.require_reach(targets, knots_s, motion, times_s)
+    contacts = feet.at(times_s).carries
     on_stage = placed(motion, (start.x_m, start.y_m), height_m, start.heading_rad)
     trajectory = _trajectory(performer, robot, on_stage, contacts)
     require_limits(trajectory, robot, grid)
@@ -122,7 +131,7 @@ def _on_four_legs(
     end_s: float,
 ) -> Trajectory:
     """A quadruped's part."""
-    times_s = np.arange(int(np.floor(end_s * RATE_HZ + 1e-9)) + 1) / RATE_HZ
+    times_s = _rows_s(end_s)
     footsteps = choreography.footsteps.get(performer.id, ())
     dance = QuadrupedDance(robot, physics, performer, footsteps, score, times_s)
     motion, contacts = dance.motion()
@@ -143,7 +152,7 @@ def _ground_height_m(place_m: tuple[float, float], stage: Stage) -> float:
 
 def _within_strength(score: Score, solver: BodySolver, ground: Ground, end_s: float) -> Score:
     """The dance, made smaller where waist or arms would be too weak for it."""
-    coarse_s = np.arange(int(np.ceil(end_s * COARSE_RATE_HZ)) + 3) / COARSE_RATE_HZ
+    coarse_s = _coarse_s(end_s)
     still = np.zeros((len(coarse_s), 2))
 
     def move(dance: Score) -> Motion:
@@ -158,28 +167,32 @@ def _balanced(
     score: Score,
     hands: tuple[HandTarget, ...],
     ground: Ground,
+    corners: tuple[Floats, ...],
     knots_s: Floats,
-    end_s: float,
     on_progress: Progress,
-) -> tuple[Motion, NDArray[np.bool_]]:
-    """Postures, the centre of mass moved until the ground can carry the motion."""
-    corners = support_corners(solver.model, solver.robot, solver.stand_qpos)
-    coarse_s = np.arange(int(np.ceil(end_s * COARSE_RATE_HZ)) + 3) / COARSE_RATE_HZ
+) -> Floats:
+    """How to move the centre of mass so that the ground can carry the motion, at the knots, shape (n, 2)."""
+    coarse_s = _coarse_s(float(knots_s[-1]))
     coarse_hands = tuple(h.at(knots_s, coarse_s) for h in hands)
     feet = ground.feet.at(coarse_s)
     standing = moved_corners(corners, solver.stand_feet_m, feet.soles_m, feet.yaw_rad)
+    height_m = float(solver.stand_com_m[2])
     shift = np.zeros((len(coarse_s), 2))
     for done in range(BALANCE_ROUNDS):
         rough = humanoid_targets(solver, score, coarse_hands, ground, coarse_s, shift, lands=False)
         moving = smooth_motion(coarse_s, solver.solve(rough), coarse_s)
         point = zero_moment_point(solver.model, moving.qpos, moving.qvel, moving.qacc)
-        height_m = float(solver.stand_com_m[2])
         shift = shift + centre_of_mass_shift(point, standing, feet.carries, height_m, COARSE_RATE_HZ)
         on_progress(0.6 * (done + 1) / BALANCE_ROUNDS)
-    fine_shift = make_interp_spline(coarse_s, shift)(np.minimum(knots_s, coarse_s[-1]))
-    postures = solver.solve(humanoid_targets(solver, score, hands, ground, knots_s, fine_shift))
-    times_s = np.arange(int(np.floor(end_s * RATE_HZ + 1e-9)) + 1) / RATE_HZ
-    return smooth_motion(knots_s, postures, times_s), ground.feet.at(times_s).carries
+    return np.asarray(make_interp_spline(coarse_s, shift)(knots_s))
+
+
+def _coarse_s(end_s: float) -> Floats:
+    return np.arange(int(np.ceil(end_s * COARSE_RATE_HZ)) + 3) / COARSE_RATE_HZ
+
+
+def _rows_s(end_s: float) -> Floats:
+    return np.arange(int(np.floor(end_s * RATE_HZ + 1e-9)) + 1) / RATE_HZ
 
 
 def _trajectory(

@@ -79,14 +79,14 @@ class WeightCourse:
 def _stances(feet: FeetCourse) -> tuple[_Stance, ...]:
     """Stretches between instants at which a foot leaves or comes down, with a foot or more in the air."""
     edges = sorted({round(t, 9) for swing in feet.swings for t in (swing.lift_s, swing.touch_s)})
+    spans = [(a, b) for a, b in pairwise(edges) if b - a > 1e-6]
+    rows = feet.at(np.array([0.5 * (a + b) for a, b in spans]))
     found = []
-    for start_s, end_s in pairwise(edges):
-        row = feet.at(np.array([0.5 * (start_s + end_s)]))
-        carries = row.carries[0]
-        if carries.all() or end_s - start_s < 1e-6:
+    for (start_s, end_s), soles, carries in zip(spans, rows.soles_m[:, :, :2], rows.carries, strict=True):
+        if carries.all():
             continue
-        weight = row.soles_m[0, carries, :2].mean(axis=0)
-        inwards = row.soles_m[0, :, :2].mean(axis=0) - weight
+        weight = soles[carries].mean(axis=0)
+        inwards = soles.mean(axis=0) - weight
         distance = float(np.linalg.norm(inwards))
         if distance > INWARDS_M:
             weight = weight + inwards * (INWARDS_M / distance)
