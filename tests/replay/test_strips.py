@@ -1,5 +1,6 @@
 """Film strips and the contact sheet that they lie on."""
 
+import re
 from pathlib import Path
 
 import matplotlib.image
@@ -112,3 +113,11 @@ def test_the_doc_shows_a_file_as_it_is() -> None:
     assert move_from_text(example, "lunge_sky", "g1", where="docs/moves.md").steps
     families = {move.family for move in MOVES.values() if move.robot == "g1"}
     assert {family for family in families if f"`{family}`" not in text} == set()
+
+
+def test_the_doc_shows_strips_that_are_there_and_light() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    shown = re.findall(r"\]\((moves/\w+\.png)\)", (docs / "moves.md").read_text(encoding="utf-8"))
+    assert len(shown) == 6
+    assert all(0 < (docs / name).stat().st_size <= 150_000 for name in shown)
+    assert {Path(name).stem for name in shown} <= set(MOVES)
