@@ -43,6 +43,7 @@ SLIPPED = 16.3
 """χ² of three degrees of freedom at 0.999."""
 TOUCHES, LEAVES, INSISTS = 0.08, 0.04, 0.2
 """Shares of the weight from which a foot is felt to carry, no longer to carry, to carry although it should not."""
+EYE = np.eye(3)
 GRAVITY = np.array([0.0, 0.0, -9.81])
 START_M, START_M_S, START_LEVEL_RAD, START_HEADING_RAD = 0.001, 0.02, 0.03, 0.001
 START_GYRO_RAD_S, START_ACCELERATION_M_S2 = 0.01, 0.08
@@ -70,15 +71,17 @@ class Estimator:
         self._arm = base.T @ (self._data.site("imu").xpos - self._data.xpos[1])
         self._felt = FeltForces(body, physics)
         self._size = FEET.start + self._feet * (4 if self._flat else 3)
-        self._step = np.eye(self._size)
+        self._step = np.eye(TURN.stop, FEET.start)
         end = FEET.start + 3 * self._feet
         self._walk, self._jitter = np.zeros(self._size), np.zeros(self._size)
         self._walk[GYRO_BIAS], self._walk[ACCELERATION_BIAS] = GYRO_WALK**2, ACCELERATION_WALK**2
         self._walk[FEET.start : end], self._walk[end:] = CREEP_M**2, CREEP_RAD**2
         self._jitter[V], self._jitter[TURN] = ACCELERATION_M_S2**2, GYRO_RAD_S**2
+        feet = np.arange(self._feet)
+        self._foot_of_row = np.r_[np.repeat(feet, 3), feet][: self._size - FEET.start]
         self._seen = np.zeros((self._size - FEET.start, self._size))
         self._seen[:, FEET.start :] = np.eye(self._size - FEET.start)
-        self._seen[: 3 * self._feet, P] = np.tile(-np.eye(3), (self._feet, 1))
+        self._seen[: 3 * self._feet, P] = np.tile(-EYE, (self._feet, 1))
         self._seen[3 * self._feet :, TURN.stop - 1] = -1.0
 
     def reset(self, state: RobotState) -> None:
@@ -154,13 +157,14 @@ class Estimator:
         acceleration = felt + GRAVITY
         self._acceleration = acceleration
         f = self._step
-        f[P, V] = dt * np.eye(3)
+        f[P, V] = dt * EYE
         f[V, TURN] = -dt * _skew(felt)
         f[V, ACCELERATION_BIAS] = f[TURN, GYRO_BIAS] = -dt * self._turn
         self._p = self._p + dt * self._v + 0.5 * dt * dt * acceleration
         self._v = self._v + dt * acceleration
         self._turn = self._turn @ _exp(angular * dt)
-        self._cov = f @ self._cov @ f.T
+        self._cov[: TURN.stop] = f @ self._cov[: FEET.start]
+        self._cov[:, : TURN.stop] = self._cov[:, : FEET.start] @ f.T
         self._cov.ravel()[:: self._size + 1] += dt * (self._walk + dt * self._jitter)
 
     def _place(self, joints_rad: Floats) -> None:
@@ -206,7 +210,7 @@ class Estimator:
         self._foothold[f] = self._p + self._leg[f]
         at = self._at(f)
         spread = np.zeros((3, self._size))
-        spread[:, P], spread[:, TURN] = np.eye(3), -_skew(self._leg[f])
+        spread[:, P], spread[:, TURN] = EYE, -_skew(self._leg[f])
         self._replace(at, spread, SETTLING_M**2)
         if self._flat:
             self._heading[f] = self._leg_heading()[f]
@@ -248,18 +252,20 @@ class Estimator:
             along, spread, residual = self._innovation()
         _, weights, _ = dposv(spread, along)
         self._cov -= along.T @ weights
+        self._cov = 0.5 * (self._cov + self._cov.T)  # rounding must not add up over an hour
         self._move(residual @ weights)
 
     def _innovation(self) -> tuple[Floats, Floats, Floats]:
         """H P, H P Hᵀ + R and how far legs and footholds disagree; feet that do not carry know nothing."""
+        places = 3 * self._feet
+        variance, residual = np.empty(len(self._seen)), np.empty(len(self._seen))
         settling = SETTLING_M * np.exp(-self._carried_s / SETTLING_S)
-        variance = np.where(self._carries, (LEG_M + settling) ** 2, UNKNOWN)
-        residual = (self._p + self._leg - self._foothold).ravel()
-        variance = np.repeat(variance, 3)
+        variance[:places].reshape(-1, 3)[:] = ((LEG_M + settling) ** 2)[:, None]
+        residual[:places].reshape(-1, 3)[:] = self._p + self._leg - self._foothold
+        variance[places:] = HEADING_RAD**2
         if self._flat:
-            heading = np.where(self._carries, HEADING_RAD**2, UNKNOWN)
-            variance = np.concatenate([variance, heading])
-            residual = np.concatenate([residual, _turned(self._leg_heading() - self._heading)])
+            residual[places:] = _turned(self._leg_heading() - self._heading)
+        variance[~self._carries[self._foot_of_row]] = UNKNOWN
         along = self._seen @ self._cov
         spread = along @ self._seen.T
         spread.ravel()[:: len(spread) + 1] += variance
