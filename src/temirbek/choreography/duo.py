@@ -6,7 +6,7 @@ Phrase by phrase, in order of time:
 2. the *relation*: unison, mirror image, canon at one bar, or call and answer;
 3. the *formation* (:mod:`~temirbek.choreography.travel`): dancers walk in the first half of a phrase, while arms go on
    in a smaller way; a walk ends on the next mark to rounding;
-4. grooves, four bars each, in turn stepping and planted; figures, two bars each;
+4. grooves, four bars each, in one phrase stepping, in another planted; figures, two bars each;
 5. stillness before a drop and after it, the biggest picture on it, a bow at the end.
 
 No groove and no figure returns to a dancer before four bars have gone by, unless the vocabulary is too small.
@@ -235,25 +235,25 @@ class DancersPart:
     # grooves and figures
 
     def _grooves(self, plan: _Plan) -> None:
-        feet, room_m = FEET[plan.phrase.label], self._travel.room_m(plan.end)
+        room_m = self._travel.room_m(plan.end)
+        turn = (plan.phrase.index + self._sections[plan.phrase.label]) % 2
+        feet = FEET[plan.phrase.label][turn] if plan.share == 1.0 else "planted"
         after = plan.start
         if plan.opening is not None and "legs" in plan.opening.layers:
             after = _stretches(plan, twice=False)[0][1]
         for k, (start, end) in enumerate(_spans(after, plan.end, self._bar)):
             begins = {d.id: max(start, self._travel.free_from[d.id]) for d in self._dancers}
             begins = {d: a for d, a in begins.items() if end - a > SAME_BEAT}
-            wants_steps = feet[(k + plan.phrase.index) % 2] == "stepping" and plan.share == 1.0
-            order = [plan.motif.stepping, plan.motif.planted]
-            known = [m for m in (order if wants_steps else order[::-1]) if m is not None]
+            known = [*plan.motif.grooves[feet], *plan.motif.grooves["planted"]]
             stretches = [end - a for a in begins.values()]
 
-            def fits(move: Move, stretches: Sequence[float] = stretches, steps: bool = wants_steps) -> bool:
+            def fits(move: Move, stretches: Sequence[float] = stretches) -> bool:
                 rule = rule_for(move, plan.phrase) or 1.0
                 if not is_groove(move) or not move.steps:
                     return is_groove(move) and is_marked(move, rule)
                 cycle = move.length_beats * rule
                 whole = all(abs(s / cycle - round(s / cycle)) < SAME_BEAT for s in stretches)
-                return steps and whole and stray_of(move) <= room_m
+                return feet == "stepping" and whole and stray_of(move) <= room_m
 
             move = self._fresh(known, fits, plan.phrase, begins, "legs")
             if move is None:

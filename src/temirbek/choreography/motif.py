@@ -1,6 +1,6 @@
 """Motifs: what belongs to one kind of music, in which order it comes, and how it changes when it returns.
 
-A motif is two grooves (one that steps, one that stands, where the tempo allows) and four figures for arms and chest.
+A motif is four grooves (two that step, two that stand, where the tempo allows) and four figures for arms and chest.
 When its music returns, the motif returns as a variation, as in music: in the mirror, in *retrograde* (the order of its
 figures reversed), in *augmentation* (every figure takes twice as long: in half time where the move allows it), or with
 one *limb* after the other.
@@ -30,12 +30,12 @@ FORMS: dict[SectionLabel, tuple[str, ...]] = {
 FEET: dict[SectionLabel, tuple[Feet, ...]] = {
     "intro": ("planted", "stepping"),
     "verse": ("stepping", "planted"),
-    "build": ("stepping", "planted"),
-    "drop": ("planted", "stepping"),
+    "build": ("planted", "stepping"),
+    "drop": ("stepping", "planted"),
     "break": ("planted", "planted"),
     "outro": ("stepping", "planted"),
 }
-"""Label → what the feet do, in turn, four bars each: a picture is hit and a hush is kept on planted feet."""
+"""Label → what the feet do, in turn, a phrase each: where feet change their way, form is seen."""
 RELATIONS: dict[SectionLabel, tuple[Relation, ...]] = {
     "intro": ("mirror", "answer"),
     "verse": ("unison", "canon", "mirror", "answer"),
@@ -62,16 +62,15 @@ CHANGE_WORDS: dict[Change, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Motif:
-    """Material: grooves by what the feet do, figures by letter."""
+    """Material: two grooves for each way of the feet, figures by letter."""
 
-    planted: Move
-    stepping: Move | None
+    grooves: dict[Feet, tuple[Move, ...]]
     figures: dict[str, Move]
 
     @property
     def names(self) -> tuple[str, ...]:
         """All that it uses."""
-        grooves = [self.planted, *([self.stepping] if self.stepping else [])]
+        grooves = [m for kind in self.grooves.values() for m in kind]
         return tuple(m.name for m in [*grooves, *self.figures.values()])
 
 
@@ -97,9 +96,16 @@ def new_motif(
     def marked(kind: Callable[[Move], bool]) -> Callable[[Move], bool]:
         return lambda move: kind(move) and is_marked(move, rule_for(move, phrase) or 1.0)
 
-    planted = chooser.choose("g1", marked(is_planted), phrase, avoid=last)
-    can_step = any(steps(m) and rule_for(m, phrase) for m in chooser.moves.values() if m.robot == "g1")
-    stepping = chooser.choose("g1", steps, phrase, avoid=last) if can_step else None
+    grooves: dict[Feet, tuple[Move, ...]] = {}
+    kinds: dict[Feet, Callable[[Move], bool]] = {"planted": marked(is_planted), "stepping": steps}
+    for feet, kind in kinds.items():
+        drawn: list[Move] = []
+        while len(drawn) < 2 and any(kind(m) and rule_for(m, phrase) for m in _of_g1(chooser)):
+            avoid = (*last, *(m.name for m in drawn))
+            drawn.append(chooser.choose("g1", kind, phrase, avoid=avoid))
+        grooves[feet] = tuple(drawn)
+    if not grooves["planted"]:
+        raise LookupError(f"no groove on planted feet at {phrase.tempo_bpm:.0f} BPM")
     figures: dict[str, Move] = {}
     if refrain is not None and rule_for(refrain, phrase) is not None:
         figures["B"] = refrain
@@ -108,7 +114,11 @@ def new_motif(
             continue
         avoid = (*last, *(m.name for m in figures.values()))
         figures[letter] = chooser.choose("g1", marked(is_upper), phrase, avoid=avoid)
-    return Motif(planted=planted, stepping=stepping, figures=figures)
+    return Motif(grooves=grooves, figures=figures)
+
+
+def _of_g1(chooser: Chooser) -> list[Move]:
+    return [m for m in chooser.moves.values() if m.robot == "g1"]
 
 
 def stray_of(move: Move) -> float:
