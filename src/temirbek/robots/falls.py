@@ -37,7 +37,7 @@ class FallSigns:
         beyond_m: How far the capture point is outside what the feet reach, now and after the next step (negative
             inside) [m].
         sinks_m: How far the base will in :data:`AHEAD_S` be below all that its reference does around now [m].
-        tilts_rad: How far the base will be tilted away from its reference in :data:`AHEAD_S` [rad].
+        tilts_rad: How far it will then be tilted away from all that its reference does around now [rad].
     """
 
     beyond_m: float
@@ -63,9 +63,10 @@ AHEAD_S = 0.1
 LANDING_S = 0.3
 """Feet count where the reference has them that much later, too: a step in the air ends within that time."""
 AROUND_S = 0.2
-"""A base that is where its reference was or will be within this time comes late or early, but does not sink."""
+"""A base that is where its reference was or will be within this time comes late or early, but does not fall."""
 HELD_STEPS = 3
 """Control steps in a row that must agree: one wrong estimate is no fall."""
+_UPWARD = np.array([0.0, 0.0, 1.0])
 _DIRECTIONS = np.stack([np.cos(a := np.arange(128) * np.pi / 64), np.sin(a)])
 
 
@@ -83,6 +84,8 @@ class FallWatch:
         self._points = np.array([physics.geom(name).id for names in points for name in names])
         self._foot = np.repeat(np.arange(len(points)), [len(names) for names in points])
         self._alarming = ALARMING[body.kind]
+        self._reference: Reference | None = None
+        self._up, self._height_m = np.zeros((0, 3)), np.zeros(0)
         self._agreed = 0
         self.is_coming = False
 
@@ -116,11 +119,24 @@ class FallWatch:
         mujoco.mj_comPos(physics, data)
         mujoco.mj_comVel(physics, data)
         mujoco.mj_subtreeVel(physics, data)
+        if reference is not self._reference:
+            self._learn(reference)
+        around = round(AROUND_S / reference.step_s)
+        rows = slice(max(0, row - around), row + around + 1)
+        up = _up_ahead(data.qpos[3:7], data.qvel[3:6])
         return FallSigns(
             beyond_m=self._beyond_m(reference, row),
-            sinks_m=self._sinks_m(reference, row),
-            tilts_rad=_tilts_rad(data.qpos, data.qvel, reference, row),
+            sinks_m=float(self._height_m[rows].min() - data.qpos[2] - AHEAD_S * data.qvel[2]),
+            tilts_rad=float(np.arccos(np.clip((self._up[rows] @ up).max(), -1.0, 1.0))),
         )
+
+    def _learn(self, reference: Reference) -> None:
+        """Where the base's upward axis and height are to be, at every row looked ahead as the robot's own."""
+        self._reference = reference
+        self._up = np.array(
+            [_up_ahead(q, v) for q, v in zip(reference.qpos[:, 3:7], reference.qvel[:, 3:6], strict=True)]
+        )
+        self._height_m = reference.qpos[:, 2] + AHEAD_S * reference.qvel[:, 2]
 
     def _beyond_m(self, reference: Reference, row: int) -> float:
         """How far the capture point is outside the soles, where they are and where the next step puts them."""
@@ -133,26 +149,13 @@ class FallWatch:
         reached = np.concatenate([soles[:, :2], soles[:, :2] + travel]) - capture
         return float(-(reached @ _DIRECTIONS).max(axis=0).min())
 
-    def _sinks_m(self, reference: Reference, row: int) -> float:
-        around = round(AROUND_S / reference.step_s)
-        rows = slice(max(0, row - around), row + around + 1)
-        wanted = reference.qpos[rows, 2] + AHEAD_S * reference.qvel[rows, 2]
-        return float(wanted.min() - self._data.qpos[2] - AHEAD_S * self._data.qvel[2])
-
-
-def _tilts_rad(qpos: Floats, qvel: Floats, reference: Reference, row: int) -> float:
-    """Angle between the base's upward axis and its reference's, :data:`AHEAD_S` from now [rad]."""
-    up = _up_ahead(qpos[3:7], qvel[3:6])
-    wanted = _up_ahead(reference.qpos[row, 3:7], reference.qvel[row, 3:6])
-    return float(np.arccos(np.clip(up @ wanted, -1.0, 1.0)))
-
 
 def _up_ahead(quat_wxyz: Floats, angular_rad_s: Floats) -> Floats:
-    """The stage's upward axis as the base will see it; yaw does not change it."""
+    """The stage's upward axis as a base will see it :data:`AHEAD_S` from now, shape (3,); yaw does not change it."""
     quat, up = np.array(quat_wxyz), np.zeros(3)
     mujoco.mju_quatIntegrate(quat, angular_rad_s, AHEAD_S)
     mujoco.mju_negQuat(quat, quat)
-    mujoco.mju_rotVecQuat(up, np.array([0.0, 0.0, 1.0]), quat)
+    mujoco.mju_rotVecQuat(up, _UPWARD, quat)
     return up
 
 
