@@ -62,7 +62,10 @@ def test_a_strip_has_a_cell_for_each_picture_and_always_the_same_bytes(tmp_path:
         write_strip(once, danced(name), doll())
         write_strip(twice, danced(name), doll())
         picture = matplotlib.image.imread(once)
-        assert picture.shape[:2] == (CELL_PX[1] + LABEL_PX, CELL_PX[0] * len(beats_of_pictures(MOVES[name])))
+        assert picture.shape[:2] == (
+            CELL_PX["g1"][1] + LABEL_PX,
+            CELL_PX["g1"][0] * len(beats_of_pictures(MOVES[name])),
+        )
         assert once.read_bytes() == twice.read_bytes()
         assert picture[..., :3].min() < 0.3 < 0.9 < picture[..., :3].max()
 

@@ -24,17 +24,17 @@ from temirbek.types import BodyPart, Figure, Move, RobotKind
 Floats = NDArray[np.float64]
 
 MOST_PICTURES = 8
-CELL_PX = (176, 236)
+CELL_PX: dict[RobotKind, tuple[int, int]] = {"g1": (176, 236), "go2": (176, 150)}
 LABEL_PX = 40
 DPI = 100
 SHORTEST_TRAIL_PX = 5.0
 PAPER, INK, FAINT = "#F7F5F0", "#23262B", "#A9A59B"
 LEFT, RIGHT = "#00A0B8", "#E9A400"
 AZIMUTH_RAD, ELEVATION_RAD = 0.28, 0.1
-HEIGHT_M = {"g1": 1.86, "go2": 1.0}
-LOOK_AT_M = {"g1": 0.78, "go2": 0.28}
+HEIGHT_M = {"g1": 1.86, "go2": 0.83}
+LOOK_AT_M = {"g1": 0.78, "go2": 0.27}
 SHADOW_M = {"g1": (0.2, 0.3), "go2": (0.42, 0.24)}
-_AZIMUTH_OF: dict[RobotKind, float] = {"g1": AZIMUTH_RAD, "go2": 0.9}
+_AZIMUTH_OF: dict[RobotKind, float] = {"g1": AZIMUTH_RAD, "go2": 0.75}
 _Limb = tuple[str, str, tuple[float, float, float]]  # body, colour, the point of the body that leaves a line
 _HANDS: dict[RobotKind, tuple[_Limb, ...]] = {
     "g1": (("left_rubber_hand", LEFT, (0.09, 0.0, 0.0)), ("right_rubber_hand", RIGHT, (0.09, 0.0, 0.0))),
@@ -95,10 +95,10 @@ def write_strip(path: Path, cycle: DancedCycle, figure: Figure) -> None:
     robot = cycle.move.robot
     drawing = FigureDrawing(figure, _paint(figure))
     beats = beats_of_pictures(cycle.move)
-    width, height = CELL_PX
+    width, height = CELL_PX[robot]
     start = cycle.qpos[cycle.row_at(0.0)]
     camera = Camera(
-        size_px=CELL_PX,
+        size_px=CELL_PX[robot],
         look_at_m=(float(start[0]), float(start[1]), LOOK_AT_M[robot]),
         height_m=HEIGHT_M[robot],
         azimuth_rad=_heading(start) + _AZIMUTH_OF[robot],
