@@ -51,7 +51,7 @@ def _column(name: str, values: Sequence[float]) -> str:
         return line
     rows, row = [], " "
     for value in values:
-        word = f" {value:.6g},"
+        word = f" {value + 0.0:.6g},"
         if len(row) + len(word) > _WIDTH:
             rows.append(row)
             row = " "
@@ -60,7 +60,7 @@ def _column(name: str, values: Sequence[float]) -> str:
 
 
 def _numbers(values: Sequence[float]) -> str:
-    return f"[{', '.join(f'{value:.6g}' for value in values)}]"
+    return f"[{', '.join(f'{value + 0.0:.6g}' for value in values)}]"
 
 
 def _quoted(text: str) -> str:
