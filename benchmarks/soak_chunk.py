@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
-from soak_dances import CAST, OF_THE_BOOTH, Piece, drawn_piece, on_paper
+from soak_dances import CAST, OF_THE_BOOTH, Piece, drawn_piece, on_paper, vocabulary
 
-from temirbek.choreography import load_moves
 from temirbek.errors import MotionInfeasible
 from temirbek.measures.dance import measure_dancer, measure_together
 from temirbek.motion import realize
@@ -68,7 +67,7 @@ def run_chunk(chunk: Chunk) -> dict[str, Any]:
 
 def _realized(piece: Piece) -> tuple[dict[str, Trajectory], Piece, dict[str, str]]:
     """References of all; a dance that a body cannot follow is danced more softly, then without figures."""
-    moves, stage = load_moves(), default_stage()
+    moves, stage = vocabulary(), default_stage()
     trajectories, eased = {}, {}
     for performer in CAST:
         for attempt in range(len(SOFTER) + 1):
@@ -99,7 +98,7 @@ def _softer(dance: Choreography, performer: Performer, attempt: int) -> Choreogr
     """The dance as drawn, more softly, still more softly, and at last without any steps of this performer."""
     if not attempt:
         return dance
-    moves = load_moves()
+    moves = vocabulary()
     calls = []
     for call in dance.calls:
         if call.performer != performer.id:

@@ -8,6 +8,7 @@ not drawn. Moves are stretched by the half-time rule of their files where the te
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -50,10 +51,16 @@ class Piece:
     end_s: float
 
 
+@cache
+def vocabulary() -> Mapping[str, Move]:
+    """All moves, read once."""
+    return load_moves()
+
+
 def drawn_piece(seed: int, seconds: float, cast: Sequence[Performer] = CAST) -> Piece:
     """The dance of a seed, of whole blocks that last about so many seconds."""
     rng = np.random.default_rng(seed)
-    moves = load_moves()
+    moves = vocabulary()
     bpm = float(rng.uniform(SLOWEST_BPM, FASTEST_BPM))
     blocks = max(1, round((seconds * bpm / 60.0 - LEAD_BEATS - REST_BEATS) / BLOCK_BEATS))
     end_beat = LEAD_BEATS + blocks * BLOCK_BEATS + REST_BEATS
