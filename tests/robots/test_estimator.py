@@ -127,6 +127,21 @@ def test_a_foot_that_slips_does_not_take_the_robot_along() -> None:
     assert np.linalg.norm(state.base_velocity_m_s) < 0.01
 
 
+@pytest.mark.parametrize(
+    "name", ["angular_rad_s", "acceleration_m_s2", "joints_rad", "joints_rad_s", "torques_nm"]
+)
+def test_readings_that_are_no_numbers_are_passed_over(name: str) -> None:
+    estimator, start, readings = standing("go2")
+    expected = np.ones(4, dtype=bool)
+    for k in range(60):
+        wrong = getattr(readings, name).copy()
+        wrong[1] = np.nan if k % 3 else np.inf
+        broken = RobotReadings(**{n: getattr(readings, n) for n in RobotReadings.__slots__} | {name: wrong})
+        state = estimator.update(broken if 30 <= k < 40 else readings, expected, DT)
+    np.testing.assert_allclose(state.base_position_m, start.base_position_m, atol=1e-4)
+    assert state.contacts.all()
+
+
 def test_ahead_is_where_it_will_be() -> None:
     estimator, _, readings = standing("g1")
     turning = RobotReadings(

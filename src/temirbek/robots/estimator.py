@@ -15,6 +15,8 @@ likewise. Level is gravity's: a floor that is tilted appears so. New footholds a
 centimetres, at the height of the first ones, which keeps the height from wandering.
 """
 
+from math import isfinite
+
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
@@ -120,8 +122,11 @@ class Estimator:
             dt: Time since the last readings [s].
 
         Returns:
-            The state at the time of the readings; ``contacts`` and ``contact_force_n`` as they are felt.
+            The state at the time of the readings; ``contacts`` and ``contact_force_n`` as they are felt. Readings that
+            are not finite are passed over: the state goes on as it was.
         """
+        if not _is_finite(readings):
+            return self.ahead(readings.host_s - self._host_s)
         self._host_s, self._joints, self._speeds = readings.host_s, readings.joints_rad, readings.joints_rad_s
         self._predict(readings, dt)
         self._place(readings.joints_rad)
@@ -296,6 +301,18 @@ class Estimator:
         matrices = self._data.site_xmat[self._soles]
         heading: Floats = np.arctan2(matrices[:, 3], matrices[:, 0])
         return heading
+
+
+def _is_finite(readings: RobotReadings) -> bool:
+    """Whether all readings are numbers: a sum of them is none as soon as one is none."""
+    total = (
+        readings.angular_rad_s.sum()
+        + readings.acceleration_m_s2.sum()
+        + readings.joints_rad.sum()
+        + readings.joints_rad_s.sum()
+        + readings.torques_nm.sum()
+    )
+    return isfinite(total)
 
 
 def _matrix(quat_wxyz: Floats) -> Floats:

@@ -47,6 +47,7 @@ class SimulatedRobot(Damped):
         self._sensors = Sensors(channels, performer.id, disturbances)
         self._contacts = ContactReader(scene)
         self._foot_of_geom = feet_of_geoms(scene, performer)
+        self._pressed: tuple[float, NDArray[np.float64]] | None = None
         self.interventions = 0
         self._command = damping_command(self._model, self.read())
         self._sensors.forget()
@@ -66,8 +67,7 @@ class SimulatedRobot(Damped):
     def truth(self) -> RobotState:
         """Where the robot really is and which feet really carry it: known in simulation only."""
         q, v = self._data.qpos[self.q].copy(), self._data.qvel[self.v].copy()
-        contacts = self._contacts.read(self._data)
-        force_n = contacts.of_feet(self._foot_of_geom, len(self._model.foot_names))
+        force_n = self._foot_forces()
         return RobotState(
             host_s=self._data.time,
             base_position_m=q[:3],
@@ -107,3 +107,12 @@ class SimulatedRobot(Damped):
         """Puts the robot somewhere."""
         self._data.qpos[self.q], self._data.qvel[self.v] = qpos, qvel
         self._sensors.forget()
+        self._pressed = None
+
+    def _foot_forces(self) -> NDArray[np.float64]:
+        """Forces under the feet in the last physics step [N]; looked up once a step."""
+        if self._pressed is None or self._pressed[0] != self._data.time:
+            contacts = self._contacts.read(self._data)
+            force_n = contacts.of_feet(self._foot_of_geom, len(self._model.foot_names))
+            self._pressed = (self._data.time, force_n)
+        return self._pressed[1].copy()
