@@ -228,7 +228,8 @@ def test_canon_and_answer_are_seen() -> None:
     )
     found = measure_composition(canon, MOVES, make_mix())
     assert found is not None
-    assert found.relations == pytest.approx(0.5, abs=0.06)  # half canon, half unison
+    shares = np.array([15, 16, 1]) / 32  # canon, unison, and one bar in which the second waits
+    assert found.relations == pytest.approx(-np.sum(shares * np.log(shares)) / np.log(4))
 
 
 def test_walking_covers_more_floor() -> None:
