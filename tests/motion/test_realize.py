@@ -79,7 +79,7 @@ def key_points_m(trajectory: Trajectory, robot: RobotKind) -> np.ndarray:
     return np.array(points)
 
 
-@pytest.mark.parametrize("name", MOVES)
+@pytest.mark.parametrize("name", sorted(MOVES)[::10])  # `temirbek moves check` tries them all
 def test_every_move_hits_its_accents_within_limits_and_without_touching_itself(name: str) -> None:
     move, trajectory = MOVES[name], one_move(name)  # realize() itself checks positions and velocities
     if move.accents and not move.steps:  # of steps, the touchdowns are exact
