@@ -67,6 +67,7 @@ def test_a_late_dancer_and_a_fall_fail_by_name(tmp_path: Path) -> None:
     assert "sky.beat_error_mean" in told["failed"]
     assert "gold.falls_per_minute" in told["failed"]
     assert "1 of 3 robots fell" in " ".join(told["in_words"])
+    assert "Altyn fell at 47.0 s; nothing saw it coming. The others danced on." in told["in_words"]
 
 
 def test_every_figure_has_words_and_unique_names(tmp_path: Path) -> None:

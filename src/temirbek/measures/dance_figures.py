@@ -197,7 +197,7 @@ def _safety_figures(dancer: DancerMeasures, name: str) -> list[Measured]:
             value=dancer.falls_per_minute,
             unit="/min",
             bar=NONE_AT_ALL,
-            words=_fate(dancer, name),
+            words=fate_in_words(dancer, name),
         ),
         Measured(
             name="self_collisions",
@@ -223,7 +223,8 @@ def _safety_figures(dancer: DancerMeasures, name: str) -> list[Measured]:
     ]
 
 
-def _fate(dancer: DancerMeasures, name: str) -> str:
+def fate_in_words(dancer: DancerMeasures, name: str) -> str:
+    """Whether a robot fell, when, and how far ahead that was seen."""
     fell_s, seen_s = dancer.fell_at_s, dancer.fall_seen_at_s
     if fell_s is None and seen_s is None:
         return f"{name} did not fall."

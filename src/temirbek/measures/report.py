@@ -39,7 +39,12 @@ from typing import Any
 import numpy as np
 
 from temirbek.measures.dance import DancerMeasures, Together, measure_dancer, measure_together
-from temirbek.measures.dance_figures import NOTICED_MS, performer_figures, together_figures
+from temirbek.measures.dance_figures import (
+    NOTICED_MS,
+    fate_in_words,
+    performer_figures,
+    together_figures,
+)
 from temirbek.measures.figures import Measured
 from temirbek.measures.floor import FloorMeasures, floor_figures, floor_in_words
 from temirbek.measures.mix import MixMeasures, TrackTruth, measure_mix
@@ -181,6 +186,9 @@ def in_words(measures: ShowMeasures) -> list[str]:
         f"{'Nobody fell' if not falls else f'{falls} of {len(measures.dancers)} robots fell'}; the hardest worked "
         f"joint used {100 * peak:.0f} % of its torque."
     )
+    down = [d for d in measures.dancers if d.fell_at_s is not None or d.fall_seen_at_s is not None]
+    others = " The others danced on." if len(down) < len(measures.dancers) else ""
+    sentences += [fate_in_words(d, _performer(measures.performers, d.performer).name) + others for d in down]
     if measures.floor is not None:
         sentences += floor_in_words(measures.floor, measures.performers)
     levels = measures.mix.levels
