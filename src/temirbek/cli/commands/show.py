@@ -17,12 +17,21 @@ from temirbek.types import Music, Show
 @cli.command("dance")
 @click.argument("mix_folder", type=click.Path(path_type=Path))
 @OUT
+@click.option(
+    "--show",
+    "show_file",
+    type=click.Path(path_type=Path),
+    help="Cast, numbers and seed of this show file; its music is left alone.",
+)
 @VIDEO
 @SEED
-def dance_command(mix_folder: Path, out: Path, video: bool, seed: int) -> None:
+def dance_command(mix_folder: Path, out: Path, show_file: Path | None, video: bool, seed: int) -> None:
     """Dance to a mix that `temirbek mix` wrote, in physics; writes the page, report.json and motion.npz."""
+    if show_file is not None and seed:
+        raise InvalidInput(f"{show_file}: the seed of a show is said in its file, not as an option")
     loaded = prepare.read_mix(mix_folder)
-    show = Show(title=mix_folder.name, seed=seed, music=Music(), cast=DEFAULT_CAST)
+    default = Show(title=mix_folder.name, seed=seed, music=Music(), cast=DEFAULT_CAST)
+    show = default if show_file is None else read_show(show_file)
     with progress_bars() as on_stage:
         done = prepare.write_dance_folder(
             show, loaded.mix, loaded.analyses, out, template=template(), video=video, on_stage=on_stage
