@@ -54,8 +54,8 @@ class FallSigns:
 
 
 ALARMING: dict[RobotKind, FallSigns] = {
-    "g1": FallSigns(beyond_m=0.08, sinks_m=0.08, tilts_rad=0.35),
-    "go2": FallSigns(beyond_m=0.05, sinks_m=0.09, tilts_rad=0.35),
+    "g1": FallSigns(beyond_m=0.08, sinks_m=0.08, tilts_rad=0.45),
+    "go2": FallSigns(beyond_m=0.05, sinks_m=0.09, tilts_rad=0.5),
 }
 """From here on each sign means a fall."""
 AHEAD_S = 0.1
