@@ -133,10 +133,10 @@ def make_reference(
         foot_m_s2=course.foot_m_s2,
         foot_matrix=course.foot_matrix,
         soles=soles,
-        touch_row=_next_row(contacts),
-        lift_row=_next_row(~contacts),
+        touch_row=next_rows(contacts),
+        lift_row=next_rows(~contacts),
         share=share,
-        coming_share=_to_come(share, pendulum_rad_s * step_s),
+        coming_share=coming_shares(share, pendulum_rad_s * step_s),
         pendulum_rad_s=pendulum_rad_s,
     )
 
@@ -157,7 +157,7 @@ def shares(contacts: NDArray[np.bool_], step_s: float) -> Floats:
     return share
 
 
-def _to_come(share: Floats, decay: float) -> Floats:
+def coming_shares(share: Floats, decay: float) -> Floats:
     """∫ ω e^{−ω(s−t)} share(s) ds from each row on; after the last row it stays as it is."""
     keep = np.exp(-decay)
     backwards = share[::-1]
@@ -165,7 +165,7 @@ def _to_come(share: Floats, decay: float) -> Floats:
     return coming
 
 
-def _next_row(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
+def next_rows(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
     """For each row the next one, from it on, whose flag is set; the last row where there is none."""
     last = len(flags) - 1
     rows = np.where(flags, np.arange(len(flags))[:, None], last)

@@ -164,15 +164,12 @@ class Footing:
 
     def _plant_and_lift(self, reference: Reference, row: int, soles: Floats, felt: Flags) -> None:
         aim, planned = self.aim, reference.contacts[row]
-        ready = bool((aim.carries | ~planned).all())
-        for f in range(len(planned)):
-            if aim.carries[f]:
-                if row < self._landed_until[f]:
-                    continue
-                if not planned[f] and ready:
-                    self._lift(reference, row, f, soles[f])
-            elif felt[f] and (planned[f] or self._progress(reference, row, f) > LANDS_AFTER):
+        for f in np.flatnonzero(~aim.carries & felt).tolist():
+            if planned[f] or self._progress(reference, row, f) > LANDS_AFTER:
                 self._plant(reference, row, f, soles[f])
+        if (aim.carries | ~planned).all():
+            for f in np.flatnonzero(aim.carries & ~planned & (row >= self._landed_until)).tolist():
+                self._lift(reference, row, f, soles[f])
 
     def _progress(self, reference: Reference, row: int, f: int) -> float:
         touch = int(reference.touch_row[row, f])

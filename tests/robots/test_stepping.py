@@ -1,0 +1,235 @@
+"""Feet that step: laws of the footing, and marches in physics under what a stage does."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from temirbek.choreography import load_moves
+from temirbek.motion import realize
+from temirbek.robots import default_stage, perform, robot_model, robot_physics
+from temirbek.robots.bodies.spec import BODIES
+from temirbek.robots.disturbances import Disturbances, Push
+from temirbek.robots.reference import Reference, coming_shares, make_reference, next_rows, shares
+from temirbek.robots.stepping import APART_M, Footing
+from temirbek.types import (
+    BeatGrid,
+    Choreography,
+    ExecutedMotion,
+    MoveCall,
+    Performer,
+    Stage,
+    Trajectory,
+    footsteps_of,
+)
+
+from .makers import arm_waving, performer
+
+STEP_S, PENDULUM = 0.004, 3.9
+USUAL = Disturbances(noise=1.0, delay_s=0.006, seed=3)
+TOUCHES_N = 20.0
+SOLO = Performer(id="sky", name="Aspan", robot="g1", role="dancer", mark_m=(1.2, 0.95))
+Dance = tuple[Trajectory, tuple[tuple[int, float, float], ...]]
+
+
+def danced(move: str, beats: float, bpm: float) -> Dance:
+    """A stepping move, and its steps: foot, lift and touchdown [s]."""
+    moves, grid = load_moves(), BeatGrid(beats_s=0.1 + np.arange(int(beats) + 12) * 60.0 / bpm)
+    calls = (MoveCall(performer="sky", move=move, start_beat=3.0, length_beats=beats, intensity=1.0),)
+    steps = footsteps_of(SOLO, calls, moves)
+    model = robot_model("g1")
+    trajectory = realize(
+        Choreography(performers=(SOLO,), calls=calls, footsteps={"sky": steps}),
+        SOLO,
+        grid,
+        moves,
+        model,
+        robot_physics("g1"),
+        default_stage(),
+        (),
+        end_s=float(grid.time_at(3.0 + beats + 2.0)),
+    )
+    times = tuple(
+        (model.foot_names.index(s.foot), float(grid.time_at(s.lift_beat)), float(grid.time_at(s.touch_beat)))
+        for s in steps
+    )
+    return trajectory, times
+
+
+@pytest.fixture(scope="module")
+def march() -> Dance:
+    return danced("march", 8.0, 100.0)
+
+
+@pytest.fixture(scope="module")
+def walk() -> Dance:
+    return danced("walk_forward", 4.0, 100.0)
+
+
+def perform_solo(dance: Dance, disturbances: Disturbances, stage: Stage | None = None) -> ExecutedMotion:
+    return perform({"sky": dance[0]}, (SOLO,), stage or default_stage(), disturbances=disturbances)["sky"]
+
+
+def touchdown_errors_ms(motion: ExecutedMotion, dance: Dance) -> np.ndarray:
+    errors = []
+    for foot, lift_s, touch_s in dance[1]:
+        first = int((0.5 * (lift_s + touch_s) - motion.start_s) * motion.rate_hz)
+        pressed = motion.foot_force_n[first : first + 300, foot] > TOUCHES_N
+        assert pressed.any()
+        errors.append(1e3 * (motion.start_s + (first + int(np.argmax(pressed))) / motion.rate_hz - touch_s))
+    return np.array(errors)
+
+
+def test_a_march_comes_down_on_the_beat(march: Dance) -> None:
+    motion = perform_solo(march, replace(USUAL, friction=0.6, torso_mass_scale=1.1))
+    errors = np.abs(touchdown_errors_ms(motion, march))
+    assert motion.fell_at_s is None
+    assert motion.fall_seen_at_s is None
+    assert errors.mean() <= 12.0
+    assert errors.max() <= 30.0
+    assert motion.torque_share.max() <= 1.0
+    assert motion.solver_failures == 0
+
+
+def test_a_push_from_each_side_is_caught_by_stepping(march: Dance) -> None:
+    forces = ((60.0, 0.0), (0.0, 60.0), (-60.0, 0.0), (0.0, -60.0))
+    pushes = tuple(
+        Push(performer="sky", mix_s=2.3 + 1.15 * i, force_n=force) for i, force in enumerate(forces)
+    )
+    motion = perform_solo(march, replace(USUAL, pushes=pushes))
+    assert motion.fell_at_s is None
+    assert motion.fall_seen_at_s is None
+
+
+@pytest.mark.parametrize(("height_m", "ahead"), [(0.01, True), (0.01, False)])
+def test_a_foot_meets_a_floor_that_is_higher_or_lower(walk: Dance, height_m: float, ahead: bool) -> None:
+    """A walk up and down a step of a centimetre: a foot comes down early, and late."""
+    x, y = SOLO.mark_m
+    middle = x + 1.15 if ahead else x - 0.75
+    stage = replace(default_stage(), riser_m=(middle, y, 0.95, 0.9, height_m))
+    trajectory = walk[0]
+    if not ahead:
+        qpos = trajectory.qpos.copy()
+        qpos[:, 2] += height_m
+        trajectory = replace(trajectory, qpos=qpos)
+    motion = perform_solo((trajectory, walk[1]), USUAL, stage)
+    assert motion.fell_at_s is None
+    assert motion.foot_force_n.max() < 1500.0
+
+
+def test_the_same_march_twice_is_the_same_to_the_bit(march: Dance) -> None:
+    short = replace(march[0], **{n: getattr(march[0], n)[:500] for n in ("qpos", "qvel", "qacc", "contacts")})
+    first, second = (perform_solo((short, ()), USUAL) for _ in range(2))
+    assert first.qpos.tobytes() == second.qpos.tobytes()
+
+
+contact_rows = st.lists(
+    st.tuples(st.booleans(), st.booleans(), st.integers(5, 60)), min_size=1, max_size=6
+).map(lambda runs: np.concatenate([np.tile([a, b], (n, 1)) for a, b, n in runs]))
+
+
+@settings(max_examples=30, deadline=None)
+@given(contacts=contact_rows)
+def test_shares_are_shares_and_rest_on_what_carries(contacts: np.ndarray) -> None:
+    share = shares(contacts, STEP_S)
+    np.testing.assert_allclose(share.sum(axis=1), 1.0)
+    carried = contacts.any(axis=1)
+    assert share[carried[:, None] & ~contacts].max(initial=0.0) < 1e-3
+    alone = contacts.sum(axis=1) == 1
+    np.testing.assert_allclose(share[alone[:, None] & contacts], 1.0, atol=1e-3)
+
+
+@settings(max_examples=20, deadline=None)
+@given(contacts=contact_rows)
+def test_shares_to_come_are_the_integral(contacts: np.ndarray) -> None:
+    share = shares(contacts, STEP_S)
+    coming = coming_shares(share, PENDULUM * STEP_S)
+    k = len(share) // 2
+    later = np.vstack([share[k:], np.tile(share[-1], (4000, 1))])
+    keep = np.exp(-PENDULUM * STEP_S)
+    weights = (1.0 - keep) * keep ** np.arange(len(later))
+    np.testing.assert_allclose(coming[k], weights @ later, atol=1e-6)
+
+
+@settings(max_examples=30, deadline=None)
+@given(contacts=contact_rows)
+def test_the_next_row_is_the_next(contacts: np.ndarray) -> None:
+    rows = next_rows(contacts)
+    for k, f in ((0, 0), (len(rows) // 2, 1)):
+        later = np.flatnonzero(contacts[k:, f])
+        assert rows[k, f] == (k + later[0] if len(later) else len(rows) - 1)
+
+
+def standing() -> Reference:
+    trajectory = arm_waving(performer(), robot_model("g1"), seconds=2.0)
+    return make_reference(trajectory, robot_physics("g1"), BODIES["g1"], start_s=2.0, step_s=STEP_S, rows=500)
+
+
+def swinging(reference: Reference, first: int, last: int) -> Reference:
+    contacts = reference.contacts.copy()
+    contacts[first:last, 0] = False
+    share = shares(contacts, STEP_S)
+    return replace(
+        reference,
+        contacts=contacts,
+        touch_row=next_rows(contacts),
+        lift_row=next_rows(~contacts),
+        share=share,
+        coming_share=coming_shares(share, reference.pendulum_rad_s * STEP_S),
+    )
+
+
+@settings(max_examples=15, deadline=None)
+@given(x=st.floats(-0.05, 0.05), y=st.floats(-0.05, 0.05))
+def test_the_balance_follows_the_feet_that_stand(x: float, y: float) -> None:
+    reference, footing = standing(), Footing(BODIES["g1"])
+    flat, both = np.zeros((2, 2)), np.ones(2, dtype=bool)
+    footing.update(reference, 0, reference.soles[0], flat, both, np.zeros(2))
+    for row in range(1, 490):
+        soles = reference.soles[row] + [x, y, 0.0, 0.0]
+        aim = footing.update(reference, row, soles, flat, both, np.zeros(2))
+    np.testing.assert_allclose(aim.com_m[:2], [x, y], atol=2e-3)
+
+
+def test_a_foot_that_is_felt_early_stands_and_one_that_is_not_felt_is_lowered() -> None:
+    reference = swinging(standing(), 50, 150)
+    flat, still = np.zeros((2, 2)), np.zeros(2)
+    early, late = Footing(BODIES["g1"]), Footing(BODIES["g1"])
+    for row in range(200):
+        felt = np.array([row < 50 or row >= 130, True])
+        early_aim = early.update(reference, row, reference.soles[row], flat, felt, still)
+        assert early_aim.carries[0] == felt[0]
+        assert early_aim.load[0] <= 0.2 or row < 50 or row > 131
+        late_aim = late.update(reference, row, reference.soles[row], flat, np.array([row < 50, True]), still)
+        assert late_aim.carries[0] == (row < 50)
+    assert late_aim.shift[0, 2] == pytest.approx(-0.25 * 50 * STEP_S, abs=2e-3)
+    assert late_aim.load[0] == 0.0
+
+
+def test_a_foot_does_not_lift_before_the_other_stands() -> None:
+    reference = swinging(standing(), 50, 150)
+    contacts = reference.contacts.copy()
+    contacts[0:40, 1] = False
+    reference = replace(reference, contacts=contacts, touch_row=next_rows(contacts))
+    footing = Footing(BODIES["g1"])
+    for row in range(100):
+        felt = np.array([True, row >= 70])
+        aim = footing.update(reference, row, reference.soles[row], np.zeros((2, 2)), felt, np.zeros(2))
+        assert aim.carries[0] == (row < 70)
+
+
+@settings(max_examples=30, deadline=None)
+@given(x=st.floats(-0.3, 0.3), y=st.floats(-0.3, 0.3))
+def test_feet_land_beside_each_other_whatever_pushes(x: float, y: float) -> None:
+    reference, footing = swinging(standing(), 5, 80), Footing(BODIES["g1"])
+    felt = np.array([True, True])
+    for row in range(75):
+        soles = reference.soles[row].copy()
+        soles[0] += footing.aim.shift[0] if row > 5 else 0.0
+        felt = np.array([row < 5, True])
+        aim = footing.update(reference, row, soles, np.zeros((2, 2)), felt, np.array([x, y]))
+        apart = reference.soles[row, 0, 1] + aim.shift[0, 1] - reference.soles[row, 1, 1]
+        assert APART_M[0] - 0.02 <= apart <= APART_M[1] + 0.02
+        assert abs(aim.shift[0, 0]) <= 0.18
