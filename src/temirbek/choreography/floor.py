@@ -27,6 +27,7 @@ from temirbek.types import (
 )
 
 APART_M = 1.2
+OTHERS_M = 1.5  # from those who do not dance with them and may stray from their marks
 REACH_M = 0.8
 _WATCH_BEATS = 0.5  # places are compared so often
 
@@ -108,14 +109,14 @@ class Floor:
         ]
         for place in places:
             room += [distance_to_zone(place.x_m, place.y_m, z.corners_m) - REACH_M for z in self.zones]
-            room += [float(np.hypot(place.x_m - x, place.y_m - y)) - APART_M for x, y in self.others_m]
+            room += [float(np.hypot(place.x_m - x, place.y_m - y)) - OTHERS_M for x, y in self.others_m]
         return min(room, default=float("inf"))
 
     def _clear_of_the_rest(self, way: NDArray[np.float64]) -> bool:
         for x, y in way:
             if any(distance_to_zone(x, y, zone.corners_m) < REACH_M - 1e-6 for zone in self.zones):
                 return False
-            if any(np.hypot(x - ox, y - oy) < APART_M - 1e-6 for ox, oy in self.others_m):
+            if any(np.hypot(x - ox, y - oy) < OTHERS_M - 1e-6 for ox, oy in self.others_m):
                 return False
         return True
 
