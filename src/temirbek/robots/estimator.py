@@ -32,7 +32,7 @@ P, V, TURN, GYRO_BIAS, ACCELERATION_BIAS, FEET = (slice(i, i + 3) for i in (0, 3
 """Where the errors of position, velocity, attitude, biases and the first foothold lie in the filter's vector."""
 ACCELERATION_M_S2, GYRO_RAD_S = 0.3, 0.01
 """Errors of one reading; larger than the sensors' own, because a reading stands for four milliseconds."""
-ACCELERATION_WALK, GYRO_WALK = 2e-3, 2e-4
+ACCELERATION_WALK, GYRO_WALK = 2e-3, 3e-5
 LEG_M, HEADING_RAD = 0.0015, 0.004
 """What a leg's chain of encoders is wrong by."""
 CREEP_M, CREEP_RAD = 0.004, 0.01
@@ -48,7 +48,7 @@ TOUCHES, LEAVES, INSISTS = 0.08, 0.04, 0.2
 EYE = np.eye(3)
 GRAVITY = np.array([0.0, 0.0, -9.81])
 START_M, START_M_S, START_LEVEL_RAD, START_HEADING_RAD = 0.001, 0.02, 0.03, 0.001
-START_GYRO_RAD_S, START_ACCELERATION_M_S2 = 0.01, 0.08
+START_GYRO_RAD_S, START_ACCELERATION_M_S2 = 0.004, 0.08
 
 
 class Estimator:

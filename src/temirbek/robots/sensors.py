@@ -4,7 +4,7 @@ Usual noise (``Disturbances.noise`` = 1), one figure each, at 500 readings a sec
 
     ==================  =====================  ===========================================================================
     Gyroscope           0.004 rad/s rms        Bosch BMI088: 0.014 °/s/√Hz over 250 Hz = 0.22 °/s
-    its bias            0.005 rad/s, walking   what is left of ±1 °/s after standing still when switched on; 1e-4 rad/s/√s
+    its bias            0.002 rad/s, walking   8 K of warming (0.015 °/s/K) since it was zeroed standing still; 2e-5 rad/s/√s
     Accelerometer       0.03 m/s² rms          BMI088: 175 µg/√Hz over 250 Hz = 0.027 m/s²
     its bias            0.05 m/s², walking     a quarter of the data sheet's ±20 mg, the rest calibrated; 1e-3 m/s²/√s
     Joint angles        0.0005 rad rms         encoders of 14 bits (0.0004 rad a count) behind a gear with some play
@@ -30,7 +30,7 @@ from temirbek.types import RobotReadings
 
 Floats = NDArray[np.float64]
 
-GYRO_RAD_S, GYRO_BIAS_RAD_S, GYRO_WALK = 0.004, 0.005, 1e-4
+GYRO_RAD_S, GYRO_BIAS_RAD_S, GYRO_WALK = 0.004, 0.002, 2e-5
 ACCELERATION_M_S2, ACCELERATION_BIAS_M_S2, ACCELERATION_WALK = 0.03, 0.05, 1e-3
 ANGLE_RAD, SPEED_RAD_S = 0.0005, 0.03
 TORQUE_NM, TORQUE_GAIN = 0.2, 0.03
