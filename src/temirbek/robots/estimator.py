@@ -40,15 +40,18 @@ CREEP_M, CREEP_RAD = 0.004, 0.01
 SETTLING_M, SETTLING_S = 0.01, 0.02
 """A foot that has just touched down is not yet where it will stand."""
 LEVEL_M = 0.02
+"""How far new footholds may lie above or below the first."""
 UNKNOWN = 1e6
+"""Variance of what a foot in the air says."""
 SLIPPED = 16.3
-"""χ² of three degrees of freedom at 0.999."""
+"""χ² of three degrees of freedom at 0.999: a leg that disagrees more has slipped."""
 TOUCHES, LEAVES, INSISTS = 0.08, 0.04, 0.2
 """Shares of the weight from which a foot is felt to carry, no longer to carry, to carry although it should not."""
 EYE = np.eye(3)
 GRAVITY = np.array([0.0, 0.0, -9.81])
 START_M, START_M_S, START_LEVEL_RAD, START_HEADING_RAD = 0.001, 0.02, 0.03, 0.001
 START_GYRO_RAD_S, START_ACCELERATION_M_S2 = 0.004, 0.08
+"""How well the start is known; level hardly, so that a tilted floor is noticed at once."""
 
 
 class Estimator:
