@@ -72,6 +72,9 @@ class WholeBody:
         self._flat = len(body.feet[0].points_m) > 1
         self._points = np.array([f.points_m for f in body.feet])
         self._drop_m = np.array([0.0, 0.0, body.feet[0].radius_m])
+        # A ball that stands rolls: what does not move is its lowest point, v − r ω × z.
+        self._rolling = np.eye(3, 6)
+        self._rolling[0, 4], self._rolling[1, 3] = -body.feet[0].radius_m, body.feet[0].radius_m
         self._mass_kg = float(physics.body_subtreemass[1])
         self._tuning = body.tuning
         self._dry_friction_nm = physics.dof_frictionloss[6:].copy()
@@ -186,7 +189,10 @@ class WholeBody:
         for f in range(len(self._feet)):
             rows = slice(3 + f * size, 3 + (f + 1) * size)
             self._aim[rows] = self._foot_aim(f, reference, k, aim)[:size]
-            self._task[rows] = self._jacobian[f, :size]
+            if aim.carries[f] and not self._flat:
+                np.matmul(self._rolling, self._jacobian[f], out=self._task[rows])
+            else:
+                self._task[rows] = self._jacobian[f, :size]
             self._weight[rows] = tuning.stance_weight if aim.carries[f] else tuning.swing_weight
 
     def _foot_aim(self, f: int, reference: Reference, k: int, aim: Aim) -> Floats:
@@ -199,7 +205,7 @@ class WholeBody:
         wanted: Floats = -rate @ v
         if aim.carries[f]:
             wanted -= STANCE_KD * velocity
-            return wanted
+            return wanted if self._flat else self._rolling @ wanted
         wanted -= SWING_KD * velocity
         wanted[:3] += reference.foot_m_s2[k, f] + aim.shift_rate2[f, :3]
         wanted[:3] += SWING_KD * (reference.foot_m_s[k, f] + aim.shift_rate[f, :3])
