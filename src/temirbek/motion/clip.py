@@ -161,22 +161,27 @@ def upper_points(robot: RobotModel) -> tuple[str, ...]:
     return tuple(name for name, _ in robot.key_points if not any(word in name for word in below))
 
 
+def planted_postures(values: Floats, robot: RobotModel) -> Floats:
+    """Postures of a body that dances these channels with its legs as they stand, shape (n, 7 + j)."""
+    order = list(CHANNEL_ORDER["g1"])
+    columns = [order.index(f"{axis}_rad") for axis in ("yaw", "pitch", "roll")]
+    postures = np.empty((len(values), 7 + len(robot.joint_names)))
+    postures[:, :3] = values[:, [order.index(name) for name in ("sway_x_m", "sway_y_m", "pelvis_z_m")]]
+    postures[:, 2] += robot.stand_height_m
+    postures[:, 3:7] = Rotation.from_euler("ZYX", values[:, columns]).as_quat()[:, [3, 0, 1, 2]]
+    for i, joint in enumerate(robot.joint_names):
+        name = joint.removesuffix("_joint")
+        postures[:, 7 + i] = values[:, order.index(name)] if name in order else robot.stand_rad[i]
+    return postures
+
+
 def planted_points_m(values: Floats, robot: RobotModel, physics: mujoco.MjModel) -> Floats:
     """Key points above the hips of a body that dances these channels, shape (n, k, 3) [m]."""
-    order = list(CHANNEL_ORDER["g1"])
-    names = [joint.removesuffix("_joint") for joint in robot.joint_names]
-    upper = [(i, order.index(name)) for i, name in enumerate(names) if name in order]
     points = upper_points(robot)
     data = mujoco.MjData(physics)
     found = np.empty((len(values), len(points), 3))
-    turn = Rotation.from_euler("ZYX", values[:, [order.index(f"{a}_rad") for a in ("yaw", "pitch", "roll")]])
-    quat = turn.as_quat()[:, [3, 0, 1, 2]]
-    base = values[:, [order.index(name) for name in ("sway_x_m", "sway_y_m", "pelvis_z_m")]]
-    data.qpos[7:] = robot.stand_rad
-    for row in range(len(values)):
-        data.qpos[:3], data.qpos[3:7] = base[row] + (0.0, 0.0, robot.stand_height_m), quat[row]
-        for joint, column in upper:
-            data.qpos[7 + joint] = values[row, column]
+    for row, posture in enumerate(planted_postures(values, robot)):
+        data.qpos[:] = posture
         mujoco.mj_kinematics(physics, data)
         found[row] = [data.body(name).xpos for name in points]
     return found

@@ -22,9 +22,11 @@ from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from temirbek.errors import MotionInfeasible
 from temirbek.motion.channels import CHANNEL_ORDER, rest_of
+from temirbek.motion.clip import planted_postures
 from temirbek.motion.even import evened
 from temirbek.motion.limits import ACCELERATION_LIMITS, SPEED_LIMITS, SPEED_SHARE
 from temirbek.motion.loop import KEYS_PER_BEAT, Loop
+from temirbek.motion.smooth import Motion, smooth_motion
 from temirbek.types import LAYERS, Accent, Layer, MoveKeys, RobotModel
 
 Floats = NDArray[np.float64]
@@ -36,6 +38,7 @@ _ROUNDS = 40
 _SLOW_AND_EVEN = 3
 _OPENED_RAD = 0.06  # in one round
 _OPEN_BEATS = 0.5
+_PAD = 8  # rows before and after a lap, so that its ends are no ends
 _MOST_A_ROUND = 0.8
 _LOCAL_BEATS = 1.0
 _RATE = 32  # instants a beat at which speeds are looked at
@@ -172,6 +175,21 @@ def opened(made: Feasible, touching: Mapping[str, Floats], ranges: Ranges) -> Fe
         poses[:, column] = np.clip(poses[:, column] + outward * near, *ranges[channel])
     loop = replace(made.loop, poses=poses)
     return replace(made, loop=loop, outward_rad=made.outward_rad + _OPENED_RAD)
+
+
+def loop_motion(loop: Loop, robot: RobotModel, *, bpm: float, instants_a_beat: int) -> Motion:
+    """One lap of many as motion of the whole body, legs as they stand: what waist and arms need does not depend on them.
+
+    Args:
+        loop: A recorded dance.
+        robot: Its body.
+        bpm: The tempo [BPM].
+        instants_a_beat: Rows.
+    """
+    lap = loop.danced(bpm, instants_a_beat)
+    postures = planted_postures(np.vstack([lap[-_PAD:], lap, lap[:_PAD]]), robot)
+    times_s = np.arange(len(postures)) * 60.0 / bpm / instants_a_beat
+    return smooth_motion(times_s, postures, times_s[_PAD:-_PAD])
 
 
 def move_layers(loop: Loop) -> tuple[dict[Layer, MoveKeys], tuple[Accent, ...]]:

@@ -21,9 +21,8 @@ from temirbek.motion import realize
 from temirbek.motion.clip import Clip, clip_of
 from temirbek.motion.effort import TORQUE_SHARE, torque_shares
 from temirbek.motion.loop import Loop, cut_loops
-from temirbek.motion.recorded import Feasible, feasible_loop, move_layers, opened, weaker
+from temirbek.motion.recorded import Feasible, feasible_loop, loop_motion, move_layers, opened, weaker
 from temirbek.motion.retarget import clip_of_body
-from temirbek.motion.smooth import Motion
 from temirbek.motion.warp import Accents, Warp, find_accents, find_pulse, warp_to_beats
 from temirbek.robots import default_stage, robot_model, robot_physics
 from temirbek.store import write_text
@@ -35,7 +34,8 @@ SLOWEST_BPM, FASTEST_BPM = 88.0, 128.0
 """The tempi at which an imported move must be feasible at least; its own belongs to them in any case."""
 _AT_OWN_TEMPO = 0.9, 1.05
 _TRIAL_BEAT = 4.0  # a trial begins so late, from rest
-_ROUNDS = 12
+_ROUNDS, _TRIALS = 12, 4
+_INSTANTS_A_BEAT = 24
 _SMALLEST = 0.6
 _CLEAR_M = 0.01
 _EVERY_ROWS = 4  # of the trajectory are looked at for touching
@@ -203,32 +203,41 @@ def _strong_and_clear(made: Feasible, name: str, tempi: tuple[float, float], sou
     """The same, smaller where waist or arms would be too weak for it at the fastest tempo, arms clear of the body.
 
     Raises:
-        MotionInfeasible: It would be too small, or an arm still touches the body.
+        MotionInfeasible: It would be too small, or an arm still touches the body, or legs cannot follow.
     """
-    robot, physics = robot_model("g1"), robot_physics("g1")
+    physics = robot_physics("g1")
     touching: dict[str, Floats] = {}
-    for _ in range(_ROUNDS):
+    for _ in range(_TRIALS):  # the trial alone knows where the legs are
+        made = _above_the_hips(made, tempi[1], source)
         trajectory = _trial(_move(made, name, tempi, Path(source)), tempi[1])
         beats = np.arange(len(trajectory.qpos)) / trajectory.rate_hz * tempi[1] / 60.0 - _TRIAL_BEAT
         inside = (beats >= 0) & (beats < made.loop.length_beats)
-        motion = Motion(
-            qpos=trajectory.qpos[inside], qvel=trajectory.qvel[inside], qacc=trajectory.qacc[inside]
-        )
-        share = torque_shares(motion, robot, physics).max(axis=1)
-        touching = _touching(motion.qpos, beats[inside], physics)
-        if share.max() <= TORQUE_SHARE and not touching:
+        touching = _touching(trajectory.qpos[inside][::_EVERY_ROWS], beats[inside][::_EVERY_ROWS], physics)
+        if not touching:
             return made
+        made = opened(made, touching, RANGES)
+    side, where = next(iter(touching.items()))
+    raise MotionInfeasible(
+        f"{source}: the {side} arm touches the body at beat {where[0] % made.loop.length_beats:.2f} of the move, "
+        f"though its shoulder was opened by {made.outward_rad:.2f} rad. Another stretch (--from, --to) may do"
+    )
+
+
+def _above_the_hips(made: Feasible, bpm: float, source: str) -> Feasible:
+    """The same, as strong as waist and arms are at a tempo, and clear of the trunk."""
+    robot, physics = robot_model("g1"), robot_physics("g1")
+    for _ in range(_ROUNDS):
+        motion = loop_motion(made.loop, robot, bpm=bpm, instants_a_beat=_INSTANTS_A_BEAT)
+        beats = np.arange(len(motion.qpos)) / _INSTANTS_A_BEAT
+        share = torque_shares(motion, robot, physics).max(axis=1)
+        touching = _touching(motion.qpos, beats, physics)
+        if share.max() <= TORQUE_SHARE and not touching:
+            break
         if share.max() > TORQUE_SHARE:
             size = np.clip(TORQUE_SHARE / np.maximum(share, 1e-9), _SMALLEST, 1.0)
-            smallest = minimum_filter1d(size, round(trajectory.rate_hz * 60.0 / tempi[1]), mode="wrap")
-            made = weaker(made, np.interp(made.loop.beats, beats[inside], smallest), source=source)
+            smallest = minimum_filter1d(size, _INSTANTS_A_BEAT, mode="wrap")
+            made = weaker(made, smallest[np.searchsorted(beats, made.loop.beats)], source=source)
         made = opened(made, touching, RANGES)
-    if touching:
-        side, where = next(iter(touching.items()))
-        raise MotionInfeasible(
-            f"{source}: the {side} arm touches the body at beat {where[0] % made.loop.length_beats:.2f} of the move, "
-            f"though its shoulder was opened by {made.outward_rad:.2f} rad. Another stretch (--from, --to) may do"
-        )
     return made
 
 
@@ -238,7 +247,7 @@ def _touching(qpos: Floats, beats: Floats, physics: mujoco.MjModel) -> dict[str,
     model.geom_margin[:] = _CLEAR_M / 2
     data = mujoco.MjData(model)
     found: dict[str, list[float]] = {}
-    for row in range(0, len(qpos), _EVERY_ROWS):
+    for row in range(len(qpos)):
         data.qpos[:] = qpos[row]
         mujoco.mj_kinematics(model, data)
         mujoco.mj_collision(model, data)
