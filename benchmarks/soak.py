@@ -68,7 +68,7 @@ def summary(chunks: list[dict[str, Any]]) -> dict[str, Any]:
         "chunks": len(chunks),
         "minutes": sum(c["length_s"] for c in chunks) / 60.0,
         "real_time": sum(c["length_s"] for c in chunks) / sum(c["cpu_s"] for c in chunks),
-        "eased": sum(bool(c["eased"]) for c in chunks),
+        "eased": [f"chunk {c['number']}, {name}: {why}" for c in chunks for name, why in c["eased"].items()],
         "unison_ms": spread([d for c in chunks for d in c["together_ms"]]),
         "g1": kind_summary([(c, n, r) for c in chunks for n, r in c["robots"].items() if n != "adilet"]),
         "go2": kind_summary([(c, n, r) for c in chunks for n, r in c["robots"].items() if n == "adilet"]),
@@ -76,12 +76,12 @@ def summary(chunks: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def kind_summary(robots: Robots) -> dict[str, Any]:
-    """Everything about one kind of robot; torques and collisions of those that did not fall."""
+    """Everything about one kind of robot until it fell; torques, slip and collisions of those that did not fall."""
     every = [r for _, _, r in robots]
     stood = [r for r in every if not r["fall"]] or every
     margins = np.array([m for r in every for m in r["margin_mm"]])
     return {
-        "robot_minutes": sum(c["length_s"] for c, _, _ in robots) / 60.0,
+        "robot_minutes": sum(r["danced_s"] for r in every) / 60.0,
         "falls": [fall_line(c, n, r["fall"]) for c, n, r in robots if r["fall"]],
         "planted_ms": spread([e for r in every for e in r["planted_ms"]]),
         "stepping_ms": spread([e for r in every for e in r["stepping_ms"]]),
@@ -92,7 +92,7 @@ def kind_summary(robots: Robots) -> dict[str, Any]:
         ),
         "torque_peak": greatest([r["torque_peak"] for r in stood]),
         "torque_rms": greatest([r["torque_rms"] for r in stood]),
-        "slip_m_per_minute": spread_of([max(r["slip_m"]) * 60.0 / c["length_s"] for c, _, r in robots]),
+        "slip_m_per_minute": spread_of([max(r["slip_m"]) * 60.0 / r["danced_s"] for r in stood]),
         "collisions": sorted({" and ".join(p) for r in stood for p in r["collision_pairs"]}),
         "collision_steps": sum(r["collisions"] for r in stood),
         "guard": sum(r["guard"] for r in every),
@@ -166,8 +166,9 @@ def words(figures: dict[str, Any]) -> str:
     """The summary as people read it."""
     lines = [
         f"{figures['chunks']} chunks, {figures['minutes']:.1f} minutes of music, {figures['real_time']:.2f} × real time on a core; "
-        f"{figures['eased']} dances eased; unison {figures['unison_ms']}"
+        f"{len(figures['eased'])} dances eased; unison {figures['unison_ms']}"
     ]
+    lines += [f"    eased: {line}" for line in figures["eased"]]
     for kind in ("g1", "go2"):
         own = figures[kind]
         lines.append(f"\n{kind}: {own['robot_minutes']:.1f} robot minutes, {len(own['falls'])} falls")

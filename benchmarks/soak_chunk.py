@@ -12,6 +12,7 @@ from scipy.spatial.transform import Rotation
 from soak_dances import CAST, OF_THE_BOOTH, Piece, drawn_piece, on_paper, vocabulary
 
 from temirbek.errors import MotionInfeasible
+from temirbek.measures.beat_error import BeatError
 from temirbek.measures.dance import measure_dancer, measure_together
 from temirbek.motion import realize
 from temirbek.robots import default_stage, perform, robot_model, robot_physics
@@ -22,7 +23,7 @@ from temirbek.types import Choreography, ExecutedMotion, Performer, RobotState, 
 
 SOFTER = (1.0, 0.6, 0.3)
 """Intensities that are tried where a body cannot follow a dance by lot."""
-SETTLE_S = 1.0
+SETTLE_S, BEFORE_A_FALL_S = 1.0, 0.5
 MARGIN_EVERY = 25
 """Every so many rows of the centre of pressure's margin are kept: twenty a second."""
 
@@ -162,14 +163,16 @@ def _robot(
     steps = piece.choreography.footsteps.get(performer.id, ())
     found = measure_dancer(motion, accents, piece.grid, steps)
     index = CAST.index(performer)
-    until = None if motion.fell_at_s is None else int((motion.fell_at_s - 0.5) * motion.rate_hz)
+    danced_s = _danced_s(motion)
+    until = int((danced_s - motion.start_s) * motion.rate_hz)
     margin_m = motion.cop_margin_m[int(SETTLE_S * motion.rate_hz) : until : MARGIN_EVERY]
-    control_ms = np.array(watch.control_ms[index])
+    control_ms = np.array(watch.control_ms[index])[: until // 2 + 1]
     return {
         "fall": _fall(performer, motion, piece, disturbances),
-        "planted_ms": _rounded(found.planted_hits.error_ms),
-        "stepping_ms": _rounded(found.stepping_hits.error_ms),
-        "touchdown_ms": _rounded(found.touchdown.error_ms),
+        "danced_s": round(danced_s - motion.start_s, 2),
+        "planted_ms": _until(found.planted_hits, danced_s),
+        "stepping_ms": _until(found.stepping_hits, danced_s),
+        "touchdown_ms": _until(found.touchdown, danced_s),
         "margin_mm": _rounded(1e3 * margin_m[np.isfinite(margin_m)], 0),
         "margin_planted_p5_m": _plain(found.cop_margin_planted_p5_m),
         "torque_peak": dict(zip(motion.joint_names, _rounded(motion.torque_share_peak, 3), strict=True)),
@@ -184,16 +187,30 @@ def _robot(
     }
 
 
+def _danced_s(motion: ExecutedMotion) -> float:
+    """Mix time until which it danced: to the end, or to shortly before its fall was seen or had happened [s]."""
+    ends = [t for t in (motion.fall_seen_at_s, motion.fell_at_s) if t is not None]
+    end_s = motion.start_s + len(motion.qpos) / motion.rate_hz
+    return max(min(ends) - BEFORE_A_FALL_S, motion.start_s + SETTLE_S) if ends else end_s
+
+
+def _until(errors: BeatError, end_s: float) -> list[float | None]:
+    """The errors before an instant: what a fallen robot misses afterwards is told by its fall."""
+    return _rounded(errors.error_ms[errors.planned_s < end_s])
+
+
 def _fall(
     performer: Performer, motion: ExecutedMotion, piece: Piece, disturbances: Disturbances
 ) -> dict[str, Any] | None:
     """When, in which moves and after which push; None where it did not fall."""
-    if motion.fell_at_s is None:
+    moments_s = [t for t in (motion.fell_at_s, motion.fall_seen_at_s) if t is not None]
+    if not moments_s:
         return None
-    beat = float(piece.grid.beat_at(motion.fell_at_s))
-    pushes = [p for p in disturbances.pushes if p.performer == performer.id and p.mix_s <= motion.fell_at_s]
+    down_s = moments_s[0]
+    beat = float(piece.grid.beat_at(down_s))
+    pushes = [p for p in disturbances.pushes if p.performer == performer.id and p.mix_s <= down_s]
     return {
-        "mix_s": round(motion.fell_at_s, 3),
+        "mix_s": round(down_s, 3),
         "seen_s": motion.fall_seen_at_s,
         "beat": round(beat, 2),
         "moves": [
@@ -201,7 +218,7 @@ def _fall(
             for c in piece.choreography.calls
             if c.performer == performer.id and c.start_beat <= beat < c.start_beat + c.length_beats + 1.0
         ],
-        "after_push_s": round(motion.fell_at_s - pushes[-1].mix_s, 2) if pushes else None,
+        "after_push_s": round(down_s - pushes[-1].mix_s, 2) if pushes else None,
     }
 
 
@@ -213,7 +230,7 @@ def estimator_errors(
     Place and heading are counted from where it was right (the start); level is gravity's.
     """
     frame = gravity_frame(disturbances)
-    end_s = np.inf if motion.fell_at_s is None else motion.fell_at_s - motion.start_s - SETTLE_S
+    end_s = _danced_s(motion) - motion.start_s
     kept = [s for s in said if SETTLE_S < s.host_s < end_s]
     if len(kept) < 2:
         return {}

@@ -45,7 +45,7 @@ def test_a_short_soak_says_how_everybody_fared(tmp_path: Path) -> None:
     chunk = Chunk(number=0, seed=1, seconds=6.0)
     result = json.loads(json.dumps(run_chunk(chunk)))
     figures = summary([result])
-    assert figures["g1"]["robot_minutes"] == pytest.approx(2 * result["length_s"] / 60.0)
+    assert figures["g1"]["robot_minutes"] == pytest.approx(2 * result["length_s"] / 60.0, rel=0.01)
     for kind in ("g1", "go2"):
         own = figures[kind]
         assert own["falls"] == []
