@@ -133,7 +133,7 @@ def dance(robot: RobotKind, seed: int) -> Trajectory:
     moves = {m.name: m for m in load_moves().values() if m.robot == robot}
     model, physics, who = robot_model(robot), robot_physics(robot), performer(robot)
     bpm = rng.uniform(95, 130)
-    grid = BeatGrid(beats_s=0.1 + np.arange(80) * 60.0 / bpm)
+    grid = BeatGrid(beats_s=0.1 + np.arange(80, dtype=np.float64) * 60.0 / float(bpm))
     while True:
         calls = _phrase(moves, rng, bpm)
         try:
