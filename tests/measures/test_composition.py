@@ -7,7 +7,6 @@ import pytest
 
 from temirbek.measures.composition import (
     amplitude_lift_db,
-    composition_figures,
     drop_picture,
     energy_correlation,
     measure_composition,
@@ -15,6 +14,7 @@ from temirbek.measures.composition import (
     section_contrast,
     stillness,
 )
+from temirbek.measures.composition_figures import composition_figures
 from temirbek.measures.paper_motion import mirrored_channel, paper_motion
 from temirbek.types import (
     Accent,

@@ -12,15 +12,16 @@ Phrase by phrase, in order of time:
 No groove and no figure returns to a dancer before four bars have gone by, unless the vocabulary is too small.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from temirbek.choreography.floor import Floor
 from temirbek.choreography.form import Phrase, Unit
-from temirbek.choreography.layers import SAME_BEAT, end_of, free_stretches
-from temirbek.choreography.material import Chooser, is_groove, is_marked, is_upper, may_follow, rule_for
+from temirbek.choreography.layers import SAME_BEAT, free_stretches
+from temirbek.choreography.material import Chooser, is_groove, is_marked, is_upper, rule_for
+from temirbek.choreography.moments import Moments
 from temirbek.choreography.motif import (
     CHANGE_WORDS,
     FEET,
@@ -34,12 +35,11 @@ from temirbek.choreography.motif import (
     stray_of,
 )
 from temirbek.choreography.part import Part, intensity_of
-from temirbek.choreography.pictures import applause, bows, greetings, pictures, stillness
+from temirbek.choreography.repertory import Repertory
 from temirbek.choreography.scene import Scene
 from temirbek.choreography.travel import Travel
 from temirbek.types import Layer, Move, Performer
 
-REST_BARS = 4  # a move that has ended rests so long before it comes again
 GROOVE_BARS = 4
 HOME_BARS = 8  # so long before the end the dancers go back to their marks
 SOLO_SHARE = 0.55  # so large is the dance behind a solo
@@ -77,22 +77,21 @@ class DancersPart:
     def __init__(
         self, dancers: Sequence[Performer], chooser: Chooser, floor: Floor, scene: Scene, bar_beats: int
     ) -> None:
-        self._dancers, self._chooser, self._floor, self._scene = dancers, chooser, floor, scene
+        self._dancers, self._chooser, self._scene = dancers, chooser, scene
         self._bar = float(bar_beats)
         self._part = Part()
         self._travel = Travel(dancers, chooser, floor, scene, self._part, bar_beats)
+        self._repertory = Repertory(dancers, chooser, floor, self._part, bar_beats)
         self._motifs: dict[str, Motif] = {}
         self._visits: dict[str, int] = {}
         self._sections: dict[str, int] = {}
         self._refrain: Move | None = None
         self._motif_of_refrain: Motif | None = None
         self._last: tuple[str, ...] = ()
-        self._ended: dict[tuple[str, str], float] = {}
-        self._before: dict[tuple[str, str], Move] = {}
         turn = int(chooser.rng.integers(len(CHANGES)))
         self._changes: tuple[Change, ...] = ("plain", "mirror", *CHANGES[turn:], *CHANGES[:turn])
         self._until = 0.0
-        self._stills = int(chooser.rng.integers(8))
+        self._moments = Moments(dancers, chooser, self._repertory, self._travel, scene, self._part, bar_beats)
 
     def compose(self, phrases: Sequence[Phrase]) -> Part:
         """The dancers' part for all phrases.
@@ -107,10 +106,11 @@ class DancersPart:
         self._travel.check_marks()
         self._travel.enter(phrases[0], last.end_beat)
         leaves_from = self._travel.leaves_from(last)
-        self._until = self._close(last, leaves_from)
+        self._until = self._moments.closes_from(phrases, leaves_from)
         for phrase in phrases:
             if phrase.start_beat < self._until - SAME_BEAT:
                 self._phrase(phrase)
+        self._moments.close()
         self._travel.leave(last, leaves_from)
         return self._part
 
@@ -128,17 +128,17 @@ class DancersPart:
         self._note(plan, [self._chooser.moves[c.move] for c in self._part.calls[before:]])
         if plan.thanks is not None and plan.end + self._bar <= self._until + SAME_BEAT:
             for dancer in self._dancers:
-                self._dance(dancer, plan.thanks, phrase, plan.end, plan.end + self._bar, 0.8)
+                self._repertory.dance(dancer, plan.thanks, phrase, plan.end, plan.end + self._bar, 0.8)
             self._part.notes.append((plan.end, f"{plan.thanks.title.lower()}: thanks for the solo"))
         if phrase.before_drop and plan.end < min(phrase.end_beat, self._until) - SAME_BEAT:
-            self._freeze(phrase, plan.end, phrase.end_beat, "stillness, so that the drop is louder")
+            self._moments.freeze(phrase, plan.end, phrase.end_beat, "stillness, so that the drop is louder")
 
     def _plan(self, phrase: Phrase) -> _Plan:
         visit = self._visits[phrase.motif]
         relations = RELATIONS[phrase.label]
         is_solo = self._scene.is_solo(phrase.start_beat)
-        end = self._freeze_from(phrase) if phrase.before_drop else phrase.end_beat
-        thanks = self._thanks(phrase) if is_solo and not phrase.before_drop else None
+        end = self._moments.freeze_from(phrase) if phrase.before_drop else phrase.end_beat
+        thanks = self._moments.thanks(phrase) if is_solo and not phrase.before_drop else None
         if thanks is not None:
             end -= self._bar
         return _Plan(
@@ -148,10 +148,10 @@ class DancersPart:
             relation=relations[(phrase.index + self._sections[phrase.label]) % len(relations)]
             if len(self._dancers) > 1
             else "unison",
-            start=self._hush(phrase),
+            start=self._moments.hush(phrase),
             end=min(end, self._until),
             share=SOLO_SHARE if is_solo else 1.0,
-            opening=None if is_solo else self._opening(phrase),
+            opening=None if is_solo else self._moments.opening(phrase),
             thanks=thanks,
         )
 
@@ -165,72 +165,6 @@ class DancersPart:
             self._refrain, self._motif_of_refrain = motif.figures["B"], motif
         self._last = motif.names
         return motif
-
-    # stillness and pictures
-
-    def _opening(self, phrase: Phrase) -> Move | None:
-        """The picture with which a drop begins, the biggest where music was held back before it; a greeting at first."""
-        moves, start = self._chooser.moves, phrase.start_beat
-        if phrase.label == "drop" and phrase.opens_section:
-            found = pictures(moves, phrase)
-            if found:
-                picture = found[0]
-                if not phrase.opens_drop and len(found) > 1:
-                    picture = found[1 + self._sections["drop"] % (len(found) - 1)]
-                words = "the biggest picture, " if picture is found[0] else ""
-                self._part.notes.append((start, f"the drop: {words}{picture.title.lower()}"))
-                return picture
-        if phrase.is_first and phrase.label != "drop" and phrase.length_beats >= 4 * self._bar:
-            ways = greetings(moves, phrase)
-            if ways and max(self._travel.free_from.values()) <= start + SAME_BEAT:
-                greeting = ways[int(self._chooser.rng.integers(len(ways)))]
-                self._part.notes.append((start, f"a greeting to the hall: {greeting.title.lower()}"))
-                return greeting
-        return None
-
-    def _thanks(self, phrase: Phrase) -> Move | None:
-        """Applause in the last bar of a solo."""
-        ends = any(abs(phrase.end_beat - b) < SAME_BEAT for _, b in self._scene.solos)
-        ways = applause(self._chooser.moves, phrase) if ends else ()
-        return ways[int(self._chooser.rng.integers(len(ways)))] if ways else None
-
-    def _hush(self, phrase: Phrase) -> float:
-        """A bar of stillness where a break follows a drop; returns where the dance goes on."""
-        start = phrase.start_beat
-        if not (phrase.after_drop and phrase.label == "break") or phrase.length_beats < 4 * self._bar:
-            return start
-        self._freeze(phrase, start, start + self._bar, "stillness: the drop is over")
-        return start + self._bar
-
-    def _freeze(self, phrase: Phrase, start: float, end: float, words: str) -> None:
-        poses = stillness(self._chooser.moves, phrase)
-        if not poses:
-            return
-        pose = poses[self._stills % len(poses)]
-        self._stills += 1
-        for k, dancer in enumerate(self._dancers):
-            if self._travel.free_from[dancer.id] <= start + SAME_BEAT:
-                self._dance(dancer, pose, phrase, start, end, 0.9, mirrored=k % 2 == 1)
-        self._part.notes.append((start, words))
-
-    def _freeze_from(self, phrase: Phrase) -> float:
-        """Where stillness begins before a drop: a bar before the end of the phrase."""
-        return phrase.end_beat - min(self._bar, phrase.length_beats / 2)
-
-    def _close(self, last: Phrase, leaves_from: float) -> float:
-        """The end: a bow, or a pose that is held; returns where it begins."""
-        moves = bows(self._chooser.moves, last) or stillness(self._chooser.moves, last)[:1]
-        if not moves:
-            return leaves_from
-        move = moves[int(self._chooser.rng.integers(len(moves)))]
-        beats = move.length_beats * (rule_for(move, last) or 1.0) if move.accents else self._bar
-        start = leaves_from - self._bar * float(np.ceil(beats / self._bar))
-        if start <= last.start_beat:
-            return leaves_from
-        for dancer in self._dancers:
-            self._dance(dancer, move, last, start, start + beats, 0.9)
-        self._part.notes.append((start, f"the end: {move.title.lower()}"))
-        return start
 
     # grooves and figures
 
@@ -255,7 +189,7 @@ class DancersPart:
                 whole = all(abs(s / cycle - round(s / cycle)) < SAME_BEAT for s in stretches)
                 return feet == "stepping" and whole and stray_of(move) <= room_m
 
-            move = self._fresh(known, fits, plan.phrase, begins, "legs")
+            move = self._repertory.fresh(known, fits, plan.phrase, begins, "legs")
             if move is None:
                 continue
             units = [u for u in plan.phrase.units if u.start_beat < end and u.end_beat > start]
@@ -265,7 +199,7 @@ class DancersPart:
                     mirrored = _is_mirrored(plan, i) != (k % 2 == 1)
                     taken = self._scene.pinned(dancer.id, begins[dancer.id], end)
                     for a, b in free_stretches(begins[dancer.id], end, taken):
-                        self._dance(dancer, move, plan.phrase, a, b, level, mirrored=mirrored)
+                        self._repertory.dance(dancer, move, plan.phrase, a, b, level, mirrored=mirrored)
 
     def _figures(self, plan: _Plan) -> None:
         turns = len(self._dancers) if plan.relation == "answer" else 1
@@ -297,7 +231,7 @@ class DancersPart:
             rule = rule_for(move, plan.phrase) or 1.0
             return is_upper(move) and is_marked(move, rule) and move.length_beats * rule <= room + SAME_BEAT
 
-        move = picture or self._fresh([figure, *others], fits, plan.phrase, begins, "arms")
+        move = picture or self._repertory.fresh([figure, *others], fits, plan.phrase, begins, "arms")
         if move is None:
             return
         for i, (start, end, unit) in slots.items():
@@ -308,7 +242,7 @@ class DancersPart:
             elif self._travel.is_walking(dancer.id, start, end):
                 level *= WALK_SHARE
             mirrored = _is_mirrored(plan, i) != (k % 2 == 1)
-            self._dance(
+            self._repertory.dance(
                 dancer,
                 move,
                 plan.phrase,
@@ -319,71 +253,6 @@ class DancersPart:
                 layers=() if picture is not None or plan.change != "limb" else _one_arm(move, k + i),
                 slower=plan.change == "augmentation" and picture is None,
             )
-
-    def _fresh(
-        self,
-        known: Sequence[Move],
-        fits: Callable[[Move], bool],
-        phrase: Phrase,
-        begins: Mapping[str, float],
-        where: str,
-    ) -> Move | None:
-        """What is danced next: of what is known, or else of the vocabulary, the first that has rested and may follow."""
-
-        def may(move: Move) -> bool:
-            before = (self._before.get((dancer, where)) for dancer in begins)
-            return (
-                rule_for(move, phrase) is not None and fits(move) and all(may_follow(move, b) for b in before)
-            )
-
-        def rested(move: Move) -> float:
-            return min(
-                (at - self._ended.get((d, move.name), -np.inf) for d, at in begins.items()), default=0.0
-            )
-
-        if not begins:
-            return None
-        pool = [m for m in self._chooser.moves.values() if m.robot == self._dancers[0].robot and may(m)]
-        others = [pool[i] for i in self._chooser.rng.permutation(len(pool)) if pool[i] not in known]
-        others.sort(key=lambda m: (phrase.label not in m.moods, self._chooser.uses.get(m.name, 0)))
-        order = [*(m for m in known if may(m)), *others]
-        ready = [m for m in order if rested(m) >= REST_BARS * self._bar - SAME_BEAT]
-        return ready[0] if ready else max(order, key=rested, default=None)
-
-    def _dance(
-        self,
-        dancer: Performer,
-        move: Move,
-        phrase: Phrase,
-        start: float,
-        end: float,
-        intensity: float,
-        *,
-        mirrored: bool = False,
-        layers: tuple[Layer, ...] = (),
-        slower: bool = False,
-    ) -> None:
-        rule = rule_for(move, phrase) or 1.0
-        could = 2.0 in move.tempo_rules and move.tempo_bpm[0] <= phrase.slowest_bpm / (2 * rule)
-        if slower and rule == 1.0 and could and is_marked(move, 2.0):
-            rule = 2.0
-        call = self._part.dance(
-            dancer.id,
-            move,
-            start,
-            end,
-            intensity=intensity,
-            tempo_bpm=phrase.tempo_bpm,
-            mirrored=mirrored,
-            layers=layers,
-            rule=rule,
-        )
-        if call is not None:
-            self._floor.add([call])
-            self._ended[(dancer.id, move.name)] = end_of(call)
-            for where, layer in (("legs", "legs"), ("arms", "left_arm")):
-                if layer in move.layers:
-                    self._before[(dancer.id, where)] = move
 
     def _note(self, plan: _Plan, danced: Sequence[Move]) -> None:
         titles = [m.title.lower() for m in dict.fromkeys(m for m in danced if is_groove(m))][:1]
