@@ -1,6 +1,6 @@
 """Our composer against chance and against a loop, on the same music, by the measures of composition.
 
-    python benchmarks/compose.py [--seeds 5] [--mix FOLDER …]
+    python benchmarks/compose.py [--seeds 5] [--render] [--mix FOLDER …]
 
 - *ours*: ``compose`` with one seed after the other.
 - *random*: every two bars each dancer draws a groove and a figure (or one move for the whole body), uniformly from the same
@@ -8,13 +8,15 @@
   a goal they lead off the stage or into each other.
 - *loop*: one groove and one figure, drawn once, by both dancers in unison throughout.
 
-The music: an arranged form at two tempi, and the demo's mix and what lies in TEMIRBEK_MUSIC where they are given as folders
-that ``temirbek mix`` or ``temirbek rehearse`` wrote (``--mix``). Printed: the mean over seeds and music of each measure, and
-how often ours is ahead of each of the others on the same music and seed. Nothing is simulated.
+The music: a made-up form of 128 bars at two tempi, without sound; with ``--render`` the demo's mix, and where TEMIRBEK_MUSIC is
+set, a mix of five of its recordings; with ``--mix`` folders that ``temirbek mix`` or ``temirbek rehearse`` wrote. Printed: the
+mean over seeds of each measure, and on how many pairs (same music, same seed) ours is ahead. Nothing is simulated.
 """
 
 import argparse
 import json
+import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -25,7 +27,9 @@ from temirbek.choreography import compose, load_moves
 from temirbek.choreography.material import is_groove, is_upper, tempo_rule
 from temirbek.choreography.walking import is_travelling
 from temirbek.measures.composition import CompositionMeasures, measure_composition
-from temirbek.show import DEFAULT_CAST
+from temirbek.prepare import make_mix
+from temirbek.prepare.rehearsal import gather_music
+from temirbek.show import DEFAULT_CAST, read_show
 from temirbek.store.nouns import from_json
 from temirbek.types import (
     BeatGrid,
@@ -34,13 +38,17 @@ from temirbek.types import (
     MixSection,
     Move,
     MoveCall,
+    Music,
     Performer,
     Section,
     SectionLabel,
     SetPlan,
+    Show,
     footsteps_of,
 )
 
+ROOT = Path(__file__).parents[1]
+SONGS = ("bopeebo", "cocoa", "satin-panties", "roses", "high")
 LESS_IS_BETTER = ("repeats",)
 TOLD_ONLY = ("freezing_share",)
 FORM: tuple[tuple[str, SectionLabel, int, float], ...] = (
@@ -175,15 +183,43 @@ def read_mix(folder: Path) -> Mix:
     return from_json(Mix, json.loads((folder / "mix.json").read_text(encoding="utf-8")))
 
 
+def rendered() -> dict[str, Mix]:
+    """The demo's mix, and one of real recordings, by name."""
+    shows = {"demo": read_show(ROOT / "shows" / "demo.toml")}
+    if folder := os.environ.get("TEMIRBEK_MUSIC"):
+        songs = tuple(Path(folder) / f"{song}.ogg" for song in SONGS)
+        shows["real"] = Show(title="Real recordings", seed=1, music=Music(paths=songs), cast=DEFAULT_CAST)
+    else:
+        print("TEMIRBEK_MUSIC is not set: the mix of real recordings is left out")
+    mixes = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, show in shows.items():
+            repertoire = gather_music(show, Path(scratch) / "cache", lambda _stage, _share: None)
+            out = Path(scratch) / name
+            out.mkdir()
+            mixes[name] = make_mix(
+                repertoire.library.analyses,
+                out,
+                wishes=repertoire.wishes,
+                seed=show.seed,
+                stems=False,
+                on_stage=lambda _stage, _share: None,
+            )
+    return mixes
+
+
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--render", action="store_true")
     parser.add_argument("--mix", type=Path, nargs="*", default=[])
     options = parser.parse_args()
     moves = load_moves()
     dancers = [p for p in DEFAULT_CAST if p.role == "dancer"]
     music = {"form at 104 BPM": arranged(104.0), "form at 126 BPM": arranged(126.0)}
+    if options.render:
+        music |= rendered()
     music |= {folder.name: read_mix(folder) for folder in options.mix}
     found: dict[str, list[tuple[CompositionMeasures, ...]]] = {}
     for name, mix in music.items():

@@ -47,9 +47,9 @@ first of its rules that fits; the composer takes one rule for a whole phrase, th
     pelvis_z_m = [-0.05, 0, -0.05, 0]   # one value a beat; channels and ranges: ``vocabulary.py``
 
 A channel that a layer's table does not name rests. Unknown keys, layers and channels, and values outside the robot's
-ranges, are errors that name file and key. Writing for exact accents: give *all* layers a key on the accent, keep things
-moving on both sides of it, and let limbs turn back there; a pose that is held afterwards weakens the hit.
-
+ranges, are errors that name file and key. Steps, knobs, flowing layers and predecessors are told in ``docs/moves.md``.
+Writing for exact accents: give *all* layers a key on the accent, keep things moving on both sides of it, and let limbs turn
+back there; a pose that is held afterwards weakens the hit.
 
 Papers: Humphrey 1959 (The Art of Making Dances: symmetry, phrase, contrast, stillness), Berlyne 1971 (what is new is liked in
 measure), Foote 2000 (novelty of form).
