@@ -1,5 +1,6 @@
 """The contract of every robot: fake, simulated or real."""
 
+from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -53,12 +54,12 @@ class Robot(Protocol):
     ) -> None: ...
 
 
-class Damped:
+class Damped(ABC):
     """What every robot of this house does when it is left: a context manager that damps."""
 
+    @abstractmethod
     def damp(self) -> None:
         """Lets every joint resist its motion and nothing else, until the next command."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         return self
