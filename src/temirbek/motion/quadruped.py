@@ -27,8 +27,10 @@ Floats = NDArray[np.float64]
 
 LIFTED_M = 5e-4  # a foot this high no longer carries
 POSITION_MARGIN_RAD = 0.02
+ROLLS_BELOW_M = 0.03  # a foot lifted higher has nothing to roll on
 KNEE_CLEARANCE_M = 0.045  # of a knee's axis above the ground: its flesh is 3 cm thick
 _BALANCE_ROUNDS = 3
+_SOFTER_ROUNDS = 4  # balance moves the trunk, and may take it out of the legs' reach again
 _ROUNDING_S = 0.015
 _ROLLING_ROUNDS = 3
 _REACH_ROUNDS = 14
@@ -81,20 +83,29 @@ class QuadrupedDance:
         self._stands_rolled_m = self._legs.rolled_m(upright, robot.stand_rad[None], ahead)
         swings = swings_by_foot(footsteps, robot.foot_names, start_place(performer), score.beat_grid)
         self._course = paw_course(swings, times_s)
-        self._score = self._within_reach(score)
+        self._score = score
 
     def motion(self) -> tuple[Motion, NDArray[np.bool_]]:
         """The motion in the frame of the place where it starts, and which feet carry, shape (n, feet)."""
-        told = self._told(self._score)
+        score, shift = self._score, np.zeros((len(self._times_s), 2))
+        for _ in range(_SOFTER_ROUNDS):
+            score = self._within_reach(score, shift)
+            told = self._told(score)
+            shift = self._balancing(told, shift)
+            if not self._out_of_reach(told, shift).any():
+                break
+        return self._moving(told, shift), told.carries
+
+    def _balancing(self, told: TrunkAndFeet, shift: Floats) -> Floats:
+        """The shift of the trunk with which the feet carry the motion, from a first guess."""
         step_s = float(self._times_s[1] - self._times_s[0])
-        shift = np.zeros((len(self._times_s), 2))
         for _ in range(_BALANCE_ROUNDS):
             moving = self._moving(told, shift)
             height_m = height_of_mass_m(self._physics, moving.qpos)
             point = zero_moment_point(self._physics, moving.qpos, moving.qvel, moving.qacc)
             more = carried_shift(point, told.feet_m[..., :2], told.carries, height_m, step_s)
-            shift += gaussian_filter1d(more, _ROUNDING_S / step_s, axis=0)
-        return self._moving(told, shift), told.carries
+            shift = shift + gaussian_filter1d(more, _ROUNDING_S / step_s, axis=0)
+        return shift
 
     def _standing_feet_m(self) -> Floats:
         data = mujoco.MjData(self._physics)
@@ -114,9 +125,11 @@ class QuadrupedDance:
         """Shape (n, 7 + j), and how far each leg is from reaching, shape (n, feet) [m]."""
         base = told.base_m + np.pad(shift, ((0, 0), (0, 1)))
         joints, short = self._legs.joints_rad(base, told.base_matrix, told.feet_m)
+        up = np.clip((told.feet_m[..., 2] - self._stance_m[:, 2]) / ROLLS_BELOW_M, 0.0, 1.0)
+        on_ground = (1.0 - up**2 * (3.0 - 2.0 * up))[..., None]
         for _ in range(_ROLLING_ROUNDS):
             rolled = self._legs.rolled_m(told.base_matrix, joints, self._course.places[..., 2])
-            feet = told.feet_m + turned(self._course.places, rolled - self._stands_rolled_m)
+            feet = told.feet_m + turned(self._course.places, on_ground * (rolled - self._stands_rolled_m))
             joints, short = self._legs.joints_rad(base, told.base_matrix, feet)
         quat = Rotation.from_matrix(told.base_matrix).as_quat()[:, [3, 0, 1, 2]]
         return np.hstack([base, quat, joints]), short
@@ -124,23 +137,28 @@ class QuadrupedDance:
     def _moving(self, told: TrunkAndFeet, shift: Floats) -> Motion:
         return smooth_motion(self._times_s, self._postures(told, shift)[0], self._times_s)
 
-    def _within_reach(self, score: Score) -> Score:
+    def _within_reach(self, score: Score, shift: Floats) -> Score:
         """The same dance, smaller where legs would have to be longer, shorter or more bent than they can be, or would kneel."""
         step_s = float(self._times_s[1] - self._times_s[0])
         around = 2 * round(_AROUND_S / step_s) + 1
-        nowhere = np.zeros((len(self._times_s), 2))
         for _ in range(_REACH_ROUNDS):
-            told = self._told(score)
-            postures, short = self._postures(told, nowhere)
-            joints = postures[:, 7:]
-            beyond = np.maximum(self._robot.lower_rad - joints, joints - self._robot.upper_rad)
-            knees = self._legs.knee_heights_m(told.base_m, told.base_matrix, joints)
-            out = (beyond.max(axis=1) > -POSITION_MARGIN_RAD) | (np.abs(short).max(axis=1) > 0.0)
-            out |= knees.min(axis=1) < KNEE_CLEARANCE_M
+            out = self._out_of_reach(self._told(score), shift)
             if not out.any():
                 break
             score = _smaller(score, self._times_s, minimum_filter1d(np.where(out, _SMALLER, 1.0), around))
         return score
+
+    def _out_of_reach(self, told: TrunkAndFeet, shift: Floats) -> NDArray[np.bool_]:
+        """At which instants a leg cannot, shape (n,)."""
+        postures, short = self._postures(told, shift)
+        joints = postures[:, 7:]
+        beyond = np.maximum(self._robot.lower_rad - joints, joints - self._robot.upper_rad)
+        knees = self._legs.knee_heights_m(postures[:, :3], told.base_matrix, joints)
+        return np.asarray(
+            (beyond.max(axis=1) > -POSITION_MARGIN_RAD)
+            | (np.abs(short).max(axis=1) > 0.0)
+            | (knees.min(axis=1) < KNEE_CLEARANCE_M)
+        )
 
 
 def quadruped_targets(
