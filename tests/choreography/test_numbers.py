@@ -162,3 +162,14 @@ def test_pinned_steps_that_lead_too_near_are_refused() -> None:
     )
     with pytest.raises(InvalidInput, match=r"bar \d+: with the pinned bars 'sky' and 'gold' come within"):
         compose(make_mix(104.0, 104.0), CAST, MOVES, numbers=(Number(id="n", title="N", bars=pins),))
+
+
+def test_bars_pinned_on_the_way_from_the_wings_are_refused_and_later_ones_are_not() -> None:
+    mix = make_mix(104.0, 104.0)
+    early = PinnedBars(performer="sky", bar=3, move="hips")
+    with pytest.raises(InvalidInput, match=r"in the 4 beats before the first pinned bar, at 104 BPM"):
+        compose(mix, WITH_WINGS, MOVES, numbers=(Number(id="n", title="N", bars=(early,)),))
+    later = replace(early, bar=24)
+    dance = compose(mix, WITH_WINGS, MOVES, numbers=(Number(id="n", title="N", bars=(later,)),))
+    way = places(dance, WITH_WINGS[0], np.array([0.0, 191.0]))
+    np.testing.assert_allclose(way[:, :2], [WITH_WINGS[0].wings_m] * 2, atol=1e-9)

@@ -34,6 +34,7 @@ WORDS = {
 CLOSE_M = 1.6  # two who spread their arms at this distance still do not touch
 STEP_ASIDE_M = 0.35
 AHEAD_M = 0.45
+MOST_TRIES = 60  # combinations of ways, the shortest first
 PASS_M = 0.75  # so far ahead and back of their line two dancers pass each other
 TURN_RAD = 0.7  # so far two dancers turn to each other: the hall still sees both
 MOST_TURN_RAD = 1.0  # who turns further to an artist turns the back on the hall
@@ -122,7 +123,7 @@ def walks_to(
     if not all(choices):
         return None
     combined = [[call for walk in walks for call in walk] for walks in product(*choices)]
-    for calls in sorted(combined, key=_end):
+    for calls in sorted(combined, key=_end)[:MOST_TRIES]:
         if not calls:
             return calls
         if floor.is_open(start_beat, _end(calls), calls):

@@ -75,18 +75,21 @@ class Travel:
         """Those with wings walk from them to their marks, before they dance.
 
         Raises:
-            InvalidInput: No way leads there within a third of the dance.
+            InvalidInput: No way leads there within a third of the dance, or before the first pinned bar.
         """
         if not self._have_wings:
             return
         start, third = first.start_beat, (end_beat - first.start_beat) / 3
-        if self._is_written(0.0, start + third):
-            return
-        calls = self._walks(self._homes, first, start, start + third, WALK_INTENSITY)
+        pins = [a for d in self._dancers for a, _ in self._scene.pinned(d.id, start, start + third)]
+        by = min([start + third, *pins])
+        calls = self._walks(self._homes, first, start, by, WALK_INTENSITY) if by > start else None
+        if calls is None and pins and all(d.id in self._floor.steps for d in self._dancers):
+            return  # the choreographer wrote the way from the wings as well
         if calls is None:
             raise InvalidInput(
-                f"no way leads the dancers from their wings to their marks within a third of the mix ({third:.0f} "
-                f"beats at {first.tempo_bpm:.0f} BPM): bring the wings nearer, or out of each other's way"
+                f"no way leads the dancers from their wings to their marks in the {by - start:.0f} beats before "
+                f"{'the first pinned bar' if pins else 'a third of the mix is over'}, at {first.tempo_bpm:.0f} BPM: bring the "
+                "wings nearer, out of each other's way, or pin later bars"
             )
         self._take(calls)
         self.dances_from = dict(self.free_from)
