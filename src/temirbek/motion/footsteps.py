@@ -109,8 +109,10 @@ class FeetCourse:
         self.foot_names, self.stand_feet_m = tuple(foot_names), stand_feet_m
         swings = [_swing(step, self.foot_names, stand_feet_m, start, grid) for step in steps]
         self.swings = _drawn_in(sorted(swings, key=lambda swing: swing.touch_s))
-        for foot, name in enumerate(self.foot_names):
-            for a, b in pairwise(s for s in self.swings if s.foot == foot):
+        feet = range(len(self.foot_names))
+        self._by_foot = [[swing for swing in self.swings if swing.foot == foot] for foot in feet]
+        for name, mine in zip(self.foot_names, self._by_foot, strict=True):
+            for a, b in pairwise(mine):
                 if b.lift_s < a.touch_s - _SAME_TIME_S:
                     raise MotionInfeasible(
                         f"{performer}: the {name} foot would leave the ground for its step to beat {b.touch_beat:g} before it has "
@@ -124,23 +126,30 @@ class FeetCourse:
             times_s: Increasing, shape (n,) [s].
             touch_speed_m_s: How fast they come down.
         """
-        n, feet = len(times_s), len(self.foot_names)
-        soles = np.tile(self.stand_feet_m, (n, 1, 1))
-        yaw, carries, free = np.zeros((n, feet)), np.ones((n, feet), dtype=bool), np.zeros((n, feet))
+        shape = (len(times_s), len(self.foot_names))
+        soles, yaw = np.tile(self.stand_feet_m, (shape[0], 1, 1)), np.zeros(shape)
+        carries, free = np.ones(shape, dtype=bool), np.zeros(shape)
+        for foot, mine in enumerate(self._by_foot):
+            landed = np.searchsorted([swing.touch_s - _SAME_TIME_S for swing in mine], times_s, side="right")
+            places = np.array([[*self.stand_feet_m[foot, :2], 0.0], *(swing.end for swing in mine)])[landed]
+            soles[:, foot, :2], yaw[:, foot] = places[:, :2], places[:, 2]
         for swing in self.swings:
             first, last = np.searchsorted(
                 times_s, [swing.lift_s + _SAME_TIME_S, swing.touch_s - _SAME_TIME_S]
             )
             f, share = swing.foot, (times_s[first:last] - swing.lift_s) / (swing.touch_s - swing.lift_s)
-            travelled = _minimum_jerk((share - TRAVELS[0]) / (TRAVELS[1] - TRAVELS[0]))
+            travelled = minimum_jerk((share - TRAVELS[0]) / (TRAVELS[1] - TRAVELS[0]))
             course = swing.start + travelled[:, None] * (swing.end - swing.start)
             soles[first:last, f, :2], yaw[first:last, f] = course[:, :2], course[:, 2]
             soles[first:last, f, 2] += _height(share, swing, touch_speed_m_s)
             carries[first:last, f] = False
-            leaves = (times_s - swing.lift_s) / ROLLS_OFF_S + 1.0
-            stands = (times_s - swing.touch_s) / ROLLS_ON_S
-            free[:, f] = np.maximum(free[:, f], _minimum_jerk(leaves) * (1.0 - _minimum_jerk(stands)))
-            soles[last:, f, :2], yaw[last:, f] = swing.end[:2], swing.end[2]
+            around = slice(
+                *np.searchsorted(times_s, [swing.lift_s - ROLLS_OFF_S, swing.touch_s + ROLLS_ON_S])
+            )
+            leaves = (times_s[around] - swing.lift_s) / ROLLS_OFF_S + 1.0
+            stands = (times_s[around] - swing.touch_s) / ROLLS_ON_S
+            here = minimum_jerk(leaves) * (1.0 - minimum_jerk(stands))
+            free[around, f] = np.maximum(free[around, f], here)
         return FeetRows(soles_m=soles, yaw_rad=yaw, carries=carries, free=free)
 
 
@@ -190,7 +199,8 @@ def _sole_at(place: Place, stand_m: Floats) -> Floats:
     return np.array([sole.x_m, sole.y_m, sole.heading_rad])
 
 
-def _minimum_jerk(share: Floats) -> Floats:
+def minimum_jerk(share: Floats) -> Floats:
+    """0 up to 0, 1 from 1 on, minimum-jerk between."""
     s = np.clip(share, 0.0, 1.0)
     return np.asarray(s**3 * (10.0 - 15.0 * s + 6.0 * s * s))
 

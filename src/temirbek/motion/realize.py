@@ -99,7 +99,7 @@ def realize(
     feet = FeetCourse(performer.id, steps, robot.foot_names, solver.stand_feet_m, start, grid)
     corners = support_corners(physics, robot, solver.stand_qpos)
     limits = StepLimits(performer.id, solver, feet, corners)
-    limits.require_steps(start, stage)
+    limits.require_steps(start, stage, end_s)
     ground = Ground(
         feet=feet, weight=WeightCourse(feet, float(solver.stand_com_m[2]), end_s), legs=Legs(solver)
     )

@@ -39,12 +39,13 @@ class StepLimits:
     ) -> None:
         self._performer, self._solver, self._feet, self._corners = performer, solver, feet, corners
 
-    def require_steps(self, start: Place, stage: Stage) -> None:
-        """One foot at a time, not too fast, clear of the other foot, all on the level where the robot starts.
+    def require_steps(self, start: Place, stage: Stage, end_s: float) -> None:
+        """Within the dance, one foot at a time, not too fast, clear of the other foot, all on the level of the start.
 
         Args:
             start: Where it starts, stage frame.
             stage: Where the riser is.
+            end_s: When the dance ends [s].
 
         Raises:
             MotionInfeasible: A step is otherwise; the message names foot and beat.
@@ -53,6 +54,9 @@ class StepLimits:
         for a, b in pairwise(swings):
             if b.lift_s < a.touch_s - 1e-6:
                 raise self._refused(b, "would leave the ground while the other is still in the air")
+        for swing in swings:
+            if swing.lift_s < 0.0 or swing.touch_s > end_s:
+                raise self._refused(swing, f"would be in the air outside the dance, from 0 to {end_s:.2f} s,")
         if not swings:
             return
         shares = np.linspace(0.0, 1.0, _INSTANTS)

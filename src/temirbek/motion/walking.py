@@ -14,7 +14,7 @@ from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter1d
 
 from temirbek.motion.balance import pendulum
-from temirbek.motion.footsteps import FeetCourse
+from temirbek.motion.footsteps import FeetCourse, minimum_jerk
 
 Floats = NDArray[np.float64]
 
@@ -24,6 +24,7 @@ TURNING_S = (
     0.25  # sd of the time over which the body turns with its feet: a foot's friction turns it only gently
 )
 PLAN_RATE_HZ = 200.0
+AROUND_S = 1.5  # planned beyond both ends of the dance, where the robot stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,7 +52,7 @@ class WeightCourse:
 
     def __init__(self, feet: FeetCourse, height_m: float, end_s: float) -> None:
         self._stances = _stances(feet)
-        self._times_s = np.arange(int(np.ceil(end_s * PLAN_RATE_HZ)) + 8) / PLAN_RATE_HZ
+        self._times_s = np.arange(-AROUND_S, end_s + AROUND_S, 1.0 / PLAN_RATE_HZ)
         rows = feet.at(self._times_s)
         middle = rows.soles_m[:, :, :2].mean(axis=1)
         self.zmp_m = _planned(self._stances, middle, self._times_s)
@@ -61,19 +62,19 @@ class WeightCourse:
 
     def at(self, times_s: Floats) -> Floats:
         """The centre of mass at the given instants [s], shape (n, 2)."""
-        return np.asarray(self._course(np.clip(times_s, 0.0, self._times_s[-1])))
+        return np.asarray(self._course(np.clip(times_s, self._times_s[0], self._times_s[-1])))
 
     def heading_rad(self, times_s: Floats) -> Floats:
         """Which way the body faces at the given instants [s], shape (n,)."""
-        return np.asarray(self._heading(np.clip(times_s, 0.0, self._times_s[-1])))
+        return np.asarray(self._heading(np.clip(times_s, self._times_s[0], self._times_s[-1])))
 
     def planted_share(self, times_s: Floats) -> Floats:
         """1 where the dance may sway as it likes, 0 where steps decide, shape (n,)."""
-        away_s = np.full(len(times_s), np.inf)
-        for stance in self._stances:
-            outside = np.maximum(stance.start_s - times_s, times_s - stance.end_s)
-            away_s = np.minimum(away_s, np.maximum(outside, 0.0))
-        return _smooth(away_s / SHIFT_S - 0.5)
+        starts = np.array([*(stance.start_s for stance in self._stances), np.inf])
+        ends = np.array([-np.inf, *(stance.end_s for stance in self._stances)])
+        to_next = starts[np.searchsorted(ends, times_s, side="right") - 1] - times_s
+        since_last = times_s - ends[np.searchsorted(starts, times_s, side="right")]
+        return minimum_jerk(np.maximum(np.minimum(to_next, since_last), 0.0) / SHIFT_S - 0.5)
 
 
 def _stances(feet: FeetCourse) -> tuple[_Stance, ...]:
@@ -98,22 +99,15 @@ def _planned(stances: tuple[_Stance, ...], middle: Floats, times_s: Floats) -> F
     """The zero-moment point at all instants."""
     point = middle.copy()
     for stance in stances:
-        rows = (times_s >= stance.start_s) & (times_s < stance.end_s)
-        point[rows] = stance.weight_m
+        point[slice(*np.searchsorted(times_s, [stance.start_s, stance.end_s]))] = stance.weight_m
     lasts: list[tuple[float, Floats | None]] = [(-np.inf, None), *((s.end_s, s.weight_m) for s in stances)]
     nexts: list[tuple[float, Floats | None]] = [*((s.start_s, s.weight_m) for s in stances), (np.inf, None)]
     for (start_s, before), (end_s, after) in zip(lasts, nexts, strict=True):
-        between = np.flatnonzero((times_s >= start_s) & (times_s < end_s))
+        between = slice(*np.searchsorted(times_s, [start_s, end_s]))
         shift_s = min(SHIFT_S, end_s - start_s)
         t, rest = times_s[between], middle[between]
         if before is not None:
-            point[between] += (before - rest) * (1.0 - _smooth((t - start_s) / shift_s))[:, None]
+            point[between] += (before - rest) * (1.0 - minimum_jerk((t - start_s) / shift_s))[:, None]
         if after is not None:
-            point[between] += (after - rest) * _smooth((t - end_s) / shift_s + 1.0)[:, None]
+            point[between] += (after - rest) * minimum_jerk((t - end_s) / shift_s + 1.0)[:, None]
     return point
-
-
-def _smooth(share: Floats) -> Floats:
-    """0 up to 0, 1 from 1 on, minimum-jerk between."""
-    s = np.clip(share, 0.0, 1.0)
-    return np.asarray(s**3 * (10.0 - 15.0 * s + 6.0 * s * s))
