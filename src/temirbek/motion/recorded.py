@@ -115,12 +115,14 @@ def feasible_loop(
         poses[:, column] = _in_range(poses[:, column], *ranges[channel])
     fitted = replace(loop, poses=poses)
     by_range = _left(loop.poses, poses)
-    excess = _excess(loop.poses, np.array([ranges[c] for c in CHANNEL_ORDER["g1"]]))
+    limits = np.array([ranges[channel] for channel in CHANNEL_ORDER["g1"]])
+    excess = _excess(loop.poses, limits)
     _require_enough(fitted, loop.poses, by_range, excess, "its range", source)
     slower = fitted
     for _ in range(_SLOW_AND_EVEN):  # to even a pose out may make it fast again, a little less each time
         slower = replace(slower, poses=_slow_enough(slower, robot, tempo_bpm[1]))
         slower = evened(slower, robot, physics, bpm=float(np.sqrt(tempo_bpm[0] * tempo_bpm[1])))
+        slower = replace(slower, poses=np.clip(slower.poses, limits[:, 0], limits[:, 1]))
     by_speed = _left(fitted.poses, slower.poses)
     worst = _rush(fitted, robot, tempo_bpm[1])
     words = f"its speed and acceleration limits at {tempo_bpm[1]:g} BPM"

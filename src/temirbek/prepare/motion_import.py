@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter1d
 
+from temirbek.choreography import move_from_text
 from temirbek.choreography.vocabulary import CHANNELS
 from temirbek.choreography.write_move import move_text
 from temirbek.errors import InvalidInput, MotionInfeasible
@@ -123,7 +124,9 @@ def import_motion(source: Path, out_dir: Path, wishes: ImportWishes) -> Imported
     move = _move(made, name, tempi, source)
     path = out_dir / "g1" / f"{name}.toml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, move_text(move, _remarks(source, clip, made, pulse.bpm)))
+    text = move_text(move, _remarks(source, clip, made, pulse.bpm))
+    move = move_from_text(text, name, "g1", where=path.name)  # what is written is what will be read
+    write_text(path, text)
     return ImportedMove(
         path=path, move=move, clip=clip, accents=accents, warp=warp, made=made, skeleton=skeleton
     )
