@@ -86,7 +86,7 @@ def test_dancers_keep_apart_and_never_promise_a_stop_in_mid_swing(seed: int, bpm
             assert not any(step.lift_beat + 1e-6 < beat < step.touch_beat - 1e-6 for beat in whole)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 2**31), bpm=st.floats(84.0, 138.0))
 def test_no_move_comes_back_within_four_bars(seed: int, bpm: float) -> None:
     dance = compose(make_mix(bpm, bpm), CAST[:2], MOVES, seed=seed)
@@ -100,7 +100,7 @@ def test_no_move_comes_back_within_four_bars(seed: int, bpm: float) -> None:
             ended[call.move] = call.start_beat + call.length_beats
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(seed=st.integers(0, 2**31), bpm=st.floats(84.0, 138.0))
 def test_tempo_rules_and_predecessors_are_kept(seed: int, bpm: float) -> None:
     dance = compose(make_mix(bpm, bpm), CAST[:2], MOVES, seed=seed)

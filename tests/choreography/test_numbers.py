@@ -41,7 +41,7 @@ def places(dance: Choreography, performer: Performer, beats: np.ndarray) -> np.n
     return np.array([(p.x_m, p.y_m, p.heading_rad) for p in found])
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(seed=st.integers(0, 2**31), bpm=st.floats(84.0, 138.0), with_wings=st.booleans())
 def test_a_dance_written_out_is_read_back_unchanged(seed: int, bpm: float, with_wings: bool) -> None:
     cast, mix = WITH_WINGS if with_wings else CAST, make_mix(bpm, bpm)
@@ -55,7 +55,7 @@ def test_a_dance_written_out_is_read_back_unchanged(seed: int, bpm: float, with_
     assert other.calls == first.calls
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(
     seed=st.integers(0, 2**31),
     bar=st.integers(2, 40),

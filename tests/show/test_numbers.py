@@ -148,7 +148,7 @@ def test_a_file_of_bars_is_read_from_beside_the_show_file(tmp_path: Path) -> Non
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,12}", fullmatch=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
         st.builds(
