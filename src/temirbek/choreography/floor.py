@@ -45,11 +45,6 @@ def distance_to_zone(x_m: float, y_m: float, corners_m: Sequence[tuple[float, fl
     return float(np.min(np.linalg.norm(to_point - along[:, None] * edges, axis=1)))
 
 
-def excursion_of(call: MoveCall, move: Move) -> float:
-    """How far a call's steps go from where its cycle began [m]."""
-    return max((float(np.hypot(s.to[0], s.to[1])) for s in steps_of(call, move)), default=0.0)
-
-
 @dataclass(slots=True, kw_only=True)
 class Floor:
     """Where dancers are at a beat, while the dance is being composed.

@@ -1,6 +1,6 @@
 """Which layers of a body a call takes, and what remains of it beside others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from temirbek.types import LAYERS, Layer, Move, MoveCall
 
@@ -47,8 +47,3 @@ def free_stretches(
     if at < end_beat - SAME_BEAT:
         free.append((at, end_beat))
     return tuple((a, min(b, end_beat)) for a, b in free)
-
-
-def same_layers(calls: Sequence[MoveCall], moves: dict[str, Move], layer: Layer) -> list[MoveCall]:
-    """Calls that drive a layer, by start."""
-    return sorted((c for c in calls if layer in layers_of(c, moves[c.move])), key=lambda c: c.start_beat)

@@ -9,7 +9,6 @@ from temirbek.choreography.form import Phrase
 from temirbek.choreography.walking import is_travelling
 from temirbek.types import Move, RobotKind
 
-GROOVE_LAYERS = frozenset({"legs", "pelvis"})
 _SPECIAL = frozenset(
     {"idle", "pictures", "freezes", "dj", "bows", "greetings", "applause"}
 )  # families that the composer places on purpose
