@@ -31,6 +31,8 @@ hits. The joints that hold the robot up get none: feet never stand exactly where
 pull at the legs would move the balance."""
 FALLEN_UPRIGHT = 0.5
 """Cosine of the tilt beyond which a robot has fallen."""
+LOOKS_EVERY_STEPS = 5
+"""Control steps from one look at whether it lies to the next."""
 
 
 class Dancer:
@@ -74,25 +76,24 @@ class Dancer:
             step: Which control step of the performance this is.
             mix_s: When it is [s].
         """
-        if self._fell_at_s is None and self._has_fallen():
+        if step % LOOKS_EVERY_STEPS == 0 and self._fell_at_s is None and self._has_fallen():
             self._fell_at_s = mix_s
         readings = self.robot.read()
         if self._fall_seen_at_s is None:
             row = min(step, len(self._reference.qpos) - 1)
-            state = self._state(readings, row)
+            state = self._state(readings, row, step * CONTROL_STEP_S)
             if not self._watch.update(state, self._reference, row):
                 self.robot.write(self._danced(state, row))
                 return
             self._fall_seen_at_s = mix_s
         self.robot.write(self._fold.command(readings))
 
-    def _state(self, readings: RobotReadings, row: int) -> RobotState:
+    def _state(self, readings: RobotReadings, row: int, host_s: float) -> RobotState:
         """Where the robot is now."""
-        truth = self.robot.truth()
         if self._senses == "true":
-            return truth
+            return self.robot.truth()
         self._estimator.update(readings, self._reference.contacts[row], CONTROL_STEP_S)
-        return self._estimator.ahead(truth.host_s - readings.host_s)
+        return self._estimator.ahead(host_s - readings.host_s)
 
     def _danced(self, state: RobotState, row: int) -> RobotCommand:
         effort = self._controller.solve(state, self._reference, row, state.contacts)
