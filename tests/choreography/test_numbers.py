@@ -11,6 +11,7 @@ from temirbek.choreography import compose, load_moves, pinned_bars
 from temirbek.choreography.floor import distance_to_zone
 from temirbek.choreography.layers import layers_of
 from temirbek.errors import InvalidInput
+from temirbek.show import bars_from_text, bars_to_text
 from temirbek.types import (
     LAYERS,
     REST,
@@ -46,7 +47,8 @@ def places(dance: Choreography, performer: Performer, beats: np.ndarray) -> np.n
 def test_a_dance_written_out_is_read_back_unchanged(seed: int, bpm: float, with_wings: bool) -> None:
     cast, mix = WITH_WINGS if with_wings else CAST, make_mix(bpm, bpm)
     first = compose(mix, cast, MOVES, seed=seed)
-    number = Number(id="all", title="All", bars=pinned_bars(first, mix, MOVES))
+    text = bars_to_text(pinned_bars(first, mix, MOVES), heading="a dance")
+    number = Number(id="all", title="All", bars=bars_from_text(text, where="bars.toml"))
     again = compose(mix, cast, MOVES, seed=seed, numbers=(number,))
     assert again.calls == first.calls
     assert again.footsteps == first.footsteps
