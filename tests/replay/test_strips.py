@@ -102,7 +102,7 @@ def test_the_sheet_says_of_every_move_what_one_must_know(tmp_path: Path) -> None
 def test_feet_are_told_in_words() -> None:
     assert feet_of(MOVES["points"]) == "planted"
     assert feet_of(MOVES["walk_forward"]).endswith(
-        "travels up to 45 cm ahead and 15 cm to the left and 45° to the left"
+        "travels up to 45 cm ahead and 12 cm to the left and 45° to the left"
     )
     assert feet_of(MOVES["march"]) == "2 right, 3 left; ends where it began"
 
