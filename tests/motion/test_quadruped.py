@@ -186,6 +186,20 @@ def test_every_move_keeps_its_limits_its_paws_and_its_place(name: str) -> None:
     assert away == pytest.approx(0.0, abs=0.01)
 
 
+@pytest.mark.parametrize("name", ["cat_wiggle", "cat_bow", "cat_rest"])
+def test_planted_paws_roll_and_do_nothing_else(name: str) -> None:
+    trajectory, *_ = danced(name, 110.0)
+    rows = trajectory.qpos[::20]
+    feet = feet_m(trajectory, np.arange(len(rows)) * 20 / trajectory.rate_hz)
+    turn = Rotation.from_quat(rows[:, [4, 5, 6, 3]]).as_matrix()
+    heading = ADILET.facing_rad
+    rolled = LEGS.rolled_m(turn, rows[:, 7:], np.full((len(rows), 4), heading))
+    c, s = np.cos(heading), np.sin(heading)
+    stays = feet[..., :2] - rolled @ np.array([[c, s], [-s, c]])
+    assert np.ptp(stays, axis=0).max() < 1e-3
+    assert np.ptp(feet[..., 2], axis=0).max() < 1e-3
+
+
 @pytest.mark.parametrize("name", STEPPING)
 def test_paws_touch_down_on_their_beats(name: str) -> None:
     trajectory, steps, _, grid = danced(name, 110.0)
