@@ -14,6 +14,17 @@ Folding
     from lower and with less energy (UKEMI: Fujiwara et al., IROS 2002), and arms held close in front neither break nor
     reach anybody. Joints are led to the folded posture at a limited speed, and let go to damping alone once it must be
     lying.
+
+What it gives
+    ``benchmarks/falls.py``, with the estimator and the usual sensors: all of 34 falls of a G1 were seen 150 ms ahead or
+    more (450 ms in the median), 19 of 24 of a Go2 (whose belly is 200 ms from the ground when its motors go). Of the
+    robots that stood, none of the G1s that danced or were pushed with 60 N was taken for falling; a Go2 was, once in
+    seven dances of nine seconds, when it stood tilted far away from its reference. Folding takes a third off the
+    hardest contact (2.1 kN instead of 3.3 kN for a G1, 1.2 instead of 1.7 kN for a Go2).
+
+Limits
+    A dance at three times its speed, which nobody asks for, can look like a fall. A robot whose legs slide apart on a
+    floor like ice is seen some 80 ms ahead only.
 """
 
 from dataclasses import dataclass
@@ -55,7 +66,7 @@ class FallSigns:
 
 ALARMING: dict[RobotKind, FallSigns] = {
     "g1": FallSigns(beyond_m=0.08, sinks_m=0.08, tilts_rad=0.45),
-    "go2": FallSigns(beyond_m=0.05, sinks_m=0.09, tilts_rad=0.5),
+    "go2": FallSigns(beyond_m=0.05, sinks_m=0.06, tilts_rad=0.5),
 }
 """From here on each sign means a fall."""
 AHEAD_S = 0.1
