@@ -47,6 +47,8 @@ LANDS_AFTER = 0.5
 """Share of its swing before which a foot that feels something has not landed."""
 DRIFT_SHARE, DRIFT_M, DRIFT_RAD = 0.5, 0.03, 0.05
 """How much of its shift a step takes back, and at most."""
+PAW_REACH_M = 0.06
+"""How far two paws that come down together may be moved to catch the balance."""
 FREEZE_S = 0.06
 """A foot this close to its landing is not sent elsewhere any more."""
 REACH_M = 0.16
@@ -236,13 +238,15 @@ class Footing:
     def _catch(self, reference: Reference, row: int, f: int, left_s: float, error_m: Floats) -> Floats:
         """By how much a landing moves so that the balance is right after it."""
         aim, touch = self.aim, int(reference.touch_row[row, f])
-        weight = reference.coming_share[touch, f]
-        if weight < 0.2:
+        weight = reference.coming_share[touch, f if self._flat else ~aim.carries].sum()
+        if weight < 0.2 or (not self._flat and aim.carries.sum() != 2):
             return np.zeros(2)
         d = aim.shift[:, :2].copy()
         d[~aim.carries] = self._landing[~aim.carries, :2]
         error = error_m - reference.coming_share[row] @ d
         grows = np.exp(reference.pendulum_rad_s * left_s)
+        if not self._flat:
+            return self._beside_the_line(error * grows, weight)
         stance = int(np.argmax(aim.carries * reference.share[row]))
         c, s = np.cos(self._home[stance, 3]), np.sin(self._home[stance, 3])
         turn = np.array([[c, -s], [s, c]])
@@ -254,6 +258,15 @@ class Footing:
         if self._flat:
             moved[1] = self._beside(reference, f, stance, touch, moved[1], turn)
         return np.asarray(turn @ moved)
+
+    def _beside_the_line(self, error_m: Floats, weight: float) -> Floats:
+        """A move of both paws in the air: the two on the ground hold the balance along the line through them."""
+        first, second = (self._home + self.aim.shift)[self.aim.carries, :2]
+        along = (second - first) / np.linalg.norm(second - first)
+        across = np.array([-along[1], along[0]])
+        e = float(error_m @ across)
+        moved = (e - np.clip(e, -LATER_M, LATER_M)) / weight
+        return np.asarray(float(np.clip(moved, -PAW_REACH_M, PAW_REACH_M)) * across)
 
     def _beside(
         self, reference: Reference, f: int, stance: int, touch: int, sideways_m: float, turn: Floats
