@@ -19,7 +19,7 @@ What it gives
     ``benchmarks/falls.py``, with the estimator and the usual sensors: all of 34 falls of a G1 were seen 150 ms ahead or
     more (450 ms in the median), 19 of 24 of a Go2 (whose belly is 200 ms from the ground when its motors go). Of the
     robots that stood, none of the G1s that danced or were pushed with 60 N was taken for falling; a Go2 was, once in
-    seven dances of nine seconds, when it stood tilted far away from its reference. Folding takes a third off the
+    twelve dances of nine seconds, when it stood tilted far away from its reference. Folding takes a third off the
     hardest contact (2.1 kN instead of 3.3 kN for a G1, 1.2 instead of 1.7 kN for a Go2).
 
 Limits
