@@ -23,7 +23,7 @@ What it gives
     hardest contact (2.1 kN instead of 3.3 kN for a G1, 1.2 instead of 1.7 kN for a Go2).
 
 Limits
-    A dance at three times its speed, which nobody asks for, can look like a fall. A robot whose legs slide apart on a
+    A dance at twice its speed or more, which nobody asks for, can look like a fall that does not come. A robot whose legs slide apart on a
     floor like ice is seen some 80 ms ahead only.
 """
 
