@@ -64,7 +64,7 @@ def eased(monkeypatch: pytest.MonkeyPatch, refusal: Refusal) -> tuple[Choreograp
         return MARKER  # type: ignore[return-value]
 
     monkeypatch.setattr(easing, "realize", realize)
-    return composed, easing.realize_or_ease(DEFAULT_CAST[0], composed, mix(), default_stage())
+    return composed, easing.realize_or_ease(DEFAULT_CAST[0], composed, mix(), load_moves(), default_stage())
 
 
 def sky(choreography: Choreography) -> list[MoveCall]:

@@ -1,8 +1,11 @@
 """Moves in: from data files, strictly. The format is documented in the room's essay and in ``docs/moves.md``."""
 
 import tomllib
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from itertools import pairwise
+from pathlib import Path
 from typing import cast, get_args
 
 import numpy as np
@@ -47,27 +50,28 @@ _FARTHEST_STEP_M = 1.0  # of one cycle; whether a single step is short enough is
 _FARTHEST_TURN_DEG = 360.0
 
 
-def load_moves() -> dict[str, Move]:
+def load_moves(folders: Sequence[Path] = ()) -> dict[str, Move]:
     """The whole vocabulary: name → move, in alphabetical order within each robot.
 
+    Args:
+        folders: Whose moves are added to the house's own: ``<folder>/<robot>/<name>.toml``.
+
     Raises:
-        InvalidInput: Data files are wrong, or do not go together; the message has a line for every fault, with file,
-            key and what is allowed.
+        InvalidInput: A folder holds no moves; data files are wrong, or do not go together; the message has a line for
+            every fault, with file, key and what is allowed.
     """
     moves: dict[str, Move] = {}
-    faults: list[str] = []
-    for robot in CHANNELS:
-        folder = files("temirbek.choreography").joinpath("moves").joinpath(robot)
-        for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-            if not entry.name.endswith(".toml"):
-                continue
+    faults: list[str] = [fault for folder in folders if (fault := _fault_of_folder(folder))]
+    house = files("temirbek.choreography").joinpath("moves")
+    for root, called in [(house, ""), *((folder, f"{folder}/") for folder in folders)]:
+        for robot, entry in _entries(root):
             name = entry.name.removesuffix(".toml")
-            where = f"{robot}/{entry.name}"
+            where = f"{called}{robot}/{entry.name}"
             text = entry.read_text(encoding="utf-8")
             if not comment_of(text):
                 faults.append(f"{where}: line 1: expected a comment that says what the move is")
             if name in moves:
-                faults.append(f"{where}: the name {name!r} is taken by another robot's move")
+                faults.append(f"{where}: the name {name!r} is taken by another move")
                 continue
             try:
                 moves[name] = move_from_text(text, name, robot, where=where)
@@ -80,14 +84,27 @@ def load_moves() -> dict[str, Move]:
 
 
 def load_comments() -> dict[str, str]:
-    """What each move is, in the words of the first line of its file: name → words."""
-    folder = files("temirbek.choreography").joinpath("moves")
+    """What each of the house's moves is, in the words of the first line of its file: name → words."""
     return {
         entry.name.removesuffix(".toml"): comment_of(entry.read_text(encoding="utf-8"))
-        for robot in CHANNELS
-        for entry in folder.joinpath(robot).iterdir()
-        if entry.name.endswith(".toml")
+        for _, entry in _entries(files("temirbek.choreography").joinpath("moves"))
     }
+
+
+def _entries(root: Traversable) -> Iterator[tuple[RobotKind, Traversable]]:
+    """The files of moves under a root, robot by robot, in alphabetical order."""
+    for robot in CHANNELS:
+        folder = root.joinpath(robot)
+        if folder.is_dir():
+            for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+                if entry.name.endswith(".toml"):
+                    yield robot, entry
+
+
+def _fault_of_folder(folder: Path) -> str:
+    if any(_entries(folder)):
+        return ""
+    return f"{folder}: no moves; expected files {' or '.join(f'{robot}/*.toml' for robot in CHANNELS)} in it"
 
 
 def comment_of(text: str) -> str:

@@ -4,14 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from temirbek.choreography import compose, load_moves
+from temirbek.choreography import compose
 from temirbek.measures.floor import FloorMeasures
 from temirbek.prepare.easing import Realized, realize_or_ease
 from temirbek.prepare.floor import measure_floor
 from temirbek.prepare.stages import OnStage, progress_of
 from temirbek.prepare.workers import each_in_parallel
 from temirbek.robots import default_stage, perform
-from temirbek.types import Choreography, ExecutedMotion, Mix, Number, Performer, Stage, Trajectory, zones_of
+from temirbek.types import (
+    Choreography,
+    ExecutedMotion,
+    Mix,
+    Move,
+    Number,
+    Performer,
+    Stage,
+    Trajectory,
+    zones_of,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +44,13 @@ class Dance:
 
 
 def make_dance(
-    mix: Mix, cast: Sequence[Performer], *, seed: int, numbers: Sequence[Number] = (), on_stage: OnStage
+    mix: Mix,
+    cast: Sequence[Performer],
+    moves: Mapping[str, Move],
+    *,
+    seed: int,
+    numbers: Sequence[Number] = (),
+    on_stage: OnStage,
 ) -> Dance:
     """Composes a dance to a mix, makes it feasible for each robot and performs it in one physical scene.
 
@@ -44,9 +60,9 @@ def make_dance(
     """
     stage = replace(default_stage(), zones=zones_of(numbers))
     progress_of("choreography", on_stage)
-    choreography = compose(mix, cast, load_moves(), seed=seed, numbers=numbers)
+    choreography = compose(mix, cast, moves, seed=seed, numbers=numbers)
     on_stage("choreography", 1.0)
-    realized = _realize_all(choreography, mix, stage, on_stage)
+    realized = _realize_all(choreography, mix, moves, stage, on_stage)
     trajectories = {performer: part.trajectory for performer, part in realized.items()}
     choreography = _as_realized(choreography, realized)
     executed = perform(trajectories, cast, stage, on_progress=progress_of("physics", on_stage))
@@ -61,11 +77,11 @@ def make_dance(
 
 
 def _realize_all(
-    choreography: Choreography, mix: Mix, stage: Stage, on_stage: OnStage
+    choreography: Choreography, mix: Mix, moves: Mapping[str, Move], stage: Stage, on_stage: OnStage
 ) -> dict[str, Realized]:
     progress = progress_of("motion", on_stage)
     performers = choreography.performers
-    work = partial(realize_or_ease, choreography=choreography, mix=mix, stage=stage)
+    work = partial(realize_or_ease, choreography=choreography, mix=mix, moves=moves, stage=stage)
     done: dict[str, Realized] = {}
     for index, answer in each_in_parallel(work, performers):
         done[performers[index].id] = answer()

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from temirbek.choreography import load_moves
 from temirbek.errors import MotionInfeasible
 from temirbek.motion import realize
 from temirbek.robots import robot_model, robot_physics
@@ -46,7 +45,9 @@ class Realized:
     eased: tuple[str, ...] = ()
 
 
-def realize_or_ease(performer: Performer, choreography: Choreography, mix: Mix, stage: Stage) -> Realized:
+def realize_or_ease(
+    performer: Performer, choreography: Choreography, mix: Mix, moves: Mapping[str, Move], stage: Stage
+) -> Realized:
     """A performer's reference; where the body cannot follow the part as composed, one that is milder there.
 
     What was eased is logged, and told in the answer.
@@ -54,7 +55,7 @@ def realize_or_ease(performer: Performer, choreography: Choreography, mix: Mix, 
     Raises:
         MotionInfeasible: Even the mildest form cannot be danced.
     """
-    moves, eased = load_moves(), list[str]()
+    eased: list[str] = []
     part = _Part(performer, choreography, moves)
     while True:
         try:

@@ -21,7 +21,7 @@ from temirbek.replay import write_page, write_video
 from temirbek.robots import build_scene, figure
 from temirbek.show import bars_to_text
 from temirbek.store import fresh_folder, write_motion, write_text
-from temirbek.types import Mix, SetWishes, Show, TrackAnalysis
+from temirbek.types import Mix, Move, SetWishes, Show, TrackAnalysis
 
 PAGE, STAGE_PLAN = "index.html", "stage_plan.png"
 REHEARSAL_MARKER = "report.json"
@@ -163,7 +163,8 @@ def finish_folder(
     on_stage: OnStage,
 ) -> Rehearsal:
     """Dance, measures and page of a mix, written into ``folder``."""
-    dance = make_dance(mix, show.cast, seed=show.seed, numbers=show.numbers, on_stage=on_stage)
+    moves = load_moves(show.moves)
+    dance = make_dance(mix, show.cast, moves, seed=show.seed, numbers=show.numbers, on_stage=on_stage)
     progress_of("measures", on_stage)
     report = measure(
         show.title,
@@ -176,7 +177,7 @@ def finish_folder(
     )
     write_text(folder / "report.json", json.dumps(report, indent=1, allow_nan=False, ensure_ascii=False))
     write_motion(folder / "motion.npz", dance.executed)
-    write_text(folder / "bars.toml", _as_bars(show, mix, dance))
+    write_text(folder / "bars.toml", _as_bars(show, mix, dance, moves))
     artists = [artist for number in show.numbers for artist in number.artists]
     write_stage_plan(folder, dance.stage, show.cast, dance.floor, title=show.title, artists=artists)
     on_stage("measures", 1.0)
@@ -206,12 +207,12 @@ def finish_folder(
     )
 
 
-def _as_bars(show: Show, mix: Mix, dance: Dance) -> str:
+def _as_bars(show: Show, mix: Mix, dance: Dance, moves: Mapping[str, Move]) -> str:
     """The dance as a choreographer would write it, bar by bar, for editing and for ``bars_file``."""
     heading = (
         f'{show.title}: the dance as composed. Edit it, and name it in a number: bars_file = "bars.toml".'
     )
-    return bars_to_text(pinned_bars(dance.choreography, mix, load_moves()), heading=heading)
+    return bars_to_text(pinned_bars(dance.choreography, mix, moves), heading=heading)
 
 
 def _film(mix: Mix, show: Show, dance: Dance, folder: Path, on_stage: OnStage) -> None:

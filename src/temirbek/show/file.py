@@ -71,6 +71,7 @@ class _Show(Strict):
     music: _Music
     cast: Annotated[list[_Performer], Field(max_length=16)] = Field(default_factory=list)
     number: list[NumberModel] = Field(default_factory=list)
+    moves: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> "_Show":
@@ -167,6 +168,7 @@ def show_from_text(text: str, *, where: str, folder: Path) -> Show:
         ),
         cast=tuple(_performer(p) for p in show.cast) or DEFAULT_CAST,
         numbers=tuple(number.noun(folder, _ids_in(data)) for number in show.number),
+        moves=tuple((folder / name).resolve() for name in show.moves),
     )
 
 

@@ -47,10 +47,12 @@ class Music:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
-    """One show: title, the seed of every free choice, the music, who is on stage, and its numbers."""
+    """One show: title, the seed of every free choice, the music, who is on stage, its numbers, and folders of moves
+    of its own."""
 
     title: str
     seed: int
     music: Music
     cast: tuple[Performer, ...]
     numbers: tuple[Number, ...] = ()
+    moves: tuple[Path, ...] = ()
