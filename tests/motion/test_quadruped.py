@@ -247,7 +247,7 @@ def first_force_s(force_n: np.ndarray, rate_hz: float, from_s: float, to_s: floa
     return float((rows.start + on[0]) / rate_hz) if len(on) else float("nan")
 
 
-@pytest.mark.parametrize("name", ["cat_trot", "cat_prowl"])
+@pytest.mark.parametrize("name", ["cat_trot", "cat_prowl", "cat_stalk"])
 def test_in_physics_it_stays_up_and_its_paws_hit_their_beats(name: str) -> None:
     trajectory, steps, _, grid = danced(name, 110.0)
     motion = perform({"a": trajectory}, [ADILET], STAGE)["a"]
