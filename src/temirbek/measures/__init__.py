@@ -6,7 +6,8 @@ The dance:
 - :mod:`temirbek.measures.touchdown` how far from the music a foot comes down;
 - :mod:`temirbek.measures.dance` the whole of one robot's executed motion, and dancers together;
 - :mod:`temirbek.measures.floor` the floor that robots sweep, how near they come to each other and to people
-  (:mod:`temirbek.measures.stage_plan`: drawn from above).
+  (:mod:`temirbek.measures.stage_plan`: drawn from above);
+- :mod:`temirbek.measures.composition` whether the dance has form, and whether it is the music's.
 
 The mix that we rendered:
 

@@ -126,10 +126,10 @@ def _curves(calls: Sequence[MoveCall], moves: Mapping[str, Move], layer: Layer, 
     columns = []
     for channel in sorted(keys):
         silent = [s for s, e in starts if not any(s - _SAME_BEAT <= b < e for b, _ in keys[channel])]
-        points = {beat: 0.0 for beat in (*rests, *silent) if np.isfinite(beat)}
-        points.update(keys[channel])
-        at = np.array(sorted(points))
-        values = np.array([points[b] for b in at]) * (PER_METRE if channel.endswith("_m") else 1.0)
+        value_at = {beat: 0.0 for beat in (*rests, *silent) if np.isfinite(beat)}
+        value_at.update(keys[channel])
+        at = np.array(sorted(value_at))
+        values = np.array([value_at[b] for b in at]) * (PER_METRE if channel.endswith("_m") else 1.0)
         columns.append(np.interp(beats, at, values))
     return np.stack(columns, axis=1) if columns else np.zeros((len(beats), 1))
 

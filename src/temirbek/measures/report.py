@@ -38,6 +38,8 @@ from typing import Any
 
 import numpy as np
 
+from temirbek.measures.composition import CompositionMeasures, measure_composition
+from temirbek.measures.composition_figures import composition_figures
 from temirbek.measures.dance import DancerMeasures, Together, measure_dancer, measure_together
 from temirbek.measures.dance_figures import (
     NOTICED_MS,
@@ -49,7 +51,7 @@ from temirbek.measures.figures import Measured
 from temirbek.measures.floor import FloorMeasures, floor_figures, floor_in_words
 from temirbek.measures.mix import MixMeasures, TrackTruth, measure_mix
 from temirbek.measures.show_mix_figures import mix_figures
-from temirbek.types import Choreography, ExecutedMotion, Mix, Performer, TrackAnalysis
+from temirbek.types import Choreography, ExecutedMotion, Mix, Move, Performer, TrackAnalysis
 
 FORMAT = 1
 
@@ -65,6 +67,7 @@ class ShowMeasures:
     length_s: float
     is_truth_known: bool
     floor: FloorMeasures | None = None
+    composition: CompositionMeasures | None = None
 
 
 def report(
@@ -76,6 +79,7 @@ def report(
     *,
     truths: Mapping[str, TrackTruth] | None = None,
     floor: FloorMeasures | None = None,
+    moves: Mapping[str, Move] | None = None,
 ) -> dict[str, Any]:
     """Measures a show and tells it as the tree of ``report.json``; see the head of this module.
 
@@ -87,8 +91,9 @@ def report(
         executed: What was done, one motion per robot.
         truths: Track id → what is known beforehand of a track, where it is.
         floor: The room that the robots took, where somebody worked it out.
+        moves: The vocabulary, by which the composition is measured; None leaves that out.
     """
-    measures = measure_show(mix, analyses, choreography, executed, truths, floor)
+    measures = measure_show(mix, analyses, choreography, executed, truths, floor, moves)
     return tell(measures, title=title, seed=mix.plan.seed)
 
 
@@ -99,6 +104,7 @@ def measure_show(
     executed: Sequence[ExecutedMotion],
     truths: Mapping[str, TrackTruth] | None = None,
     floor: FloorMeasures | None = None,
+    moves: Mapping[str, Move] | None = None,
 ) -> ShowMeasures:
     """Measures a show; arguments as of :func:`report`."""
     dancing = [m for m in executed if _performer(choreography.performers, m.performer).role == "dancer"]
@@ -118,6 +124,7 @@ def measure_show(
         length_s=mix.duration_s,
         is_truth_known=bool(truths),
         floor=floor,
+        composition=None if moves is None else measure_composition(choreography, moves, mix),
     )
 
 
@@ -154,6 +161,8 @@ def all_figures(measures: ShowMeasures) -> list[tuple[str, Measured]]:
     groups.append(("together", together_figures(measures.together)))
     if measures.floor is not None:
         groups.append(("floor", floor_figures(measures.floor, measures.performers)))
+    if measures.composition is not None:
+        groups.append(("composition", composition_figures(measures.composition)))
     groups.append(("mix", mix_figures(measures.mix, is_truth_known=measures.is_truth_known)))
     return [(f"{group}.{figure.name}", figure) for group, figures in groups for figure in figures]
 

@@ -174,6 +174,7 @@ def finish_folder(
         list(dance.executed.values()),
         truths=truths or None,
         floor=dance.floor,
+        moves=moves,
     )
     write_text(folder / "report.json", json.dumps(report, indent=1, allow_nan=False, ensure_ascii=False))
     write_motion(folder / "motion.npz", dance.executed)

@@ -6,6 +6,7 @@ changes under its reader: use :func:`dataclasses.replace`.
 """
 
 from temirbek.types.beat_grid import BeatGrid
+from temirbek.types.capture import BodyCapture, RobotCapture
 from temirbek.types.choreography import (
     LAYERS,
     Accent,
@@ -97,6 +98,7 @@ __all__ = [
     "Artist",
     "Automation",
     "BeatGrid",
+    "BodyCapture",
     "BodyPart",
     "Choreography",
     "Confidence",
@@ -138,6 +140,7 @@ __all__ = [
     "Play",
     "Progress",
     "Reach",
+    "RobotCapture",
     "RobotCommand",
     "RobotKind",
     "RobotModel",
