@@ -201,7 +201,7 @@ def run(case: Case, *, reaction: type[Fold] | None = None) -> Outcome:
     recording = Recording(
         scene, who, robot, trajectory, stage, start_s=start_s, steps=rows * STEPS_PER_CONTROL
     )
-    dancer = Dancer(robot, body, physics, reference, recording, "estimated")
+    dancer = Dancer(robot, body, physics, reference, recording, stage, "estimated")
     watch = Noting(body, physics, tells=reaction is not None)
     # The dancer's own watch and fold, replaced by those under test.
     dancer._watch, dancer._fold = watch, (reaction or Fold)(body, model)

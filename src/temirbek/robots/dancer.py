@@ -18,7 +18,8 @@ from temirbek.robots.recording import Recording
 from temirbek.robots.reference import Reference
 from temirbek.robots.simulated import SimulatedRobot
 from temirbek.robots.whole_body import WholeBody
-from temirbek.types import ExecutedMotion, RobotCommand, RobotReadings, RobotState
+from temirbek.robots.workspace import Workspace
+from temirbek.types import ExecutedMotion, RobotCommand, RobotReadings, RobotState, Stage
 
 Senses = Literal["estimated", "true"]
 
@@ -43,6 +44,7 @@ class Dancer:
         body, physics: Its kind, as it believes itself to be.
         reference: What it dances.
         recording: Where the truth is written down.
+        stage: Where it dances.
         senses: Whether it knows its state from its sensors, or truly.
     """
 
@@ -53,6 +55,7 @@ class Dancer:
         physics: mujoco.MjModel,
         reference: Reference,
         recording: Recording,
+        stage: Stage,
         senses: Senses,
     ) -> None:
         self.robot, self.recording = robot, recording
@@ -61,6 +64,7 @@ class Dancer:
         self._controller = WholeBody(body, model, physics)
         self._estimator = Estimator(body, model, physics)
         self._estimator.reset(robot.truth())
+        self._workspace = Workspace(body, model, physics, stage)
         self._watch, self._fold = FallWatch(body, physics), Fold(body, model)
         holds_up = np.array([any(word in name for word in body.support_joints) for name in model.joint_names])
         share = np.where(holds_up & (len(body.feet[0].points_m) > 1), 0.0, POSITION_SHARE)
@@ -83,7 +87,7 @@ class Dancer:
             row = min(step, len(self._reference.qpos) - 1)
             state = self._state(readings, row, step * CONTROL_STEP_S)
             if not self._watch.update(state, self._reference, row):
-                self.robot.write(self._danced(state, row))
+                self.robot.write(self._workspace.limit(self._danced(state, row), readings, state))
                 return
             self._fall_seen_at_s = mix_s
         self.robot.write(self._fold.command(readings))
@@ -118,7 +122,7 @@ class Dancer:
         """What happened."""
         return self.recording.finish(
             fell_at_s=self._fell_at_s,
-            guard_interventions=self.robot.interventions,
+            guard_interventions=self.robot.interventions + self._workspace.interventions,
             solver_failures=self._failures,
             fall_seen_at_s=self._fall_seen_at_s,
         )

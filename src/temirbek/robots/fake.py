@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from temirbek.robots.guard import guard
+from temirbek.robots.guard import Guarded, guard
 from temirbek.robots.robot import Damped, damping_command
 from temirbek.types import RobotCommand, RobotModel, RobotReadings
 
@@ -21,6 +21,7 @@ class FakeRobot(Damped):
         self._speeds = np.zeros_like(self._joints)
         self._command = damping_command(model, self.read())
         self.interventions = 0
+        self._guarded: Guarded | None = None
 
     @property
     def model(self) -> RobotModel:
@@ -41,13 +42,15 @@ class FakeRobot(Damped):
         )
 
     def write(self, command: RobotCommand) -> RobotCommand:
-        guarded = guard(command, self.read(), self._model)
-        self.interventions += bool(guarded.changes)
-        self._command = guarded.command
-        return guarded.command
+        self._guarded = guard(command, self.read(), self._model, self._guarded)
+        self.interventions += bool(self._guarded.changes)
+        self._command = self._guarded.command
+        return self._command
 
     def damp(self) -> None:
-        self._command = damping_command(self._model, self.read())
+        readings = self.read()
+        self._command = damping_command(self._model, readings)
+        self._guarded = Guarded(command=self._command, changes=(), sent_s=readings.host_s)
 
     def pass_time(self, seconds: float) -> None:
         """Lets time pass: joints with stiffness arrive where they were told to be, an expired command damps."""

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from temirbek.robots.bodies.model import robot_model
 from temirbek.robots.disturbances import NONE, Disturbances
-from temirbek.robots.guard import guard
+from temirbek.robots.guard import Guarded, guard
 from temirbek.robots.recording import CARRIES_N, ContactReader, feet_of_geoms
 from temirbek.robots.robot import Damped, damping_command
 from temirbek.robots.sensors import Channels, Sensors
@@ -49,6 +49,7 @@ class SimulatedRobot(Damped):
         self._foot_of_geom = feet_of_geoms(scene, performer)
         self._pressed: tuple[float, NDArray[np.float64]] | None = None
         self.interventions = 0
+        self._guarded: Guarded | None = None
         self._command = damping_command(self._model, self.read())
         self._sensors.forget()
 
@@ -81,13 +82,15 @@ class SimulatedRobot(Damped):
         )
 
     def write(self, command: RobotCommand) -> RobotCommand:
-        guarded = guard(command, self.read(), self._model)
-        self.interventions += bool(guarded.changes)
-        self._command = guarded.command
-        return guarded.command
+        self._guarded = guard(command, self.read(), self._model, self._guarded)
+        self.interventions += bool(self._guarded.changes)
+        self._command = self._guarded.command
+        return self._command
 
     def damp(self) -> None:
-        self._command = damping_command(self._model, self.read())
+        readings = self.read()
+        self._command = damping_command(self._model, readings)
+        self._guarded = Guarded(command=self._command, changes=(), sent_s=readings.host_s)
 
     def drive(self) -> None:
         """What sensors and motors do at each physics step; an expired command has become damping."""

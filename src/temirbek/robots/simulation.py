@@ -66,6 +66,7 @@ def perform(
             robot_physics(p.robot),
             references[p.id],
             Recording(scene, p, robots[p.id], trajectories[p.id], stage, start_s=start_s, steps=steps),
+            stage,
             senses,
         )
         for p in performers
