@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from temirbek.choreography import compose, load_moves, pinned_bars
-from temirbek.choreography.floor import distance_to_zone
+from temirbek.choreography.floor import CLEAR_M, distance_to_zone
 from temirbek.choreography.layers import layers_of
 from temirbek.errors import InvalidInput
 from temirbek.show import bars_from_text, bars_to_text
@@ -29,6 +29,12 @@ from .makers import CAST, make_mix
 
 MOVES = load_moves()
 SINGER = Artist(id="aigul", name="Aigul", mark_m=(2.6, 0.0), zone_m=round_zone((2.6, 0.0), 0.5))
+APART: tuple[Performer, ...] = (
+    replace(CAST[0], mark_m=(0.6, 1.6)),
+    replace(CAST[1], mark_m=(0.6, -1.6)),
+    CAST[2],
+    replace(CAST[3], mark_m=(-1.5, 3.2)),
+)
 WITH_WINGS: tuple[Performer, ...] = (
     replace(CAST[0], wings_m=(1.0, 2.4)),
     replace(CAST[1], wings_m=(1.0, -2.4)),
@@ -130,12 +136,12 @@ def test_artists_keep_their_floor_are_faced_and_get_room_in_solos(seed: int) -> 
         id="song", title="Song", artists=(SINGER,), face="aigul", from_bar=9, to_bar=40, solos=((17, 24),)
     )
     mix = make_mix(104.0, 104.0)
-    dance = compose(mix, CAST, MOVES, seed=seed, numbers=(number,))
+    dance = compose(mix, APART, MOVES, seed=seed, numbers=(number,))
     (zone,) = zones_of((number,))
-    plain = compose(mix, CAST, MOVES, seed=seed)
-    for performer in CAST[:2]:
+    plain = compose(mix, APART, MOVES, seed=seed)
+    for performer in APART[:2]:
         for x, y, _ in places(dance, performer, np.arange(0.0, 192.0, 1.0)):
-            assert distance_to_zone(x, y, zone.corners_m) >= 0.8 - 1e-6
+            assert distance_to_zone(x, y, zone.corners_m) >= CLEAR_M - 1e-6
         for x, y, heading in places(dance, performer, np.arange(52.0, 158.0, 4.0)):
             to_singer = np.clip(np.arctan2(0.0 - y, 2.6 - x), -1.0, 1.0)
             assert abs(heading - to_singer) < 0.3, "turned by steps, so a step or two behind"
@@ -147,7 +153,7 @@ def test_artists_keep_their_floor_are_faced_and_get_room_in_solos(seed: int) -> 
 
 
 def test_marks_in_an_artists_zone_are_refused() -> None:
-    near = Artist(id="a", name="Aigul", mark_m=(1.2, 0.5), zone_m=round_zone((1.2, 0.5), 0.5))
+    near = Artist(id="a", name="Aigul", mark_m=(1.2, -0.9), zone_m=round_zone((1.2, -0.9), 0.5))
     with pytest.raises(InvalidInput, match=r"the mark of 'sky' at \[1\.2, 0\.95\] m lies so near"):
         compose(make_mix(), CAST, MOVES, numbers=(Number(id="n", title="N", artists=(near,)),))
     dj = Artist(id="a", name="Aigul", mark_m=(-1.0, 0.0), zone_m=round_zone((-1.0, 0.0), 0.3))

@@ -15,7 +15,7 @@ it amplitude, follows the music's energy.
 **To each other.** Dancers are in unison where it is loudest; in mirror image, in canon at one bar, or one calls and the other
 answers where it is calm. Their formation changes by walking: the knobs of travelling moves are solved so that the last step
 closes on the next mark to rounding (:mod:`~temirbek.choreography.walking`). On the way and on the spot two dancers' places keep
-1.2 m, and everybody an arm's length from artists' floor (:mod:`~temirbek.choreography.floor`); a way that would not is not
+1.2 m, and everybody the reach of a fall from artists' floor (:mod:`~temirbek.choreography.floor`); a way that would not is not
 taken. Whoever has wings walks on and off.
 
 **Numbers.** A show's numbers say whom to face, where artists have solos (dancers step aside, smaller, and applaud), and what a

@@ -10,7 +10,7 @@ from temirbek.choreography.accents import planned_accents
 from temirbek.choreography.booth import DjPart
 from temirbek.choreography.desk import desk_reaches
 from temirbek.choreography.duo import DancersPart
-from temirbek.choreography.floor import APART_M, REACH_M, Floor, distance_to_zone
+from temirbek.choreography.floor import APART_M, CLEAR_M, Floor, distance_to_zone
 from temirbek.choreography.form import Phrase, phrases_of
 from temirbek.choreography.leopard import LeopardPart
 from temirbek.choreography.material import Chooser
@@ -166,10 +166,10 @@ def _require_apart(dance: Choreography, dancers: Sequence[Performer], composed: 
         for who, way in ways.items():
             for zone in floor.zones:
                 near_m = min(distance_to_zone(x, y, zone.corners_m) for x, y in way)
-                if near_m < REACH_M - 1e-6:
+                if near_m < CLEAR_M - 1e-6:
                     raise InvalidInput(
                         f"bar {bar + 1}: with the pinned bars {who!r} comes within {near_m:.2f} m of the zone of "
-                        f"{zone.title}; an arm needs {REACH_M} m"
+                        f"{zone.title}; so that no fall ends in it, {CLEAR_M} m are needed"
                     )
 
 

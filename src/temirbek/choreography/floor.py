@@ -1,7 +1,7 @@
 """The floor: where everybody stands, which ways are open, and how near two may come.
 
 Two dancers' places keep :data:`APART_M` at every beat, on the way too: the outstretched arm of one does not reach the
-other's body. A dancer's place keeps :data:`REACH_M` from every artist's zone: nothing of the robot enters it. Zones are
+other's body. A place keeps :data:`CLEAR_M` from every artist's zone: not even a robot that topples comes down in it. Zones are
 kept free over the whole mix, since an artist also comes and goes. Places come from footsteps, known on paper.
 """
 
@@ -28,7 +28,9 @@ from temirbek.types import (
 
 APART_M = 1.2
 OTHERS_M = 1.5  # from those who do not dance with them and may stray from their marks
-REACH_M = 0.8
+CLEAR_M = (
+    2.0  # a G1 with its arms up comes down within 1.85 m of its place; the rest is the way it needs to stop
+)
 _WATCH_BEATS = 0.5  # places are compared so often
 
 
@@ -103,13 +105,13 @@ class Floor:
             for a, b in combinations(places, 2)
         ]
         for place in places:
-            room += [distance_to_zone(place.x_m, place.y_m, z.corners_m) - REACH_M for z in self.zones]
+            room += [distance_to_zone(place.x_m, place.y_m, z.corners_m) - CLEAR_M for z in self.zones]
             room += [float(np.hypot(place.x_m - x, place.y_m - y)) - OTHERS_M for x, y in self.others_m]
         return min(room, default=float("inf"))
 
     def _clear_of_the_rest(self, way: NDArray[np.float64]) -> bool:
         for x, y in way:
-            if any(distance_to_zone(x, y, zone.corners_m) < REACH_M - 1e-6 for zone in self.zones):
+            if any(distance_to_zone(x, y, zone.corners_m) < CLEAR_M - 1e-6 for zone in self.zones):
                 return False
             if any(np.hypot(x - ox, y - oy) < OTHERS_M - 1e-6 for ox, oy in self.others_m):
                 return False

@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 
-from temirbek.choreography.floor import REACH_M, Floor, distance_to_zone
+from temirbek.choreography.floor import CLEAR_M, Floor, distance_to_zone
 from temirbek.choreography.layers import end_of
 from temirbek.choreography.walking import Walker
 from temirbek.types import Artist, MoveCall, Performer, Place, SectionLabel
@@ -83,13 +83,13 @@ def pushed_out(place: Place, floor: Floor) -> Place:
     """The nearest place to one from which nothing reaches into an artist's zone."""
     at = place
     for _ in range(8):
-        near = [z for z in floor.zones if distance_to_zone(at.x_m, at.y_m, z.corners_m) < REACH_M]
+        near = [z for z in floor.zones if distance_to_zone(at.x_m, at.y_m, z.corners_m) < CLEAR_M]
         if not near:
             return at
         middle = np.mean(np.array(near[0].corners_m), axis=0)
         away = np.array([at.x_m, at.y_m]) - middle
         away = away / np.linalg.norm(away) if np.linalg.norm(away) > 1e-6 else np.array([-1.0, 0.0])
-        missing = REACH_M - distance_to_zone(at.x_m, at.y_m, near[0].corners_m) + 0.02
+        missing = CLEAR_M - distance_to_zone(at.x_m, at.y_m, near[0].corners_m) + 0.02
         at = Place(
             x_m=float(at.x_m + missing * away[0]),
             y_m=float(at.y_m + missing * away[1]),

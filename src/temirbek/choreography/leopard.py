@@ -160,6 +160,8 @@ class LeopardPart:
                 if still:
                     self._be_still(part, phrase, end, units[used - 1].end_beat)
                 return used, tuple(p.move.name for p in pieces)
+        if turn == "any":  # nothing in the vocabulary fits a stretch so short: it rests
+            return 1, ()
         fallback = "groove" if turn != "groove" else "any"
         return self._turn(part, phrase, units, fallback, (), mirrored=mirrored)
 

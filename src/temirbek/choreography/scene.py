@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from temirbek.choreography.floor import REACH_M, distance_to_zone
+from temirbek.choreography.floor import CLEAR_M, distance_to_zone
 from temirbek.choreography.layers import SAME_BEAT
 from temirbek.choreography.pins import Pin
 from temirbek.errors import InvalidInput
@@ -87,7 +87,7 @@ def pinned_legs(pins: Sequence[Pin]) -> dict[str, tuple[tuple[float, float], ...
 
 
 def require_free_marks(performers: Sequence[Performer], numbers: Sequence[Number]) -> None:
-    """Nobody who stays on a mark may reach into an artist's zone.
+    """Nobody who stays on a mark may fall into an artist's zone.
 
     Raises:
         InvalidInput: Somebody does; the message names performer, artist and distance.
@@ -95,10 +95,10 @@ def require_free_marks(performers: Sequence[Performer], numbers: Sequence[Number
     for zone in zones_of(numbers):
         for performer in performers:
             distance_m = distance_to_zone(*performer.mark_m, zone.corners_m)
-            if distance_m < REACH_M:
+            if distance_m < CLEAR_M:
                 raise InvalidInput(
                     f"{performer.id!r} at {list(performer.mark_m)} m stands {distance_m:.2f} m from the zone of {zone.title}; "
-                    f"an arm needs {REACH_M} m"
+                    f"so that no fall ends in it, {CLEAR_M} m are needed"
                 )
 
 

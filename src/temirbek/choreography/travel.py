@@ -65,8 +65,8 @@ class Travel:
                 continue
             if dancer.wings_m is None:
                 raise InvalidInput(
-                    f"the mark of {dancer.id!r} at {list(dancer.mark_m)} m lies so near to an artist's zone that an arm "
-                    "would reach into it; give it another mark, or wings from which it walks to a free one"
+                    f"the mark of {dancer.id!r} at {list(dancer.mark_m)} m lies so near to an artist's zone that a "
+                    "fall would end in it; give it another mark, or wings from which it walks to a free one"
                 )
             words = f"{dancer.name}'s mark gives way to the artist: {home.x_m:.1f}, {home.y_m:.1f} m"
             self._part.notes.append((0.0, words))
