@@ -41,7 +41,7 @@ def test_edges_of_friction_push_through_the_points_of_the_feet(kind: RobotKind) 
     controller, reference = standing(kind)
     controller.solve(state_at(reference, 0), reference, 0)
     body, physics, data = BODIES[kind], controller._physics, controller._data
-    columns, column = -controller._rows[:, physics.nv :], 0
+    columns, column = controller._edge_forces().T, 0
     for foot in body.feet:
         link = physics.body(foot.link).id
         for point in foot.points_m:

@@ -1,6 +1,7 @@
 """The whole-body controller: at each control step, the joint torques that follow the reference best.
 
-An inverse-dynamics quadratic programme (the family of Herzog et al., arXiv 1410.7284, and TSID), solved with daqp:
+An inverse-dynamics quadratic programme (the family of Herzog et al., arXiv 1410.7284, and TSID), solved with daqp
+(:mod:`~temirbek.robots.programme`):
 
     minimise over x = [q̈, λ]    Σ w ‖J q̈ + J̇ q̇ − a*‖²  +  ε ‖λ‖²
     such that                   the free base's six rows of  M q̈ + h = S τ + Jcᵀ G λ
@@ -17,13 +18,15 @@ in :mod:`~temirbek.robots.stepping`.
 """
 
 from dataclasses import dataclass
+from math import cos, sin
 
-import daqp
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.robots.bodies.body import Body
+from temirbek.robots.kinematics import Kinematics
+from temirbek.robots.programme import NO_BOUND, Programme
 from temirbek.robots.reference import GRAVITY_M_S2, Reference
 from temirbek.robots.stepping import Aim, Footing
 from temirbek.types import RobotModel, RobotState
@@ -43,8 +46,6 @@ EDGE_LIMIT_N = 200.0
 """Force along one edge of a friction pyramid when a foot takes its full share."""
 SLIDING_RAD_S = 0.1
 """Joint speed from which dry friction is fully compensated."""
-NO_BOUND = 1e30
-EQUALITY = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,10 +63,18 @@ class WholeBody:
         body: Data of the robot's kind.
         model: Its limits.
         physics: The robot alone, for its dynamics.
+        kinematics: Of the same robot, where others look at it, too; None: its own.
     """
 
-    def __init__(self, body: Body, model: RobotModel, physics: mujoco.MjModel) -> None:
-        self._physics, self._data = physics, mujoco.MjData(physics)
+    def __init__(
+        self,
+        body: Body,
+        model: RobotModel,
+        physics: mujoco.MjModel,
+        kinematics: Kinematics | None = None,
+    ) -> None:
+        self._kinematics = kinematics or Kinematics(physics)
+        self._physics, self._data = physics, self._kinematics.data
         self._limits = model
         self._feet = [physics.body(f.link).id for f in body.feet]
         self._soles = [physics.site(f"{f.name}_sole").id for f in body.feet]
@@ -90,29 +99,41 @@ class WholeBody:
         self._allocate()
 
     def _allocate(self) -> None:
-        nv, feet = self._physics.nv, len(self._feet)
+        nv, feet, data = self._physics.nv, len(self._feet), self._data
         edges = 4 * self._points.shape[1]
-        self._nx = nv + feet * edges
+        self._programme = Programme(FORCE_WEIGHT, feet * edges, self._torque_nm)
+        self._edges_per_foot = edges
         rows_per_foot = 6 if self._flat else 3
         self._task = np.zeros((3 + feet * rows_per_foot, nv))
-        self._aim, self._weight = np.zeros(len(self._task)), np.zeros(len(self._task))
-        self._hessian = np.zeros((self._nx, self._nx))
-        self._hessian[range(nv, self._nx), range(nv, self._nx)] = FORCE_WEIGHT
-        self._gradient = np.zeros(self._nx)
-        self._rows = np.zeros((nv, self._nx))
-        self._upper = np.full(self._nx + nv, NO_BOUND)
-        self._lower = np.full(self._nx + nv, -NO_BOUND)
-        self._lower[nv : self._nx] = 0.0
-        self._sense = np.zeros(self._nx + nv, dtype=np.int32)
-        self._sense[self._nx : self._nx + 6] = EQUALITY
+        self._aim, self._weight = np.zeros(len(self._task)), np.zeros((len(self._task), 1))
+        com_weight, height_weight = self._tuning.com_weight, self._tuning.com_height_weight
+        self._weight[:3, 0] = com_weight, com_weight, height_weight
+        self._foot_rows = self._task[3:].reshape(feet, rows_per_foot, nv)
+        self._foot_aims = self._aim[3:].reshape(feet, rows_per_foot)
+        self._foot_weights = self._weight[3:].reshape(feet, rows_per_foot)
+        self._posture_weight = np.zeros(nv)
+        self._posture_weight[3:6], self._posture_weight[6:] = (
+            self._tuning.orientation_weight,
+            self._joint_weight,
+        )
+        self._diagonal = self._posture_weight + REGULARISATION
+        self._wanted = np.zeros(nv)
         self._inertia = np.zeros((nv, nv))
-        self._jacobian = np.zeros((feet, 6, nv))
-        self._jacobian_rate = np.zeros((6, nv))
+        self._jacobian, self._jacobian_rate = np.zeros((feet, 6, nv)), np.zeros((feet, 6, nv))
         side = FRICTION / np.sqrt(2.0)
         self._edges = np.array([(sx * side, sy * side, 1.0) for sx in (1, -1) for sy in (1, -1)]).T
-        self._arm = np.zeros((*self._points.shape[:2], 3, 3))
+        # Force d at arm r turns the link by r × d, which is linear in r: one matrix says it for all edges.
+        self._turning = np.concatenate([np.cross(np.eye(3), d) for d in self._edges.T], axis=1)
         self._wrench = np.zeros((*self._points.shape[:2], 4, 6))
         self._wrench[..., :3] = self._edges.T
+        self._trunk, self._turn, self._tilt = np.zeros(4), np.zeros(4), np.zeros(3)
+        limits, t = self._limits, LIMIT_HORIZON_S
+        self._reach_rad_s2 = 2.0 / t**2 * limits.lower_rad, 2.0 / t**2 * limits.upper_rad
+        self._fastest_rad_s2 = limits.velocity_limit_rad_s / t
+        self._q, self._v, self._com_m = data.qpos, data.qvel, data.subtree_com[1]
+        self._body_m, self._sole_m = data.xpos, data.site_xpos
+        self._body_matrix, self._sole_matrix = data.xmat, data.site_xmat
+        self._qfrc_bias, self._qfrc_passive = data.qfrc_bias, data.qfrc_passive
 
     def solve(
         self, state: RobotState, reference: Reference, row: int, felt: NDArray[np.bool_] | None = None
@@ -128,158 +149,133 @@ class WholeBody:
         self._update_dynamics(state)
         aim = self._follow_feet(reference, row, reference.contacts[row] if felt is None else felt)
         self._set_tasks(reference, row, aim)
-        self._set_cost(reference, row, aim)
-        self._set_constraints(aim)
-        x, _, flag, _ = daqp.solve(
-            self._hessian, self._gradient, self._rows, self._upper, self._lower, self._sense
+        hessian, gradient = self._cost(reference, row, aim)
+        torques_nm = self._programme.torques(
+            hessian,
+            gradient,
+            self._inertia,
+            self._bias,
+            self._edge_forces(),
+            self._most_n(aim),
+            self._reachable(),
         )
-        if flag < 1:
+        if torques_nm is None:
             return Effort(torques_nm=self._last, solved=False)
         dry = self._dry_friction_nm * np.tanh(reference.qvel[row, 6:] / SLIDING_RAD_S)
-        self._last = (self._rows @ x + self._bias)[6:] + dry
+        self._last = torques_nm + dry
         return Effort(torques_nm=self._last, solved=True)
 
     def _update_dynamics(self, state: RobotState) -> None:
         physics, data = self._physics, self._data
-        data.qpos[:3], data.qpos[3:7], data.qpos[7:] = (
-            state.base_position_m,
-            state.base_quat_wxyz,
-            state.joints_rad,
-        )
-        data.qvel[:3], data.qvel[3:6], data.qvel[6:] = (
-            state.base_velocity_m_s,
-            state.base_angular_rad_s,
-            state.joints_rad_s,
-        )
-        mujoco.mj_kinematics(physics, data)
-        mujoco.mj_comPos(physics, data)
+        self._kinematics.take(state)
         mujoco.mj_crb(physics, data)
-        mujoco.mj_comVel(physics, data)
         mujoco.mj_passive(physics, data)
-        mujoco.mj_rne(physics, data, 0, data.qfrc_bias)
+        mujoco.mj_rne(physics, data, 0, self._qfrc_bias)
         mujoco.mj_fullM(physics, data, self._inertia)
-        self._momentum_bias = data.qfrc_bias[:3] / self._mass_kg + GRAVITY_M_S2
-        self._bias = data.qfrc_bias - data.qfrc_passive
+        self._momentum_bias = self._qfrc_bias[:3] / self._mass_kg + GRAVITY_M_S2
+        self._bias = self._qfrc_bias - self._qfrc_passive
 
     def _follow_feet(self, reference: Reference, k: int, felt: NDArray[np.bool_]) -> Aim:
         """Where the feet are, and how far the balance is from the reference's, decides what they do."""
-        data = self._data
-        matrices = data.site_xmat[self._soles]
-        heading = np.arctan2(matrices[:, 3], matrices[:, 0]) if self._flat else np.zeros(len(matrices))
-        soles = np.column_stack([data.site_xpos[self._soles], heading])
+        matrices, places = self._sole_matrix[self._soles], self._sole_m[self._soles]
+        soles = np.zeros((len(matrices), 4))
+        soles[:, :3] = places
+        if self._flat:
+            soles[:, 3] = np.arctan2(matrices[:, 3], matrices[:, 0])
         slopes = -matrices[:, [2, 5]] / matrices[:, 8:]
-        self._com_m_s = self._inertia[:3] @ data.qvel / self._mass_kg
-        error = data.subtree_com[1] - reference.com_m[k]
+        self._com_m_s = self._inertia[:3] @ self._v / self._mass_kg
+        error = self._com_m - reference.com_m[k]
         error += (self._com_m_s - reference.com_m_s[k]) / reference.pendulum_rad_s
         return self._footing.update(reference, k, soles, slopes, felt, error[:2])
 
     def _set_tasks(self, reference: Reference, k: int, aim: Aim) -> None:
-        data = self._data
-        self._task[:3] = self._inertia[:3] / self._mass_kg
+        np.divide(self._inertia[:3], self._mass_kg, out=self._task[:3])
         self._aim[:3] = (
             reference.com_m_s2[k]
             + aim.com_m_s2
-            + COM_KP * (reference.com_m[k] + aim.com_m - data.subtree_com[1])
+            + COM_KP * (reference.com_m[k] + aim.com_m - self._com_m)
             + COM_KD * (reference.com_m_s[k] + aim.com_m_s - self._com_m_s)
             - self._momentum_bias
         )
-        tuning = self._tuning
-        self._weight[:3] = (tuning.com_weight, tuning.com_weight, tuning.com_height_weight)
-        size = 6 if self._flat else 3
-        for f in range(len(self._feet)):
-            rows = slice(3 + f * size, 3 + (f + 1) * size)
-            self._aim[rows] = self._foot_aim(f, reference, k, aim)[:size]
-            if aim.carries[f] and not self._flat:
-                np.matmul(self._rolling, self._jacobian[f], out=self._task[rows])
-            else:
-                self._task[rows] = self._jacobian[f, :size]
-            self._weight[rows] = tuning.stance_weight if aim.carries[f] else tuning.swing_weight
+        physics, data, places = self._physics, self._data, self._sole_m[self._soles]
+        for link, point, jacobian, rate in zip(
+            self._feet, places, self._jacobian, self._jacobian_rate, strict=True
+        ):
+            mujoco.mj_jac(physics, data, jacobian[:3], jacobian[3:], point, link)
+            mujoco.mj_jacDot(physics, data, rate[:3], rate[3:], point, link)
+        velocity, brought = self._jacobian @ self._v, self._jacobian_rate @ self._v
+        standing = -brought - STANCE_KD * velocity
+        if self._flat:
+            self._foot_rows[:], self._foot_aims[:] = self._jacobian, standing
+        else:
+            np.matmul(self._rolling, self._jacobian, out=self._foot_rows)
+            np.matmul(standing, self._rolling.T, out=self._foot_aims)
+        self._foot_weights[:] = self._tuning.stance_weight
+        if aim.carries.all():
+            return
+        size = self._foot_rows.shape[1]
+        for f in np.flatnonzero(~aim.carries).tolist():
+            self._foot_rows[f] = self._jacobian[f, :size]
+            self._foot_aims[f] = self._swing_aim(f, reference, k, aim, velocity[f], brought[f])[:size]
+            self._foot_weights[f] = self._tuning.swing_weight
 
-    def _foot_aim(self, f: int, reference: Reference, k: int, aim: Aim) -> Floats:
-        """Acceleration (linear, angular) that a sole should have, less what the motion brings by itself."""
-        data, v = self._data, self._data.qvel
-        point, jacobian, rate = data.site_xpos[self._soles[f]], self._jacobian[f], self._jacobian_rate
-        mujoco.mj_jac(self._physics, data, jacobian[:3], jacobian[3:], point, self._feet[f])
-        mujoco.mj_jacDot(self._physics, data, rate[:3], rate[3:], point, self._feet[f])
-        velocity: Floats = jacobian @ v
-        wanted: Floats = -rate @ v
-        if aim.carries[f]:
-            wanted -= STANCE_KD * velocity
-            return wanted if self._flat else self._rolling @ wanted
-        wanted -= SWING_KD * velocity
+    def _swing_aim(
+        self, f: int, reference: Reference, k: int, aim: Aim, velocity: Floats, brought: Floats
+    ) -> Floats:
+        """Acceleration (linear, angular) that a sole in the air should have, less what the motion brings by itself."""
+        sole = self._soles[f]
+        wanted: Floats = -brought - SWING_KD * velocity
         wanted[:3] += reference.foot_m_s2[k, f] + aim.shift_rate2[f, :3]
         wanted[:3] += SWING_KD * (reference.foot_m_s[k, f] + aim.shift_rate[f, :3])
-        wanted[:3] += SWING_KP * (reference.foot_m[k, f] + aim.shift[f, :3] - point)
+        wanted[:3] += SWING_KP * (reference.foot_m[k, f] + aim.shift[f, :3] - self._sole_m[sole])
         wanted[5] += SWING_KD * aim.shift_rate[f, 3] + aim.shift_rate2[f, 3]
-        matrix = data.site_xmat[self._soles[f]].reshape(3, 3)
-        wanted[3:] += SWING_KP * _rotation_error(
-            _laid(reference.foot_matrix[k, f], aim.shift[f, 3], aim.slope), matrix
-        )
+        if self._flat:
+            laid = _laid(reference.foot_matrix[k, f], aim.shift[f, 3], aim.slope)
+            wanted[3:] += SWING_KP * _rotation_error(laid, self._sole_matrix[sole].reshape(3, 3))
         return wanted
 
-    def _set_cost(self, reference: Reference, k: int, aim: Aim) -> None:
-        nv, data = self._physics.nv, self._data
-        weighted = self._task * self._weight[:, None]
-        hessian, gradient = self._hessian, self._gradient
-        hessian[:nv, :nv] = weighted.T @ self._task
-        gradient[:nv] = -(weighted.T @ self._aim)
-        tilt = np.zeros(3)
-        half = 0.5 * aim.turn_rad
-        trunk = np.zeros(4)
-        mujoco.mju_mulQuat(trunk, np.array([np.cos(half), 0.0, 0.0, np.sin(half)]), reference.qpos[k, 3:7])
-        mujoco.mju_subQuat(tilt, trunk, data.qpos[3:7])
-        turn = (
-            reference.qacc[k, 3:6]
-            + ORIENTATION_KP * tilt
-            + ORIENTATION_KD * (reference.qvel[k, 3:6] - data.qvel[3:6])
-        )
-        posture = (
-            reference.qacc[k, 6:]
-            + self._joint_kp * (reference.qpos[k, 7:] - data.qpos[7:])
-            + self._joint_kd * (reference.qvel[k, 6:] - data.qvel[6:])
-        )
-        diagonal = np.full(nv, REGULARISATION)
-        diagonal[3:6] += self._tuning.orientation_weight
-        diagonal[6:] += self._joint_weight
-        hessian[range(nv), range(nv)] += diagonal
-        gradient[3:6] -= self._tuning.orientation_weight * turn
-        gradient[6:nv] -= self._joint_weight * posture
+    def _cost(self, reference: Reference, k: int, aim: Aim) -> tuple[Floats, Floats]:
+        """Hessian and gradient of the tasks in the accelerations, shapes (nv, nv) and (nv,)."""
+        wanted, half = self._wanted, 0.5 * aim.turn_rad
+        self._turn[0], self._turn[3] = cos(half), sin(half)
+        mujoco.mju_mulQuat(self._trunk, self._turn, reference.qpos[k, 3:7])
+        mujoco.mju_subQuat(self._tilt, self._trunk, self._q[3:7])
+        np.subtract(reference.qvel[k], self._v, out=wanted)
+        wanted[3:6] *= ORIENTATION_KD
+        wanted[3:6] += ORIENTATION_KP * self._tilt
+        wanted[6:] *= self._joint_kd
+        wanted[6:] += self._joint_kp * (reference.qpos[k, 7:] - self._q[7:])
+        wanted += reference.qacc[k]
+        wanted *= self._posture_weight
+        weighted = (self._task * self._weight).T
+        hessian = weighted @ self._task
+        hessian.reshape(-1)[:: len(hessian) + 1] += self._diagonal
+        return hessian, -(weighted @ self._aim) - wanted
 
-    def _set_constraints(self, aim: Aim) -> None:
-        nv, nx, data = self._physics.nv, self._nx, self._data
-        self._rows[:, :nv] = self._inertia
-        self._rows[:, nv:] = -self._edge_jacobian()
-        self._lower[nx : nx + 6] = self._upper[nx : nx + 6] = -self._bias[:6]
-        self._upper[nx + 6 :] = self._torque_nm - self._bias[6:]
-        self._lower[nx + 6 :] = -self._torque_nm - self._bias[6:]
-        edges = (nx - nv) // len(self._feet)
+    def _most_n(self, aim: Aim) -> Floats:
+        """How much force each edge may bear."""
         limit = np.where(aim.load < 1.0, EDGE_LIMIT_N * aim.load, NO_BOUND)
-        self._upper[nv:nx] = np.repeat(np.where(aim.carries, limit, 0.0), edges)
-        self._limit_acceleration(data.qpos[7:], data.qvel[6:])
+        return np.repeat(np.where(aim.carries, limit, 0.0), self._edges_per_foot)
 
-    def _edge_jacobian(self) -> Floats:
-        """Generalised force of each edge of each friction pyramid, shape (nv, edges)."""
-        data = self._data
-        matrices = data.xmat[self._feet].reshape(-1, 3, 3)
-        origins = data.xpos[self._feet] - data.site_xpos[self._soles]
-        arms = self._points @ matrices.swapaxes(1, 2) + origins[:, None] - self._drop_m
-        # Force d at arm r turns the link by r × d: the power of each edge is d · (v + ω × r).
-        self._arm[..., 0, 1], self._arm[..., 0, 2] = -arms[..., 2], arms[..., 1]
-        self._arm[..., 1, 0], self._arm[..., 1, 2] = arms[..., 2], -arms[..., 0]
-        self._arm[..., 2, 0], self._arm[..., 2, 1] = -arms[..., 1], arms[..., 0]
-        self._wrench[..., 3:] = (self._arm @ self._edges).swapaxes(-1, -2)
-        generalised = self._wrench.reshape(len(self._feet), -1, 6) @ self._jacobian
-        return generalised.reshape(-1, self._physics.nv).T
+    def _edge_forces(self) -> Floats:
+        """Generalised force of each edge of each friction pyramid, shape (edges, nv)."""
+        matrices = self._body_matrix[self._feet].reshape(-1, 3, 3)
+        origins = self._body_m[self._feet] - self._sole_m[self._soles] - self._drop_m
+        arms = self._points @ matrices.swapaxes(1, 2) + origins[:, None]
+        # The power of each edge is d · (v + ω × r) = d · v + (r × d) · ω.
+        self._wrench[..., 3:] = (arms @ self._turning).reshape(*arms.shape[:2], 4, 3)
+        generalised: Floats = self._wrench.reshape(len(self._feet), -1, 6) @ self._jacobian
+        return generalised.reshape(-1, self._physics.nv)
 
-    def _limit_acceleration(self, q: Floats, v: Floats) -> None:
-        """Accelerations that keep joints within reach and speed over the next instants."""
-        limits, t = self._limits, LIMIT_HORIZON_S
-        nv = self._physics.nv
-        up = np.minimum(2.0 * (limits.upper_rad - q - v * t) / t**2, (limits.velocity_limit_rad_s - v) / t)
-        down = np.maximum(2.0 * (limits.lower_rad - q - v * t) / t**2, (-limits.velocity_limit_rad_s - v) / t)
+    def _reachable(self) -> tuple[Floats, Floats]:
+        """Least and greatest accelerations that keep joints within reach and speed over the next instants."""
+        t, fastest = LIMIT_HORIZON_S, self._fastest_rad_s2
+        speed = self._v[6:] / t
+        ahead = 2.0 / t**2 * self._q[7:] + 2.0 * speed
+        up = np.minimum(self._reach_rad_s2[1] - ahead, fastest - speed)
+        down = np.maximum(self._reach_rad_s2[0] - ahead, -fastest - speed)
         middle = 0.5 * (up + down)
-        self._upper[6:nv] = np.maximum(up, middle)
-        self._lower[6:nv] = np.minimum(down, middle)
+        return np.minimum(down, middle), np.maximum(up, middle)
 
 
 def _laid(matrix: Floats, angle_rad: float, slope: Floats) -> Floats:
