@@ -13,7 +13,6 @@ def main() -> None:
     music = os.environ.get("TEMIRBEK_MUSIC")
     runs: list[list[str]] = [
         ["control.py"],
-        ["dance.py"],
         ["show.py"],
         ["calibration.py", "--no-music", "--seeds", "200-201"],
         ["compose.py", "--render"],

@@ -2,8 +2,8 @@
 
 An accent of a move is promised only where the *whole* body can keep it: every layer in motion has a key pose on that
 beat. A limb in full swing would smear the stop of the others, and with it both the picture and its measure. So would a
-foot in the air: while a move steps, the body promises only what that move itself says, and nothing in mid-swing. Feet
-keep their own accents: they are touchdowns, as the footsteps are.
+foot in the air: while a move steps, the body promises only what that move itself says, and nothing in mid-swing. Feet keep their own accents: they are touchdowns, as the footsteps are. A layer that flows stops at
+the accents of its own move and nowhere else.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from temirbek.choreography.layers import layers_of, source_layer
-from temirbek.types import Accent, Footstep, Move, MoveCall, Reach, steps_of
+from temirbek.types import Accent, Footstep, Move, MoveCall, MoveKeys, Reach, steps_of
 
 _SAME_BEAT = 1e-6
 
@@ -91,11 +91,16 @@ def _is_key(call: MoveCall, move: Move, beat: float) -> bool:
         return True
     inside = ((beat - call.start_beat) / call.tempo_rule) % move.length_beats
     return all(
-        _near(inside, move.layers[source_layer(call, layer)].beats, move.length_beats)
+        _near(inside, _stops(move, move.layers[source_layer(call, layer)]), move.length_beats)
         for layer in layers_of(call, move)
     )
 
 
+def _stops(move: Move, keys: MoveKeys) -> Sequence[float] | np.ndarray:
+    """Move beats at which a layer stands still for an instant, whatever else the body does."""
+    return [a.beat for a in move.accents if a.part == "whole"] if keys.flows else keys.beats
+
+
 def _near(beat: float, keys: Sequence[float] | np.ndarray, length: float) -> bool:
-    distance = np.abs(np.asarray(keys) - beat)
+    distance = np.abs(np.asarray(keys, dtype=float) - beat)
     return bool(np.any(np.minimum(distance, length - distance) < 1e-4))

@@ -16,7 +16,13 @@ How
     - :mod:`~temirbek.robots.stepping`: which feet carry (those that are felt), where the next one lands (on the beat,
       on the slope that the ground shows, moved where the balance needs it), how the balance follows the feet.
     - :mod:`~temirbek.robots.dancer`: readings → estimator → controller → guard → motors; a coming fall is folded.
+    - :mod:`~temirbek.robots.disturbances`: what a stage does that robots are not told; :mod:`~temirbek.robots.sensors`:
+      readings, late and noisy. :mod:`~temirbek.robots.estimator`, :mod:`~temirbek.robots.felt`: the state from inertial
+      unit, encoders and motor torques (Bloesch et al., RSS 2012; Hartley et al., arXiv 1904.09251).
+    - :mod:`~temirbek.robots.falls`: falls are seen coming, and folded into. :mod:`~temirbek.robots.envelope`,
+      :mod:`~temirbek.robots.crossings`: what robots swept, how far they could have fallen, who came too near whom.
     - :mod:`~temirbek.robots.guard`: the last hand before the wire, pure; commands expire.
+      :mod:`~temirbek.robots.workspace` has its say on places and postures before it.
     - :mod:`~temirbek.robots.robot`: the contract that fake, simulated and real robots keep.
 
 Conventions
@@ -66,7 +72,9 @@ How well a G1 steps
     whole sole (0.0–0.5 cm). A Go2 that marches or trots at 100 BPM: 3.5 / 6.0 and 4.9 / 10.5 ms under noise and delay.
 
 Limits
-    Figures are those of a simulation, and no promise for hardware: motors have no delay of their own. A foot that
+    Figures are those of a simulation, and no promise for hardware: motors have no delay of their own. Place and heading
+    on the stage are dead reckoning and drift (17 mm and 1.5° in 25 s on average, 50 mm and 5° at worst). A ball foot is
+    trusted on its beat, not felt. A foot that
     swings when the robot is pushed lands elsewhere; a push towards the outside of the only foot that stands cannot be
     caught by crossing legs, and feet that stand do not step of themselves. So a push of 60 N in the midst of a slow
     step may still throw the robot; what then happens is :mod:`~temirbek.robots.falls`'s.
