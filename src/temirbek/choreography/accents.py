@@ -2,8 +2,9 @@
 
 An accent of a move is promised only where the *whole* body can keep it: every layer in motion has a key pose on that
 beat. A limb in full swing would smear the stop of the others, and with it both the picture and its measure. So would a
-foot in the air: while a move steps, the body promises only what that move itself says, and nothing in mid-swing. Feet keep their own accents: they are touchdowns, as the footsteps are. A layer that flows stops at
-the accents of its own move and nowhere else.
+foot in the air: while a move steps, the body promises only what that move itself says, and nothing in mid-swing. Feet
+keep their own accents: they are touchdowns, as the footsteps are. A layer that flows stops at the accents of its own
+move and nowhere else.
 """
 
 from collections.abc import Mapping, Sequence
