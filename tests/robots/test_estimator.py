@@ -162,13 +162,13 @@ def test_ahead_is_where_it_will_be() -> None:
 def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[RobotState]]:
     """What the estimators of the performances of a test say."""
     states: list[RobotState] = []
-    update = Estimator.update
+    take_in = Estimator.take_in
 
-    def heard(self: Estimator, readings: RobotReadings, expected: NDArray[np.bool_], dt: float) -> RobotState:
-        states.append(update(self, readings, expected, dt))
-        return states[-1]
+    def heard(self: Estimator, readings: RobotReadings, expected: NDArray[np.bool_], dt: float) -> None:
+        take_in(self, readings, expected, dt)
+        states.append(self.ahead(0.0))
 
-    monkeypatch.setattr(Estimator, "update", heard)
+    monkeypatch.setattr(Estimator, "take_in", heard)
     yield states
 
 

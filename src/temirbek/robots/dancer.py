@@ -14,6 +14,7 @@ from temirbek.robots.bodies.body import Body
 from temirbek.robots.bodies.spec import PHYSICS_STEP_S
 from temirbek.robots.estimator import Estimator
 from temirbek.robots.falls import FallWatch, Fold
+from temirbek.robots.kinematics import Kinematics
 from temirbek.robots.recording import Recording
 from temirbek.robots.reference import Reference
 from temirbek.robots.simulated import SimulatedRobot
@@ -61,11 +62,12 @@ class Dancer:
         self.robot, self.recording = robot, recording
         self._body, self._reference, self._senses = body, reference, senses
         model = robot.model
-        self._controller = WholeBody(body, model, physics)
+        kinematics = Kinematics(physics)
+        self._controller = WholeBody(body, model, physics, kinematics)
         self._estimator = Estimator(body, model, physics)
         self._estimator.reset(robot.truth())
         self._workspace = Workspace(body, model, physics, stage)
-        self._watch, self._fold = FallWatch(body, physics), Fold(body, model)
+        self._watch, self._fold = FallWatch(body, physics, kinematics), Fold(body, model)
         holds_up = np.array([any(word in name for word in body.support_joints) for name in model.joint_names])
         share = np.where(holds_up & (len(body.feet[0].points_m) > 1), 0.0, POSITION_SHARE)
         self._kp, self._kd = share * model.kp, share * model.kd
@@ -96,7 +98,7 @@ class Dancer:
         """Where the robot is now."""
         if self._senses == "true":
             return self.robot.truth()
-        self._estimator.update(readings, self._reference.contacts[row], CONTROL_STEP_S)
+        self._estimator.take_in(readings, self._reference.contacts[row], CONTROL_STEP_S)
         return self._estimator.ahead(host_s - readings.host_s)
 
     def _danced(self, state: RobotState, row: int) -> RobotCommand:

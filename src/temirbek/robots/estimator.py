@@ -15,7 +15,7 @@ likewise. Level is gravity's: a floor that is tilted appears so. New footholds a
 centimetres, at the height of the first ones, which keeps the height from wandering.
 """
 
-from math import isfinite
+from math import cos, isfinite, sin, sqrt
 
 import mujoco
 import numpy as np
@@ -74,6 +74,10 @@ class Estimator:
         mujoco.mj_kinematics(physics, self._data)
         base = self._data.xmat[1].reshape(3, 3)
         self._arm = base.T @ (self._data.site("imu").xpos - self._data.xpos[1])
+        self._across = -_skew(self._arm)
+        """Times an angular velocity: what the unit moves by it."""
+        self._qpos, self._qvel = self._data.qpos, self._data.qvel
+        self._sole_m, self._sole_matrix = self._data.site_xpos, self._data.site_xmat
         self._felt = FeltForces(body, physics)
         self._size = FEET.start + self._feet * (4 if self._flat else 3)
         self._step = np.eye(TURN.stop, FEET.start)
@@ -82,6 +86,17 @@ class Estimator:
         self._walk[GYRO_BIAS], self._walk[ACCELERATION_BIAS] = GYRO_WALK**2, ACCELERATION_WALK**2
         self._walk[FEET.start : end], self._walk[end:] = CREEP_M**2, CREEP_RAD**2
         self._jitter[V], self._jitter[TURN] = ACCELERATION_M_S2**2, GYRO_RAD_S**2
+        # The believed values lie as their errors do (but for the attitude), so that one sum corrects them all.
+        self._believed = np.zeros(self._size)
+        self._p, self._v = self._believed[P], self._believed[V]
+        self._gyro_bias, self._acceleration_bias = (
+            self._believed[GYRO_BIAS],
+            self._believed[ACCELERATION_BIAS],
+        )
+        self._foothold = self._believed[FEET.start : end].reshape(-1, 3)
+        self._heading = self._believed[end:] if self._flat else np.zeros(self._feet)
+        self._cov = np.zeros((self._size, self._size))
+        self._variances = self._cov.reshape(-1)[:: self._size + 1]
         feet = np.arange(self._feet)
         self._foot_of_row = np.r_[np.repeat(feet, 3), feet][: self._size - FEET.start]
         self._seen = np.zeros((self._size - FEET.start, self._size))
@@ -93,11 +108,10 @@ class Estimator:
         """Starts anew from a known place: position, heading, speed and joints are taken, level is soon found itself."""
         turn, angular = _matrix(state.base_quat_wxyz), state.base_angular_rad_s
         self._turn = turn
-        self._p = state.base_position_m + turn @ self._arm
-        self._v = state.base_velocity_m_s + turn @ np.cross(angular, self._arm)
-        self._gyro_bias, self._acceleration_bias = np.zeros(3), np.zeros(3)
-        self._foothold, self._heading = np.zeros((self._feet, 3)), np.zeros(self._feet)
-        self._cov = np.zeros((self._size, self._size))
+        self._believed[:] = 0.0
+        self._p[:] = state.base_position_m + turn @ self._arm
+        self._v[:] = state.base_velocity_m_s + turn @ (self._across @ angular)
+        self._cov[:] = 0.0
         start = (
             [START_M] * 3,
             [START_M_S] * 3,
@@ -105,7 +119,7 @@ class Estimator:
             [START_GYRO_RAD_S] * 3,
             [START_ACCELERATION_M_S2] * 3,
         )
-        np.fill_diagonal(self._cov[: FEET.start, : FEET.start], np.concatenate(start) ** 2)
+        self._variances[: FEET.start] = np.concatenate(start) ** 2
         self._place(state.joints_rad)
         self._ground_m = float(self._data.site_xpos[self._soles, 2].min())
         self._felt.reset()
@@ -128,15 +142,19 @@ class Estimator:
             The state at the time of the readings; ``contacts`` and ``contact_force_n`` as they are felt. Readings that
             are not finite are passed over: the state goes on as it was.
         """
+        self.take_in(readings, expected, dt)
+        return self.ahead(readings.host_s - self._host_s)
+
+    def take_in(self, readings: RobotReadings, expected: NDArray[np.bool_], dt: float) -> None:
+        """Takes in readings as :meth:`update` does, for who asks :meth:`ahead` only."""
         if not _is_finite(readings):
-            return self.ahead(readings.host_s - self._host_s)
+            return
         self._host_s, self._joints, self._speeds = readings.host_s, readings.joints_rad, readings.joints_rad_s
         self._predict(readings, dt)
         self._place(readings.joints_rad)
         self._feel(readings, dt)
         self._choose_feet(expected, dt)
         self._correct()
-        return self.ahead(0.0)
 
     def ahead(self, seconds: float) -> RobotState:
         """The state some time after the last readings [s], as it will be if everything keeps its speed."""
@@ -149,7 +167,7 @@ class Estimator:
             host_s=self._host_s + seconds,
             base_position_m=p - turn @ self._arm,
             base_quat_wxyz=quat,
-            base_velocity_m_s=v - turn @ _cross(self._angular, self._arm),
+            base_velocity_m_s=v - turn @ (self._across @ self._angular),
             base_angular_rad_s=self._angular.copy(),
             joints_rad=self._joints + seconds * self._speeds,
             joints_rad_s=self._speeds.copy(),
@@ -166,39 +184,43 @@ class Estimator:
         self._acceleration = acceleration
         f = self._step
         f[P, V] = dt * EYE
-        f[V, TURN] = -dt * _skew(felt)
+        f[V, TURN] = _skew(-dt * felt)
         f[V, ACCELERATION_BIAS] = f[TURN, GYRO_BIAS] = -dt * self._turn
-        self._p = self._p + dt * self._v + 0.5 * dt * dt * acceleration
-        self._v = self._v + dt * acceleration
+        change = dt * acceleration
+        self._p += dt * (self._v + 0.5 * change)
+        self._v += change
         self._turn = self._turn @ _exp(angular * dt)
         self._cov[: TURN.stop] = f @ self._cov[: FEET.start]
         self._cov[:, : TURN.stop] = self._cov[:, : FEET.start] @ f.T
-        self._cov.ravel()[:: self._size + 1] += dt * (self._walk + dt * self._jitter)
+        self._variances += dt * (self._walk + dt * self._jitter)
 
     def _place(self, joints_rad: Floats) -> None:
         """Puts the model where the robot is believed to be."""
-        data = self._data
-        data.qpos[:3] = self._p - self._turn @ self._arm
-        mujoco.mju_mat2Quat(data.qpos[3:7], self._turn.ravel())
-        data.qpos[7:] = joints_rad
-        mujoco.mj_kinematics(self._physics, data)
-        mujoco.mj_comPos(self._physics, data)
-        self._leg = data.site_xpos[self._soles] - self._p
+        q = self._qpos
+        q[:3] = self._p - self._turn @ self._arm
+        mujoco.mju_mat2Quat(q[3:7], self._turn.ravel())
+        q[7:] = joints_rad
+        mujoco.mj_kinematics(self._physics, self._data)
+        mujoco.mj_comPos(self._physics, self._data)
+        self._leg = self._sole_m[self._soles] - self._p
 
     def _feel(self, readings: RobotReadings, dt: float) -> None:
-        data, angular = self._data, self._angular
-        data.qvel[:3] = self._v - self._turn @ _cross(angular, self._arm)
-        data.qvel[3:6], data.qvel[6:] = angular, readings.joints_rad_s
-        lever = _cross(self._alpha, self._arm) + _cross(angular, _cross(angular, self._arm))
-        self._felt.update(data, self._acceleration - self._turn @ lever, readings.torques_nm, dt)
+        v, angular, arm = self._qvel, self._angular, self._arm
+        v[:3] = self._v - self._turn @ (self._across @ angular)
+        v[3:6], v[6:] = angular, readings.joints_rad_s
+        # ω × (ω × r) = ω (ω · r) − r (ω · ω)
+        lever = self._across @ self._alpha + angular * (angular @ arm) - arm * (angular @ angular)
+        self._felt.update(self._data, self._acceleration - self._turn @ lever, readings.torques_nm, dt)
 
     def _choose_feet(self, expected: NDArray[np.bool_], dt: float) -> None:
         """Which feet are places that do not move; new ones are learned."""
         share = self._felt.force_n / self._weight_n
         carries = share > np.where(self._carries, LEAVES, np.where(expected, TOUCHES, INSISTS))
         self._carried_s = np.where(carries, self._carried_s + dt, 0.0)
-        for f in np.flatnonzero(carries & ~self._carries).tolist():
-            self._learn(f)
+        came = carries & ~self._carries
+        if came.any():
+            for f in np.flatnonzero(came).tolist():
+                self._learn(f)
         self._carries = carries
         if self._radius_m:
             self._roll(dt)
@@ -260,7 +282,7 @@ class Estimator:
             along, spread, residual = self._innovation()
         _, weights, _ = dposv(spread, along)
         self._cov -= along.T @ weights
-        self._cov = 0.5 * (self._cov + self._cov.T)  # rounding must not add up over an hour
+        self._cov[:] = 0.5 * (self._cov + self._cov.T)  # rounding must not add up over an hour
         self._move(residual @ weights)
 
     def _innovation(self) -> tuple[Floats, Floats, Floats]:
@@ -281,15 +303,8 @@ class Estimator:
 
     def _move(self, error: Floats) -> None:
         """Takes an error of the whole vector out of the estimate."""
-        self._p = self._p + error[P]
-        self._v = self._v + error[V]
+        self._believed += error
         self._turn = _exp(error[TURN]) @ self._turn
-        self._gyro_bias = self._gyro_bias + error[GYRO_BIAS]
-        self._acceleration_bias = self._acceleration_bias + error[ACCELERATION_BIAS]
-        end = FEET.start + 3 * self._feet
-        self._foothold += error[FEET.start : end].reshape(-1, 3)
-        if self._flat:
-            self._heading += error[end:]
 
     def _at(self, f: int) -> slice:
         start = FEET.start + 3 * f
@@ -301,21 +316,20 @@ class Estimator:
 
     def _leg_heading(self) -> Floats:
         """Where the flat feet point, shape (feet,) [rad]."""
-        matrices = self._data.site_xmat[self._soles]
+        matrices = self._sole_matrix[self._soles]
         heading: Floats = np.arctan2(matrices[:, 3], matrices[:, 0])
         return heading
 
 
 def _is_finite(readings: RobotReadings) -> bool:
-    """Whether all readings are numbers: a sum of them is none as soon as one is none."""
-    total = (
-        readings.angular_rad_s.sum()
-        + readings.acceleration_m_s2.sum()
-        + readings.joints_rad.sum()
-        + readings.joints_rad_s.sum()
-        + readings.torques_nm.sum()
+    """Whether all readings are numbers: the sum of their squares is none as soon as one is none."""
+    return isfinite(
+        readings.angular_rad_s.dot(readings.angular_rad_s)
+        + readings.acceleration_m_s2.dot(readings.acceleration_m_s2)
+        + readings.joints_rad.dot(readings.joints_rad)
+        + readings.joints_rad_s.dot(readings.joints_rad_s)
+        + readings.torques_nm.dot(readings.torques_nm)
     )
-    return isfinite(total)
 
 
 def _matrix(quat_wxyz: Floats) -> Floats:
@@ -325,21 +339,23 @@ def _matrix(quat_wxyz: Floats) -> Floats:
 
 
 def _exp(rotation_rad: Floats) -> Floats:
-    """Rotation matrix of a rotation vector."""
-    quat = np.zeros(4)
-    angle = float(np.sqrt(rotation_rad @ rotation_rad))
-    half = 0.5 * angle
-    share = 0.5 if angle < 1e-8 else np.sin(half) / angle
-    quat[0], quat[1:] = np.cos(half), share * rotation_rad
-    return _matrix(quat)
+    """Rotation matrix of a rotation vector (Rodrigues)."""
+    x, y, z = rotation_rad.tolist()
+    half = 0.5 * sqrt(x * x + y * y + z * z)
+    share = 1.0 if half < 1e-8 else sin(half) / half
+    s, c = share * cos(half), 0.5 * share * share
+    return np.array(
+        [
+            [1.0 - c * (y * y + z * z), c * x * y - s * z, c * x * z + s * y],
+            [c * x * y + s * z, 1.0 - c * (x * x + z * z), c * y * z - s * x],
+            [c * x * z - s * y, c * y * z + s * x, 1.0 - c * (x * x + y * y)],
+        ]
+    )
 
 
-def _skew(x: Floats) -> Floats:
-    return np.array([[0.0, -x[2], x[1]], [x[2], 0.0, -x[0]], [-x[1], x[0], 0.0]])
-
-
-def _cross(a: Floats, b: Floats) -> Floats:
-    return np.array([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
+def _skew(vector: Floats) -> Floats:
+    x, y, z = vector.tolist()
+    return np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
 
 
 def _skews(x: Floats) -> Floats:

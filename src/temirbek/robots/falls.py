@@ -28,13 +28,17 @@ Limits
 """
 
 from dataclasses import dataclass
+from math import acos, sqrt
 
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import minimum_filter1d
 
 from temirbek.robots.bodies.body import Body
-from temirbek.robots.reference import GRAVITY_M_S2, Reference
+from temirbek.robots.kinematics import Kinematics
+from temirbek.robots.preview import GRAVITY
+from temirbek.robots.reference import Reference
 from temirbek.types import RobotCommand, RobotKind, RobotModel, RobotReadings, RobotState
 
 Floats = NDArray[np.float64]
@@ -87,16 +91,20 @@ class FallWatch:
     Args:
         body: Data of the robot's kind.
         physics: The robot alone (:func:`~temirbek.robots.robot_physics`).
+        kinematics: Of the same robot, where others look at it, too; None: its own.
     """
 
-    def __init__(self, body: Body, physics: mujoco.MjModel) -> None:
-        self._physics, self._data = physics, mujoco.MjData(physics)
+    def __init__(self, body: Body, physics: mujoco.MjModel, kinematics: Kinematics | None = None) -> None:
+        self._kinematics = kinematics or Kinematics(physics)
+        self._physics, data = physics, self._kinematics.data
+        self._data, self._q, self._v = data, data.qpos, data.qvel
+        self._geom_m, self._com_m, self._com_m_s = data.geom_xpos, data.subtree_com[1], data.subtree_linvel[1]
         points = [[f"{f.name}_sole_{i}" for i in range(len(f.points_m))] for f in body.feet]
         self._points = np.array([physics.geom(name).id for names in points for name in names])
         self._foot = np.repeat(np.arange(len(points)), [len(names) for names in points])
         self._alarming = ALARMING[body.kind]
         self._reference: Reference | None = None
-        self._up, self._height_m = np.zeros((0, 3)), np.zeros(0)
+        self._up, self._least_height_m = np.zeros((0, 3)), np.zeros(0)
         self._agreed = 0
         self.is_coming = False
 
@@ -115,49 +123,41 @@ class FallWatch:
 
     def signs(self, state: RobotState, reference: Reference, row: int) -> FallSigns:
         """What speaks for a fall at this instant; arguments as of :meth:`update`."""
-        physics, data = self._physics, self._data
-        data.qpos[:3], data.qpos[3:7], data.qpos[7:] = (
-            state.base_position_m,
-            state.base_quat_wxyz,
-            state.joints_rad,
-        )
-        data.qvel[:3], data.qvel[3:6], data.qvel[6:] = (
-            state.base_velocity_m_s,
-            state.base_angular_rad_s,
-            state.joints_rad_s,
-        )
-        mujoco.mj_kinematics(physics, data)
-        mujoco.mj_comPos(physics, data)
-        mujoco.mj_comVel(physics, data)
-        mujoco.mj_subtreeVel(physics, data)
+        self._kinematics.take(state)
+        mujoco.mj_subtreeVel(self._physics, self._data)
         if reference is not self._reference:
             self._learn(reference)
         around = round(AROUND_S / reference.step_s)
-        rows = slice(max(0, row - around), row + around + 1)
-        up = _up_ahead(data.qpos[3:7], data.qvel[3:6])
+        up = _up_ahead(self._q[3:7], self._v[3:6])
+        likest = float((self._up[max(0, row - around) : row + around + 1] @ up).max())
         return FallSigns(
             beyond_m=self._beyond_m(reference, row),
-            sinks_m=float(self._height_m[rows].min() - data.qpos[2] - AHEAD_S * data.qvel[2]),
-            tilts_rad=float(np.arccos(np.clip((self._up[rows] @ up).max(), -1.0, 1.0))),
+            sinks_m=float(self._least_height_m[row] - self._q[2] - AHEAD_S * self._v[2]),
+            tilts_rad=acos(min(1.0, max(-1.0, likest))),
         )
 
     def _learn(self, reference: Reference) -> None:
-        """Where the base's upward axis and height are to be, at every row looked ahead as the robot's own."""
+        """Where the base's upward axis and height are to be, at every row looked ahead as the robot's own.
+
+        Of the heights the least of all around each row.
+        """
         self._reference = reference
         self._up = np.array(
             [_up_ahead(q, v) for q, v in zip(reference.qpos[:, 3:7], reference.qvel[:, 3:6], strict=True)]
         )
-        self._height_m = reference.qpos[:, 2] + AHEAD_S * reference.qvel[:, 2]
+        height_m = reference.qpos[:, 2] + AHEAD_S * reference.qvel[:, 2]
+        around = 2 * round(AROUND_S / reference.step_s) + 1
+        self._least_height_m = minimum_filter1d(height_m, around, mode="nearest")
 
     def _beyond_m(self, reference: Reference, row: int) -> float:
         """How far the capture point is outside the soles, where they are and where the next step puts them."""
-        soles = self._data.geom_xpos[self._points]
-        height = max(self._data.subtree_com[1][2] - soles[:, 2].min(), 0.1)
-        per_speed_s = np.sqrt(height / -GRAVITY_M_S2[2])
-        capture = self._data.subtree_com[1][:2] + per_speed_s * self._data.subtree_linvel[1][:2]
+        soles = self._geom_m[self._points]
+        height_m = max(float(self._com_m[2] - soles[:, 2].min()), 0.1)
+        capture = self._com_m[:2] + sqrt(height_m / GRAVITY) * self._com_m_s[:2]
         later = min(row + round(LANDING_S / reference.step_s), len(reference.foot_m) - 1)
         travel = (reference.foot_m[later] - reference.foot_m[row])[self._foot, :2]
-        reached = np.concatenate([soles[:, :2], soles[:, :2] + travel]) - capture
+        now = soles[:, :2] - capture
+        reached = np.concatenate([now, now + travel])
         return float(-(reached @ _DIRECTIONS).max(axis=0).min())
 
 

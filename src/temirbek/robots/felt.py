@@ -40,15 +40,18 @@ class FeltForces:
         self._links = [physics.body(f.link).id for f in body.feet]
         self._soles = [physics.site(f"{f.name}_sole").id for f in body.feet]
         self._size = 6 if len(body.feet[0].points_m) > 1 else 3
-        legs = sorted({dof for link in self._links for dof in _dofs_above(physics, link)})
-        self._rows = np.array(legs)
-        variance = np.full(len(legs), LEG_NM**2)
+        legs = {dof for link in self._links for dof in _dofs_above(physics, link)}
+        # From the base to the last of them; a row between that is no leg's has no part in any wrench.
+        self._rows = slice(0, max(legs) + 1)
+        variance = np.full(self._rows.stop, LEG_NM**2)
         variance[:3], variance[3:6] = BASE_FORCE_N**2, BASE_MOMENT_NM**2
         self._weight = 1.0 / variance
         usual = np.tile(np.r_[np.full(3, USUAL_N), np.full(self._size - 3, USUAL_NM)], len(self._links))
         self._prior = np.diag(1.0 / usual**2)
         self._jacobian = np.zeros((len(self._links), 6, physics.nv))
         self._asked = np.zeros(physics.nv)
+        self._armature, self._damping = physics.dof_armature[6:].copy(), physics.dof_damping[6:].copy()
+        self._friction = physics.dof_frictionloss[6:].copy()
         self.reset()
 
     def reset(self) -> None:
@@ -65,28 +68,28 @@ class FeltForces:
             torques_nm: What the motors did, shape (j,).
             dt: Since the last update [s].
         """
-        physics, first = self._physics, self._speed is None
-        speed = data.qvel[3:].copy()
-        data.qacc[:3] = base_m_s2
-        data.qacc[3:] = 0.0 if self._speed is None else (speed - self._speed) / dt
+        physics, qvel, qacc = self._physics, data.qvel, data.qacc
+        speed, before = qvel[3:].copy(), self._speed
+        qacc[:3] = base_m_s2
+        qacc[3:] = 0.0 if before is None else (speed - before) / dt
         self._speed = speed
         mujoco.mj_comVel(physics, data)
         mujoco.mj_rne(physics, data, 1, self._asked)
-        joints = slice(6, None)
-        self._asked[joints] += (
-            physics.dof_armature[joints] * data.qacc[joints]
-            + physics.dof_damping[joints] * data.qvel[joints]
-            + physics.dof_frictionloss[joints] * np.tanh(data.qvel[joints] / SLIDING_RAD_S)
+        joints = speed[3:]
+        self._asked[6:] += (
+            self._armature * qacc[6:]
+            + self._damping * joints
+            + self._friction * np.tanh(joints / SLIDING_RAD_S)
             - torques_nm
         )
-        for f, (link, sole) in enumerate(zip(self._links, self._soles, strict=True)):
-            jacobian = self._jacobian[f]
-            mujoco.mj_jac(physics, data, jacobian[:3], jacobian[3:], data.site_xpos[sole], link)
-        along = self._jacobian[:, : self._size].reshape(-1, physics.nv)[:, self._rows]
+        soles_m = data.site_xpos[self._soles]
+        for link, sole_m, jacobian in zip(self._links, soles_m, self._jacobian, strict=True):
+            mujoco.mj_jac(physics, data, jacobian[:3], jacobian[3:], sole_m, link)
+        along = self._jacobian[:, : self._size, self._rows].reshape(-1, self._rows.stop)
         weighted = along * self._weight
         _, wrench, _ = dposv(weighted @ along.T + self._prior, weighted @ self._asked[self._rows])
         vertical = wrench.reshape(len(self._links), -1)[:, 2]
-        share = 1.0 if first else dt / (LAG_S + dt)
+        share = 1.0 if before is None else dt / (LAG_S + dt)
         self.force_n = np.maximum(self.force_n + share * (vertical - self.force_n), 0.0)
 
 

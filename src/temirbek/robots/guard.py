@@ -8,6 +8,7 @@ is told by name, so that the record can show it. Where a robot may be and which 
 """
 
 from dataclasses import dataclass, replace
+from math import isfinite, isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,9 +62,9 @@ def guard(
         damping = damping_command(model, _believable(readings, model))
         return Guarded(command=damping, changes=(trouble,), sent_s=readings.host_s)
     safe, changes = _within_limits(command, readings, model, before)
-    wanted = motor_torques(safe, readings)
-    excess = wanted - np.clip(wanted, -model.torque_limit_nm, model.torque_limit_nm)
-    if np.abs(excess).max() > ROUNDING:
+    wanted, limit = motor_torques(safe, readings), model.torque_limit_nm
+    if (np.abs(wanted) - limit).max() > ROUNDING:
+        excess = wanted - _between(-limit, wanted, limit)
         changes.append("torque")
         safe = replace(safe, torques_nm=safe.torques_nm - excess)
     return Guarded(command=safe, changes=tuple(changes), sent_s=readings.host_s)
@@ -72,15 +73,32 @@ def guard(
 def _trouble(command: RobotCommand, readings: RobotReadings, model: RobotModel) -> str:
     """Why a command cannot be sent in any form; "" if it can."""
     joints = (len(model.joint_names),)
-    wanted = (command.joints_rad, command.joints_rad_s, command.torques_nm, command.kp, command.kd)
-    if any(np.shape(values) != joints for values in wanted):
-        return "count"
-    felt = (readings.joints_rad, readings.joints_rad_s)
-    if any(np.shape(values) != joints for values in felt) or not np.isfinite(np.concatenate(felt)).all():
-        return "blind"
-    if not np.isfinite(np.concatenate(wanted)).all() or np.isnan(command.expires_s):
+    for values in (command.joints_rad, command.joints_rad_s, command.torques_nm, command.kp, command.kd):
+        if values.shape != joints:
+            return "count"
+    for values in (readings.joints_rad, readings.joints_rad_s):
+        if values.shape != joints or not _is_finite(values):
+            return "blind"
+    for values in (command.joints_rad, command.joints_rad_s, command.torques_nm, command.kp, command.kd):
+        if not _is_finite(values):
+            return "not finite"
+    if isnan(command.expires_s):
         return "not finite"
     return "stale" if readings.host_s > command.expires_s else ""
+
+
+def _is_finite(values: Floats) -> bool:
+    """Whether all are numbers; mostly the sum of their squares says so, at a fraction of the cost."""
+    return isfinite(values.dot(values)) or bool(np.isfinite(values).all())
+
+
+def _between(least: Floats, values: Floats, most: Floats) -> Floats:
+    bounded: Floats = np.minimum(np.maximum(values, least), most)
+    return bounded
+
+
+def _differ(some: Floats, others: Floats) -> bool:
+    return bool((some != others).any())
 
 
 def _believable(readings: RobotReadings, model: RobotModel) -> RobotReadings:
@@ -101,20 +119,21 @@ def _within_limits(
     """The command within the limits of the joints and of time, and what that changed."""
     changes = []
     fastest = model.velocity_limit_rad_s
-    joints = np.clip(command.joints_rad, model.lower_rad, model.upper_rad)
-    if not np.array_equal(joints, command.joints_rad):
+    joints = _between(model.lower_rad, command.joints_rad, model.upper_rad)
+    if _differ(joints, command.joints_rad):
         changes.append("reach")
-    speeds = np.clip(command.joints_rad_s, -fastest, fastest)
-    if not np.array_equal(speeds, command.joints_rad_s):
+    speeds = _between(-fastest, command.joints_rad_s, fastest)
+    if _differ(speeds, command.joints_rad_s):
         changes.append("speed")
-    kp, kd = np.maximum(command.kp, 0.0), np.maximum(command.kd, 0.0)
-    if not (np.array_equal(kp, command.kp) and np.array_equal(kd, command.kd)):
+    kp, kd = command.kp, command.kd
+    if kp.min() < 0.0 or kd.min() < 0.0:
+        kp, kd = np.maximum(kp, 0.0), np.maximum(kd, 0.0)
         changes.append("gain")
     followed = _without_leap(joints, kp, readings, fastest, before)
-    if not np.array_equal(followed, joints):
+    if followed is not joints and _differ(followed, joints):
         changes.append("leap")
     expires_s = command.expires_s
-    if (kp.any() or command.torques_nm.any()) and expires_s > readings.host_s + LONGEST_LIFE_S + ROUNDING:
+    if expires_s > readings.host_s + LONGEST_LIFE_S + ROUNDING and (kp.any() or command.torques_nm.any()):
         expires_s = readings.host_s + LONGEST_LIFE_S
         changes.append("life")
     if not changes:
@@ -140,7 +159,9 @@ def _without_leap(
     if before is None:
         return joints_rad
     since_s = min(max(readings.host_s - before.sent_s, COMMAND_STEP_S), LONGEST_SILENCE_S)
+    way = fastest_rad_s * since_s + ROUNDING
+    if (np.abs(joints_rad - before.command.joints_rad) <= way).all() and before.command.kp is kp:
+        return joints_rad  # as almost always: the same gains, and angles that a joint can follow
     held = before.command.kp > 0
     origin = np.where(held, before.command.joints_rad, readings.joints_rad)
-    way = fastest_rad_s * since_s + ROUNDING
-    return np.where(kp > 0, np.clip(joints_rad, origin - way, origin + way), joints_rad)
+    return np.where(kp > 0, _between(origin - way, joints_rad, origin + way), joints_rad)

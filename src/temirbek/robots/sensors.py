@@ -74,8 +74,9 @@ class Sensors:
         if self._kept and self._kept[-1].host_s == data.time:
             return
         at = self._at
-        angular, joints, speeds = data.qvel[at.v][3:6], data.qpos[at.q][7:], data.qvel[at.v][6:]
-        acceleration, torques = data.sensordata[at.accelerometer], data.ctrl[at.motors]
+        moving = data.qvel[at.v].copy()
+        angular, speeds, joints = moving[3:6], moving[6:], data.qpos[at.q][7:].copy()
+        acceleration, torques = data.sensordata[at.accelerometer].copy(), data.ctrl[at.motors].copy()
         if self._noise:
             angular = angular + self._noise * self._gyro_error()
             acceleration = acceleration + self._noise * self._acceleration_error()
@@ -86,13 +87,18 @@ class Sensors:
         self._kept.append(
             RobotReadings(
                 host_s=data.time,
-                angular_rad_s=angular.copy(),
-                acceleration_m_s2=acceleration.copy(),
-                joints_rad=joints.copy(),
-                joints_rad_s=speeds.copy(),
-                torques_nm=torques.copy(),
+                angular_rad_s=angular,
+                acceleration_m_s2=acceleration,
+                joints_rad=joints,
+                joints_rad_s=speeds,
+                torques_nm=torques,
             )
         )
+
+    @property
+    def oldest_kept(self) -> RobotReadings:
+        """The newest readings that have arrived, themselves. Something must have been noted."""
+        return self._kept[0]
 
     def arrived(self) -> RobotReadings:
         """A copy of the newest readings that have arrived: the oldest kept. Something must have been noted."""

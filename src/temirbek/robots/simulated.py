@@ -42,6 +42,9 @@ class SimulatedRobot(Damped):
         self.q = slice(q, q + 7 + joints)
         self.v = slice(v, v + 6 + joints)
         self.motors = slice(motor, motor + joints)
+        self._q, self._v = data.qpos[self.q][7:], data.qvel[self.v][6:]
+        self._ctrl = data.ctrl[self.motors]
+        self._limit = self._model.torque_limit_nm
         sensor = int(scene.sensor(f"{performer.id}/accelerometer").adr[0])
         channels = Channels(q=self.q, v=self.v, motors=self.motors, accelerometer=slice(sensor, sensor + 3))
         self._sensors = Sensors(channels, performer.id, disturbances)
@@ -65,6 +68,11 @@ class SimulatedRobot(Damped):
         self._sensors.note(self._data)
         return self._sensors.arrived()
 
+    def _newest(self) -> RobotReadings:
+        """What :meth:`read` would tell, not to be given away."""
+        self._sensors.note(self._data)
+        return self._sensors.oldest_kept
+
     def truth(self) -> RobotState:
         """Where the robot really is and which feet really carry it: known in simulation only."""
         q, v = self._data.qpos[self.q].copy(), self._data.qvel[self.v].copy()
@@ -82,7 +90,7 @@ class SimulatedRobot(Damped):
         )
 
     def write(self, command: RobotCommand) -> RobotCommand:
-        self._guarded = guard(command, self.read(), self._model, self._guarded)
+        self._guarded = guard(command, self._newest(), self._model, self._guarded)
         self.interventions += bool(self._guarded.changes)
         self._command = self._guarded.command
         return self._command
@@ -97,14 +105,13 @@ class SimulatedRobot(Damped):
         self._sensors.note(self._data)
         if self._data.time > self._command.expires_s:
             self.damp()
-        command, data = self._command, self._data
+        command = self._command
         torque = (
             command.torques_nm
-            + command.kp * (command.joints_rad - data.qpos[self.q][7:])
-            + command.kd * (command.joints_rad_s - data.qvel[self.v][6:])
+            + command.kp * (command.joints_rad - self._q)
+            + command.kd * (command.joints_rad_s - self._v)
         )
-        limit = self._model.torque_limit_nm
-        data.ctrl[self.motors] = np.clip(torque, -limit, limit)
+        np.minimum(np.maximum(torque, -self._limit), self._limit, out=self._ctrl)
 
     def place(self, qpos: NDArray[np.float64], qvel: NDArray[np.float64]) -> None:
         """Puts the robot somewhere."""

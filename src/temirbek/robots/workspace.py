@@ -42,7 +42,8 @@ class Workspace:
 
     def __init__(self, body: Body, model: RobotModel, physics: mujoco.MjModel, stage: Stage) -> None:
         self._model, self._physics, self._data = model, physics, mujoco.MjData(physics)
-        self._extent = np.array(stage.half_extent_m) - EDGE_M
+        self._qpos = self._data.qpos
+        self._extent = stage.half_extent_m[0] - EDGE_M, stage.half_extent_m[1] - EDGE_M
         self._sides = [_sides(np.array(zone.corners_m)) for zone in stage.zones]
         flesh = [g for g in range(physics.ngeom) if physics.geom(g).name.startswith("flesh_")]
         self._flesh = np.array(flesh)
@@ -74,18 +75,16 @@ class Workspace:
 
     def contains(self, place_m: Floats) -> bool:
         """Whether a base may be at a place, shape (2,) [m]; nowhere is not a place."""
-        if not (np.abs(place_m) <= self._extent).all():
+        (x, y), (most_x, most_y) = place_m.tolist(), self._extent
+        if not (abs(x) <= most_x and abs(y) <= most_y):
             return False
         return all((normals @ place_m - offsets).max() >= ZONE_M for normals, offsets in self._sides)
 
     def _is_allowed(self, joints_rad: Floats, state: RobotState) -> bool:
         physics, data = self._physics, self._data
-        data.qpos[:3], data.qpos[3:7], data.qpos[7:] = (
-            state.base_position_m,
-            state.base_quat_wxyz,
-            joints_rad,
-        )
-        data.qpos[2] += self._reach_m  # the model's own floor is none of this judge's business
+        q = self._qpos
+        q[:3], q[3:7], q[7:] = state.base_position_m, state.base_quat_wxyz, joints_rad
+        q[2] += self._reach_m  # the model's own floor is none of this judge's business
         mujoco.mj_kinematics(physics, data)
         mujoco.mj_comPos(physics, data)
         mujoco.mj_collision(physics, data)
