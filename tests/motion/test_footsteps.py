@@ -11,7 +11,7 @@ from temirbek.choreography import load_moves
 from temirbek.errors import MotionInfeasible
 from temirbek.motion import realize
 from temirbek.motion.balance import moved_corners, support_corners, zero_moment_point
-from temirbek.motion.footsteps import FeetRows
+from temirbek.motion.footsteps import LONGEST_SWING_S, FeetRows
 from temirbek.motion.inverse_kinematics import BodySolver
 from temirbek.motion.reach import Legs
 from temirbek.robots import default_stage, perform, robot_model, robot_physics
@@ -158,12 +158,19 @@ def swings(dance: Choreography) -> list[tuple[int, float, float, Footstep]]:
     return [
         (
             ROBOT.foot_names.index(s.foot),
-            float(GRID.time_at(s.lift_beat)),
+            float(max(GRID.time_at(s.lift_beat), GRID.time_at(s.touch_beat) - LONGEST_SWING_S)),
             float(GRID.time_at(s.touch_beat)),
             s,
         )
         for s in dance.footsteps["solo"]
     ]
+
+
+def test_no_foot_is_long_in_the_air_however_slow_the_music() -> None:
+    for foot, _, touch_s, _ in swings(WALK):
+        carries = walk().contacts[:, foot]
+        last_s = np.flatnonzero(carries[: int(touch_s / ROW_S) - 1])[-1] * ROW_S
+        assert touch_s - last_s <= LONGEST_SWING_S + 2 * ROW_S
 
 
 def test_feet_come_down_on_the_beat_with_a_definite_speed() -> None:

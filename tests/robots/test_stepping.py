@@ -201,11 +201,31 @@ def test_a_foot_that_is_felt_early_stands_and_one_that_is_not_felt_is_lowered() 
         felt = np.array([row < 50 or row >= 130, True])
         early_aim = early.update(reference, row, reference.soles[row], flat, felt, still)
         assert early_aim.carries[0] == felt[0]
-        assert early_aim.load[0] <= 0.2 or row < 50 or row > 131
+        assert early_aim.load[0] <= 0.2 or row < 50 or row > 130
         late_aim = late.update(reference, row, reference.soles[row], flat, np.array([row < 50, True]), still)
         assert late_aim.carries[0] == (row < 50)
     assert late_aim.shift[0, 2] == pytest.approx(-0.25 * 50 * STEP_S, abs=2e-3)
     assert late_aim.load[0] == 0.0
+
+
+def test_a_foot_stays_while_the_balance_cannot_do_without_it() -> None:
+    reference = swinging(standing(), 50, 120)
+    flat, both = np.zeros((2, 2)), np.ones(2, dtype=bool)
+    for error_m, stays in ((0.0, False), (-0.1, True)):
+        footing = Footing(BODIES["g1"])
+        for row in range(60):
+            felt = both if row < 50 or stays else np.array([False, True])
+            aim = footing.update(reference, row, reference.soles[row], flat, felt, np.array([0.0, error_m]))
+        assert aim.carries[0] == stays and aim.carries[1]
+
+
+def test_a_foot_is_not_flung_when_little_of_its_swing_is_left() -> None:
+    reference, footing = swinging(standing(), 5, 75), Footing(BODIES["g1"])
+    for row in range(74):
+        error = np.array([0.1, 0.0]) if row > 50 else np.zeros(2)
+        felt = np.array([row < 5, True])
+        aim = footing.update(reference, row, reference.soles[row], np.zeros((2, 2)), felt, error)
+    assert 0.0 < aim.shift[0, 0] < 0.03
 
 
 def test_a_foot_does_not_lift_before_the_other_stands() -> None:

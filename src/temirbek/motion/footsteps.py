@@ -9,6 +9,10 @@ Wide feet serve a dancer that sways, not one that steps: the weight would have t
 further than the ankles turn. So feet come nearer to each other with the first steps of a phrase, and go back to their
 usual stance with the last.
 
+Slow music makes no slow steps: a robot on one foot falls away from it as e^(ωt), so that the longer a foot is in the
+air, the less a push may be. A foot leaves later than is written where it would be in the air for longer than
+:data:`LONGEST_SWING_S`; it comes down on its beat all the same.
+
 Everything here is in the frame of the place where the performer starts.
 """
 
@@ -25,6 +29,7 @@ from temirbek.types import BeatGrid, Footstep, Place
 Floats = NDArray[np.float64]
 
 TOUCH_SPEED_M_S = 0.2
+LONGEST_SWING_S = 0.28
 APEX = 0.45  # share of the swing after which a foot is highest
 TRAVELS = (0.04, 0.92)  # the part of the swing in which it moves along the floor
 ROLLS_OFF_S, ROLLS_ON_S = (
@@ -162,7 +167,7 @@ def _swing(
     wide, narrow = (_sole_at(end, stand_feet_m[foot] * [1.0, width, 1.0]) for width in (1.0, STEPPING_WIDTH))
     return Swing(
         foot=foot,
-        lift_s=lift_s,
+        lift_s=max(lift_s, touch_s - LONGEST_SWING_S),
         touch_s=touch_s,
         touch_beat=step.touch_beat,
         start=_sole_at(step.start.seen_from(start), stand_feet_m[foot]),

@@ -19,7 +19,7 @@ from temirbek.motion.footsteps import FeetCourse, minimum_jerk
 Floats = NDArray[np.float64]
 
 SHIFT_S = 0.5  # in which the weight goes from the middle to a foot, where there is time
-INWARDS_M = 0.005  # a foot carries best a little on the side of the other, where a push can still be caught
+INWARDS_M = 0.012  # a foot carries best a little on the side of the other, where a push can still be caught
 TURNING_S = (
     0.25  # sd of the time over which the body turns with its feet: a foot's friction turns it only gently
 )

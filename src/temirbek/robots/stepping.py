@@ -53,11 +53,17 @@ FREEZE_S = 0.06
 """A foot this close to its landing is not sent elsewhere any more."""
 REACH_M = 0.16
 """How far a step may be moved to catch the balance."""
+FLING_M_S2 = 10.0
+"""How hard a foot is sent elsewhere: a leg that is flung costs the balance more than its new place gives."""
 APART_M = (0.15, 0.40)
 """How close flat feet come to each other sideways, and how far from each other (ankles roll by 15° only), unless the
 reference itself goes further."""
 LATER_M = 0.02
 """Error of the balance at touchdown that the next foot brings back by itself."""
+LEAST_SWING_S = 0.16
+"""A foot that could not leave in time stays where it is when less than this is left of its swing."""
+SPARED_SHARE = 0.7
+"""A foot leaves only if this share of what ankle and landing can bring back is enough for the balance as it is."""
 ANKLE_SHARE = 0.8
 """Share of the sole on which the ankle is trusted to bring the balance back before touchdown."""
 
@@ -134,7 +140,7 @@ class Footing:
         if not self._began:
             self._begin(reference, row, soles)
             self.aim.slope[:] = self._slope(soles, slopes)
-        self._plant_and_lift(reference, row, soles, felt)
+        self._plant_and_lift(reference, row, soles, felt, error_m)
         self._follow_standing(reference, row, soles)
         standing = self.aim.carries & (self.aim.load == 1.0)
         if standing.all():
@@ -164,7 +170,9 @@ class Footing:
         slope += (across[2] / apart_m - slope @ towards) * towards
         return slope
 
-    def _plant_and_lift(self, reference: Reference, row: int, soles: Floats, felt: Flags) -> None:
+    def _plant_and_lift(
+        self, reference: Reference, row: int, soles: Floats, felt: Flags, error_m: Floats
+    ) -> None:
         aim, planned = self.aim, reference.contacts[row]
         # A ball foot is too light to be felt before it carries: it is trusted on its beat.
         trusted = felt if self._flat else felt | planned
@@ -173,7 +181,10 @@ class Footing:
                 self._plant(reference, row, f, soles[f])
         if (aim.carries | ~planned).all():
             for f in np.flatnonzero(aim.carries & ~planned & (row >= self._landed_until)).tolist():
-                self._lift(reference, row, f, soles[f])
+                if self._is_spared(reference, row, f, error_m):
+                    self._lift(reference, row, f, soles[f])
+                else:
+                    self._stay(reference, row, f, soles[f])
 
     def _progress(self, reference: Reference, row: int, f: int) -> float:
         touch = int(reference.touch_row[row, f])
@@ -189,6 +200,48 @@ class Footing:
         aim.shift_rate[f, 3] = aim.shift_rate2[f, 3] = 0.0
         self._saved_m[f] = 0.0
         self._lifted_row[f] = row
+
+    def _is_spared(self, reference: Reference, row: int, f: int, error_m: Floats) -> bool:
+        """Whether the balance can do without a foot until it comes down again, or is lost where the feet are now."""
+        if not self._flat:
+            return True
+        aim, touch = self.aim, int(reference.touch_row[row, f])
+        left_s = (touch - row) * reference.step_s
+        if left_s < LEAST_SWING_S:
+            return False
+        stance = 1 - f
+        turn = self._turn(stance)
+        error = (error_m - reference.coming_share[row] @ aim.shift[:, :2]) @ turn
+        grows = np.exp(reference.pendulum_rad_s * left_s)
+        can = ANKLE_SHARE * 0.5 * (self._high_m - self._low_m) * (grows - 1.0) + LATER_M
+        reach_m = min(REACH_M, FLING_M_S2 * left_s**2 / 6.0)
+        side = 1.0 if f == 0 else -1.0
+        apart_m = side * float(((reference.soles[touch, f] - reference.soles[touch, stance])[:2] @ turn)[1])
+        inwards_m = min(reach_m, max(0.0, apart_m - APART_M[0]))
+        room = np.array([reach_m, reach_m if side * error[1] > 0 else inwards_m])
+        can += reference.coming_share[touch, f] * room
+        return bool((np.abs(error) * grows < SPARED_SHARE * can).all()) or not self._holds(
+            reference, row, error_m
+        )
+
+    def _holds(self, reference: Reference, row: int, error_m: Floats) -> bool:
+        """Whether the balance is over the feet as they stand."""
+        capture = reference.com_m[row, :2] + reference.com_m_s[row, :2] / reference.pendulum_rad_s + error_m
+        turn = self._turn(0)
+        seen = ((self._home + self.aim.shift)[:, :2] - capture) @ turn
+        low, high = (seen + self._low_m).min(axis=0), (seen + self._high_m).max(axis=0)
+        return bool((low < 0.0).all() and (high > 0.0).all())
+
+    def _turn(self, f: int) -> Floats:
+        """From the frame of a standing foot into the stage's."""
+        c, s = np.cos(self._home[f, 3]), np.sin(self._home[f, 3])
+        return np.array([[c, -s], [s, c]])
+
+    def _stay(self, reference: Reference, row: int, f: int, sole: Floats) -> None:
+        """Leaves a step out: the foot stands where it stands as if it had come down there."""
+        load = self.aim.load[f]
+        self._plant(reference, row, f, sole)
+        self.aim.load[f] = load
 
     def _plant(self, reference: Reference, row: int, f: int, sole: Floats) -> None:
         aim = self.aim
@@ -230,6 +283,10 @@ class Footing:
         self._landing[f] = stand - np.clip(DRIFT_SHARE * stand, -back, back)
         self._saved_m[f] = self._catch(reference, row, f, left_s, error_m)
         self._landing[f, :2] += self._saved_m[f]
+        if self._flat:
+            goes_m = aim.shift[f, :2] + 0.5 * left_s * aim.shift_rate[f, :2]
+            reach_m = FLING_M_S2 * left_s**2 / 6.0
+            self._landing[f, :2] = goes_m + _no_longer(self._landing[f, :2] - goes_m, reach_m)
         touch = int(reference.touch_row[row, f])
         way = reference.soles[touch, f, :2] + self._landing[f, :2] - others @ (self._home + aim.shift)[:, :2]
         self._landing[f, 2] = others @ (self._home + aim.shift)[:, 2] + aim.slope @ way
@@ -248,8 +305,7 @@ class Footing:
         if not self._flat:
             return self._beside_the_line(error * grows, weight)
         stance = int(np.argmax(aim.carries * reference.share[row]))
-        c, s = np.cos(self._home[stance, 3]), np.sin(self._home[stance, 3])
-        turn = np.array([[c, -s], [s, c]])
+        turn = self._turn(stance)
         room = ANKLE_SHARE * 0.5 * (self._high_m - self._low_m)
         e = error @ turn * grows
         can = room * (grows - 1.0) + LATER_M
@@ -284,7 +340,7 @@ class Footing:
         aim.load[aim.carries] = np.minimum(1.0, aim.load[aim.carries] + step_s / LOAD_S)
         leaves_s = (reference.lift_row[row] - row) * step_s
         if aim.carries.sum() > 1:
-            leaving = aim.carries & (leaves_s < UNLOAD_S)
+            leaving = aim.carries & (leaves_s < UNLOAD_S) & (row >= self._landed_until)
             aim.load[leaving] = np.minimum(aim.load[leaving], np.maximum(0.1, leaves_s[leaving] / UNLOAD_S))
 
     def _follow_balance(self, reference: Reference, row: int) -> None:
@@ -314,6 +370,10 @@ def _glide(aim: Aim, f: int, to: Floats, sinking_m_s: float, left_s: float, step
     aim.shift[f] = p + step_s * v + step_s**2 / 2.0 * a + step_s**3 / 6.0 * jerk
     aim.shift_rate[f] = v + step_s * a + step_s**2 / 2.0 * jerk
     aim.shift_rate2[f] = a + step_s * jerk
+
+
+def _no_longer(way: Floats, length_m: float) -> Floats:
+    return way * min(1.0, length_m / max(float(np.hypot(way[0], way[1])), 1e-9))
 
 
 def _difference(soles: Floats, wanted: Floats) -> Floats:
