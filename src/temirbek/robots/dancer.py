@@ -114,11 +114,9 @@ class Dancer:
         )
 
     def _has_fallen(self) -> bool:
-        state = self.robot.truth()
-        _, x, y, _ = state.base_quat_wxyz
+        _, _, height_m, _, x, y, _ = self.robot.base_pose()
         upright = 1.0 - 2.0 * (x * x + y * y)
-        height = state.base_position_m[2] - self.recording.ground_m
-        return bool(upright < FALLEN_UPRIGHT or height < self._body.fallen_height_m)
+        return upright < FALLEN_UPRIGHT or height_m - self.recording.ground_m < self._body.fallen_height_m
 
     def executed(self) -> ExecutedMotion:
         """What happened."""

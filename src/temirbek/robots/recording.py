@@ -1,4 +1,7 @@
-"""The truth of a dance in physics, written down step by step into arrays that are there from the start."""
+"""The truth of a dance in physics, written down step by step into arrays that are there from the start.
+
+What a step leaves is only copied; what follows from it is worked out for many steps at once.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -22,17 +25,28 @@ CARRIES_N = 5.0
 PRESSES_N = 20.0
 """A foot that presses with more than this and moves along the ground slides."""
 EDGES_PER_CONTACT = 4
+STEPS_AT_ONCE = 256
 GROUND_NAMES = ("floor", "riser")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Contacts:
-    """All contacts of a physics step: geoms (c, 2), normal forces (c,) [N], places (c, 2) [m], on floor or riser (c,)."""
+    """All contacts of a physics step: geoms (c, 2), normal forces (c,) [N], places (c, 2) [m].
+
+    Attributes:
+        is_ground: For every geom of the scene, whether it is floor or riser.
+    """
 
     geoms: NDArray[np.int32]
     force_n: Floats
     points_m: Floats
-    on_ground: NDArray[np.bool_]
+    is_ground: NDArray[np.bool_]
+
+    @property
+    def on_ground(self) -> NDArray[np.bool_]:
+        """Which contacts are with floor or riser, shape (c,)."""
+        touched: NDArray[np.bool_] = self.is_ground[self.geoms[:, 0]] | self.is_ground[self.geoms[:, 1]]
+        return touched
 
     def of_feet(self, foot_of_geom: NDArray[np.intp], feet: int) -> Floats:
         """Normal forces of one robot's feet on the ground [N], shape (feet,)."""
@@ -62,18 +76,22 @@ class ContactReader:
     def __init__(self, scene: mujoco.MjModel) -> None:
         grounds = [scene.geom(name).id for name in GROUND_NAMES]
         self._is_ground = np.isin(np.arange(scene.ngeom), grounds)
+        self._edges = np.arange(EDGES_PER_CONTACT)
 
     def read(self, data: mujoco.MjData) -> Contacts:
         """The contacts that pressed during the last physics step."""
         contact = data.contact
-        active = np.flatnonzero(contact.efc_address >= 0)
-        geoms = contact.geom[active]
-        rows = contact.efc_address[active][:, None] + np.arange(EDGES_PER_CONTACT)
+        address, geoms, points_m = contact.efc_address, contact.geom, contact.pos[:, :2]
+        active = address >= 0
+        if active.all():
+            geoms, points_m = geoms.copy(), points_m.copy()
+        else:
+            address, geoms, points_m = address[active], geoms[active], points_m[active]
         return Contacts(
             geoms=geoms,
-            force_n=data.efc_force[rows].sum(axis=1),
-            points_m=contact.pos[active, :2],
-            on_ground=self._is_ground[geoms].any(axis=1),
+            force_n=data.efc_force[address[:, None] + self._edges].sum(axis=1),
+            points_m=points_m,
+            is_ground=self._is_ground,
         )
 
 
@@ -117,6 +135,7 @@ class Recording:
         self._sole_points = np.array(
             [[scene.geom(f"{prefix}{f.name}_sole_{i}").id for i in range(len(f.points_m))] for f in body.feet]
         )
+        self._sole_geoms = self._sole_points.ravel()
         self._foot_of_geom = feet_of_geoms(scene, performer)
         self._soles = np.array([scene.site(f"{prefix}{f.name}_sole").id for f in body.feet])
         flat = len(body.feet[0].points_m) > 1
@@ -140,50 +159,79 @@ class Recording:
         self._points: Compact = np.zeros((n, self._sole_points.size, 2), dtype=np.float32)
         self._collisions = 0
         self._pairs: set[tuple[str, str]] = set()
+        # What the steps since the last working out have left.
+        self._first = 0
+        self._q, self._torque_nm = np.zeros((STEPS_AT_ONCE, 7 + j)), np.zeros((STEPS_AT_ONCE, j))
+        self._foot_speed = np.zeros((STEPS_AT_ONCE, len(body.feet), 6))
+        self._foot_m = np.zeros((STEPS_AT_ONCE, len(body.feet), 3))
+        self._contacts: list[Contacts] = []
 
     def before(self, step: int, data: mujoco.MjData) -> None:
-        """Notes the state at the start of a physics step, and what the motors are about to do."""
-        q = data.qpos[self._slices.q]
-        self._qpos[step] = q
-        difference = q[7:] - self._expected[step]
-        self._error[step] = np.sqrt(difference @ difference / len(difference))
-        share = np.abs(data.ctrl[self._slices.motors]) / self._model.torque_limit_nm
-        self._share[step] = share.max()
-        np.maximum(self._share_peak, share, out=self._share_peak)
-        self._share_squares += share * share
-        self._rows += 1
+        """Notes the state at the start of a physics step, and what the motors are about to do; steps come in order."""
+        if not self._contacts:
+            self._first = step
+        row = step - self._first
+        self._q[row], self._torque_nm[row] = data.qpos[self._slices.q], data.ctrl[self._slices.motors]
 
     def after(self, step: int, data: mujoco.MjData, contacts: Contacts) -> None:
         """Notes what physics worked out for the start of that step: points of the body and contacts."""
+        row = step - self._first
         self._key_points[step] = data.xpos[self._key_bodies]
-        self._points[step] = data.geom_xpos[self._sole_points.ravel(), :2]
-        mine = self._is_mine[contacts.geoms].any(axis=1)
-        if not mine.any():
-            return
-        foot = self._foot_of_geom[contacts.geoms].max(axis=1)
-        standing = contacts.on_ground & (foot >= 0)
-        force = contacts.force_n[standing]
-        total = force.sum()
-        self._force[step] = np.bincount(foot[standing], force, minlength=self._force.shape[1])
-        self._slip_m += PHYSICS_STEP_S * np.where(self._force[step] > PRESSES_N, self._sliding(data), 0.0)
-        if total > CARRIES_N:
-            self._pressure[step] = force @ contacts.points_m[standing] / total
-        touched = mine & ~standing
-        if touched.any():
-            self._note_collisions(contacts.geoms[touched])
+        self._points[step] = data.geom_xpos[self._sole_geoms, :2]
+        self._foot_speed[row] = data.cvel[self._foot_bodies]
+        self._foot_m[row] = data.site_xpos[self._soles] - data.subtree_com[self._root]
+        self._contacts.append(contacts)
+        if len(self._contacts) == STEPS_AT_ONCE:
+            self._work_out()
 
-    def _sliding(self, data: mujoco.MjData) -> Floats:
-        """Horizontal speed of the undersides of the feet [m/s], shape (feet,); a ball foot that rolls does not slide."""
-        turning, moving = data.cvel[self._foot_bodies, :3], data.cvel[self._foot_bodies, 3:]
-        x, y, z = (data.site_xpos[self._soles] - data.subtree_com[self._root]).T
-        z = z - self._sole_drop_m
-        along_x = moving[:, 0] + turning[:, 1] * z - turning[:, 2] * y
-        along_y = moving[:, 1] + turning[:, 2] * x - turning[:, 0] * z
+    def _work_out(self) -> None:
+        """What follows from the steps that were noted since the last time."""
+        n = len(self._contacts)
+        if not n:
+            return
+        rows, q = slice(self._first, self._first + n), self._q[:n]
+        self._qpos[rows] = q
+        self._error[rows] = np.sqrt(((q[:, 7:] - self._expected[rows]) ** 2).mean(axis=1))
+        share = np.abs(self._torque_nm[:n]) / self._model.torque_limit_nm
+        self._share[rows] = share.max(axis=1)
+        np.maximum(self._share_peak, share.max(axis=0), out=self._share_peak)
+        self._share_squares += (share * share).sum(axis=0)
+        self._rows += n
+        self._work_out_contacts(rows)
+        self._contacts = []
+
+    def _work_out_contacts(self, rows: slice) -> None:
+        n, feet = len(self._contacts), self._force.shape[1]
+        step = np.repeat(np.arange(n), [len(c.force_n) for c in self._contacts])
+        geoms = np.concatenate([c.geoms for c in self._contacts])
+        foot = self._foot_of_geom[geoms].max(axis=1)
+        standing = self._contacts[0].is_ground[geoms].any(axis=1) & (foot >= 0)
+        at, force_n = step[standing], np.concatenate([c.force_n for c in self._contacts])[standing]
+        points_m = np.concatenate([c.points_m for c in self._contacts])[standing]
+        self._force[rows] = np.bincount(at * feet + foot[standing], force_n, n * feet).reshape(n, feet)
+        presses = self._force[rows] > PRESSES_N
+        self._slip_m += PHYSICS_STEP_S * np.where(presses, self._sliding(n), 0.0).sum(axis=0)
+        total = np.bincount(at, force_n, n)
+        carried = total > CARRIES_N
+        for axis in range(2):
+            moment = np.bincount(at, force_n * points_m[:, axis], n)
+            self._pressure[rows, axis][carried] = moment[carried] / total[carried]
+        touched = self._is_mine[geoms].any(axis=1) & ~standing
+        if touched.any():
+            self._collisions += len(np.unique(step[touched]))
+            self._note_collisions(np.unique(geoms[touched], axis=0))
+
+    def _sliding(self, n: int) -> Floats:
+        """Horizontal speed of the undersides of the feet [m/s], shape (n, feet); a ball that rolls does not slide."""
+        turning, moving = self._foot_speed[:n, :, :3], self._foot_speed[:n, :, 3:]
+        x, y = self._foot_m[:n, :, 0], self._foot_m[:n, :, 1]
+        z = self._foot_m[:n, :, 2] - self._sole_drop_m
+        along_x = moving[..., 0] + turning[..., 1] * z - turning[..., 2] * y
+        along_y = moving[..., 1] + turning[..., 2] * x - turning[..., 0] * z
         sliding: Floats = np.hypot(along_x, along_y)
         return sliding
 
     def _note_collisions(self, geoms: NDArray[np.int32]) -> None:
-        self._collisions += 1
         for pair in geoms:
             names = sorted(self._name(g) for g in pair)
             self._pairs.add((names[0], names[1]))
@@ -201,6 +249,7 @@ class Recording:
         fall_seen_at_s: float | None = None,
     ) -> ExecutedMotion:
         """The executed motion; what the recording cannot see itself is told."""
+        self._work_out()
         carries = np.repeat(self._force > CARRIES_N, self._sole_points.shape[1], axis=1)
         model = self._model
         return ExecutedMotion(

@@ -89,6 +89,11 @@ class SimulatedRobot(Damped):
             contact_force_n=force_n,
         )
 
+    def base_pose(self) -> list[float]:
+        """Where the base really is: x, y, z [m] and quaternion, w first."""
+        pose: list[float] = self._data.qpos[self.q][:7].tolist()
+        return pose
+
     def write(self, command: RobotCommand) -> RobotCommand:
         self._guarded = guard(command, self._newest(), self._model, self._guarded)
         self.interventions += bool(self._guarded.changes)
