@@ -66,14 +66,21 @@ def torque_shares(motion: Motion, robot: RobotModel, physics: mujoco.MjModel) ->
 
 
 def _smaller(score: Score, times_s: Floats, size: Floats) -> Score:
-    """Key poses drawn towards the mean of their neighbours: by nothing where size is 1."""
+    """Key poses drawn towards the mean of their neighbours, and poses passed between them towards the straight way: by
+    nothing where size is 1."""
     keys = dict(score.keys)
+
+    def size_at(beats: Floats) -> Floats:
+        return np.asarray(np.interp(score.beat_grid.time_at(beats), times_s, size))[:, None]
+
     for layer, old in score.keys.items():
         if len(old.beats) < 3:
             continue
-        here = np.interp(score.beat_grid.time_at(old.beats[1:-1]), times_s, size)[:, None]
         between = 0.5 * (old.poses[:-2] + old.poses[2:])
         poses = old.poses.copy()
-        poses[1:-1] += 0.5 * (1.0 - here) * (between - poses[1:-1])
-        keys[layer] = replace(old, poses=poses)
+        poses[1:-1] += 0.5 * (1.0 - size_at(old.beats[1:-1])) * (between - poses[1:-1])
+        ways = old.passing
+        if ways is not None:
+            ways = replace(ways, offsets=ways.offsets * size_at(ways.at))
+        keys[layer] = replace(old, poses=poses, passing=ways)
     return replace(score, keys=keys)

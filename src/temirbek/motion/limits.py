@@ -49,15 +49,15 @@ def feasible_keys(score: Score, robot: RobotModel) -> Score:
         length_s = np.diff(score.beat_grid.time_at(layer_keys.beats))
         poses = layer_keys.poses.copy()
         for column, channel in enumerate(layer_keys.channels):
-            speed, acceleration = _allowed(channel, robot)
+            speed, acceleration = allowed(channel, robot)
             reach = np.minimum(speed * length_s / PEAK_SPEED, acceleration * length_s**2 / PEAK_ACCELERATION)
             poses[:, column] = _drawn_together(poses[:, column], reach)
         keys[layer] = replace(layer_keys, poses=poses)
     return replace(score, keys=keys)
 
 
-def _allowed(channel: str, robot: RobotModel) -> tuple[float, float]:
-    """Greatest speed and acceleration of a channel."""
+def allowed(channel: str, robot: RobotModel) -> tuple[float, float]:
+    """Greatest speed and acceleration of a channel [its unit a second, and a second²]."""
     limits = {**ACCELERATION_LIMITS, **(QUADRUPED_LIMITS if robot.kind == "go2" else {})}
     acceleration = next(value for word, value in limits.items() if word in channel)
     joint = f"{channel}_joint"

@@ -24,7 +24,7 @@ from temirbek.errors import MotionInfeasible
 from temirbek.motion.channels import CHANNEL_ORDER, rest_of
 from temirbek.motion.clip import planted_postures
 from temirbek.motion.even import evened
-from temirbek.motion.limits import ACCELERATION_LIMITS, SPEED_LIMITS, SPEED_SHARE
+from temirbek.motion.limits import allowed
 from temirbek.motion.loop import KEYS_PER_BEAT, Loop
 from temirbek.motion.smooth import Motion, smooth_motion
 from temirbek.types import LAYERS, Accent, Layer, MoveKeys, RobotModel
@@ -246,19 +246,10 @@ def _rush(loop: Loop, robot: RobotModel, bpm: float) -> Floats:
     x = np.vstack([x[-2:], x, x[:2]])
     speed = np.gradient(x, step_s, axis=0)
     acceleration = np.gradient(speed, step_s, axis=0)
-    limits = np.array([_allowed(channel, robot) for channel in CHANNEL_ORDER["g1"]])
+    limits = np.array([allowed(channel, robot) for channel in CHANNEL_ORDER["g1"]])
     ratio = np.maximum(np.abs(speed) / limits[:, 0], np.abs(acceleration) / limits[:, 1])[2:-2]
     per_key = _RATE // KEYS_PER_BEAT
     return np.asarray(maximum_filter1d(ratio, 2 * per_key + 1, axis=0, mode="wrap")[::per_key])
-
-
-def _allowed(channel: str, robot: RobotModel) -> tuple[float, float]:
-    """Greatest speed and acceleration of a channel."""
-    acceleration = next(value for word, value in ACCELERATION_LIMITS.items() if word in channel)
-    joint = f"{channel}_joint"
-    if joint in robot.joint_names:
-        return SPEED_SHARE * float(robot.velocity_limit_rad_s[robot.joint_names.index(joint)]), acceleration
-    return next(value for ending, value in SPEED_LIMITS.items() if channel.endswith(ending)), acceleration
 
 
 def _excess(poses: Floats, ranges: Floats) -> Floats:
