@@ -1,4 +1,4 @@
-"""The programme solved in its small form against daqp's answer to the whole of it."""
+"""The programme solved in its small form against the answer of daqp to the whole of it."""
 
 import daqp
 import numpy as np
@@ -47,7 +47,7 @@ def test_the_small_form_answers_the_whole_programme(
 ) -> None:
     nv, compared = JOINTS + 6, 0
     limits = np.full(JOINTS, torque_nm)
-    programme = Programme(FORCE_WEIGHT, EDGES, limits)
+    programme = Programme(FORCE_WEIGHT, limits)
     for _ in range(20):
         root = rng.normal(size=(nv, nv))
         inertia = root @ root.T + 3.0 * np.eye(nv)

@@ -8,12 +8,14 @@ The limits of joints and motors are seldom reached. Without them q̈ follows fro
 
     q̈ = −H⁻¹ (g + Bᵀ ν),    S ν = c − E₆ λ,    with  B = M₆,  S = B H⁻¹ Bᵀ,  c = h₆ − B H⁻¹ g
 
-and what is left is a least-squares problem in the edges of the feet that carry, with bounds only:
+and what is left is a least-squares problem in the edges that carry, with bounds only. With ν = ε μ its optimum is where
 
-    minimise    ½ ε ‖λ‖²  +  ½ (E₆ λ − c)ᵀ S⁻¹ (E₆ λ − c)
+    λ = clip(E₆ᵀ μ, 0, most)    and    ε S μ + E₆ λ = c,
 
-(the range-space method: Nocedal & Wright, *Numerical Optimization*, section 16.2). Where its answer keeps all limits, it
-is the answer of the whole programme, which is strictly convex; where it does not, the whole programme is solved.
+six equations that are linear as long as the same edges stay free. Newton's method (Qi & Sun, *A nonsmooth version of
+Newton's method*, 1993) meets the root in one step if it starts from the right edges, and those of the step before nearly
+always are. Where the answer keeps all limits, it is the answer of the whole programme, which is strictly convex; where
+it does not, or where Newton's method goes round in circles, daqp solves the whole programme.
 """
 
 import daqp
@@ -27,6 +29,8 @@ NO_BOUND = 1e30
 EQUALITY = 5
 TOLERANCE = 1e-7
 """How far a limit may be passed by rounding."""
+MOST_STEPS = 12
+"""Newton's steps before the whole programme is solved instead."""
 
 
 class Programme:
@@ -34,15 +38,14 @@ class Programme:
 
     Args:
         force_weight: ε.
-        edges: How many edges of friction pyramids there are.
         torque_nm: Limits of the motors, shape (j,).
     """
 
-    def __init__(self, force_weight: float, edges: int, torque_nm: Floats) -> None:
+    def __init__(self, force_weight: float, torque_nm: Floats) -> None:
         nv = len(torque_nm) + 6
         self._nv, self._force_weight, self._torque_nm = nv, force_weight, torque_nm
         self._right = np.zeros((nv, 7), order="F")
-        self._without_rows = [(np.zeros((0, n)), np.zeros(n)) for n in range(edges + 1)]
+        self._multipliers = np.zeros(6)
 
     def torques(
         self,
@@ -67,17 +70,16 @@ class Programme:
         if not carrying.all():
             edges, most_n = edges[carrying], most_n[carrying]
         found = self._reduced(hessian, gradient, inertia, bias, edges, most_n)
-        if found is None:
-            return None
-        accelerations, forces = found
-        torques: Floats = (inertia @ accelerations + bias - forces @ edges)[6:]
-        joints = accelerations[6:]
-        if (
-            (np.abs(torques) <= self._torque_nm + TOLERANCE).all()
-            and (joints <= acceleration[1] + TOLERANCE).all()
-            and (joints >= acceleration[0] - TOLERANCE).all()
-        ):
-            return torques
+        if found is not None:
+            accelerations, forces = found
+            torques: Floats = (inertia @ accelerations + bias - forces @ edges)[6:]
+            joints = accelerations[6:]
+            if (
+                (np.abs(torques) - self._torque_nm).max() <= TOLERANCE
+                and (joints - acceleration[1]).max() <= TOLERANCE
+                and (acceleration[0] - joints).max() <= TOLERANCE
+            ):
+                return torques
         return self._whole(hessian, gradient, inertia, bias, edges, most_n, acceleration)
 
     def _reduced(
@@ -90,29 +92,30 @@ class Programme:
         most_n: Floats,
     ) -> tuple[Floats, Floats] | None:
         """Accelerations and edge forces without the limits of joints and motors."""
-        count, right = len(edges), self._right
+        right, pushed = self._right, edges[:, :6]
         right[:, :6], right[:, 6] = inertia[:, :6], gradient
         _, solved, info = dposv(hessian, right, lower=1)
         if info:
             return None
         coupled = inertia[:6] @ solved
-        base = np.empty((6, count + 1))
-        base[:, :count], base[:, count] = -edges[:, :6].T, bias[:6] - coupled[:, 6]
-        _, pressed, info = dposv(coupled[:, :6], base)
-        if info:
-            return None
-        forces, multipliers = np.zeros(0), pressed[:, count]
-        if count:
-            cost = base[:, :count].T @ pressed
-            slope = cost[:, count].copy()
-            cost = np.ascontiguousarray(cost[:, :count])
-            cost.reshape(-1)[:: count + 1] += self._force_weight
-            rows, least = self._without_rows[count]
-            forces, _, flag, _ = daqp.solve(cost, slope, rows, most_n, least)
-            if flag < 1:
-                return None
-            multipliers = multipliers + pressed[:, :count] @ forces
-        return -solved[:, 6] - solved[:, :6] @ multipliers, forces
+        held, asked = self._force_weight * coupled[:, :6], bias[:6] - coupled[:, 6]
+        wanted, before = pushed @ self._multipliers, None
+        for _ in range(MOST_STEPS):
+            free, full = (wanted > 0.0) & (wanted < most_n), wanted >= most_n
+            now = free.tobytes() + full.tobytes()
+            if now == before:
+                forces = np.minimum(np.maximum(wanted, 0.0), most_n)
+                multipliers = self._force_weight * self._multipliers
+                return -solved[:, 6] - solved[:, :6] @ multipliers, forces
+            before = now
+            pushing = pushed[free]
+            rest = asked - most_n[full] @ pushed[full] if full.any() else asked
+            _, self._multipliers, info = dposv(held + pushing.T @ pushing, rest)
+            if info:
+                break
+            wanted = pushed @ self._multipliers
+        self._multipliers = np.zeros(6)
+        return None
 
     def _whole(
         self,

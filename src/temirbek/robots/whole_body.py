@@ -101,7 +101,7 @@ class WholeBody:
     def _allocate(self) -> None:
         nv, feet, data = self._physics.nv, len(self._feet), self._data
         edges = 4 * self._points.shape[1]
-        self._programme = Programme(FORCE_WEIGHT, feet * edges, self._torque_nm)
+        self._programme = Programme(FORCE_WEIGHT, self._torque_nm)
         self._edges_per_foot = edges
         rows_per_foot = 6 if self._flat else 3
         self._task = np.zeros((3 + feet * rows_per_foot, nv))
