@@ -63,7 +63,12 @@ def test_bars_danced_on_planted_feet_have_two_accents_or_more(bpm: float) -> Non
         beats = np.array([a.beat for a in dance.accents[performer.id] if a.part == "whole"])
         for bar in np.arange(4.0, end, 4.0):
             legs = [c for c in calls if "legs" in MOVES[c.move].layers and in_time(c, bar, bar + 4)]
-            if legs and not any(in_time(c, bar, bar + 4) for c in still):
+            steps = [
+                s
+                for s in dance.footsteps[performer.id]
+                if s.lift_beat < bar + 4.5 and s.touch_beat > bar - 0.6
+            ]
+            if legs and not steps and not any(in_time(c, bar, bar + 4) for c in still):
                 checked += 1
                 assert np.sum((beats >= bar) & (beats < bar + 4)) >= 2, (performer.id, bar)
     assert checked > 20

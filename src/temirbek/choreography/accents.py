@@ -2,8 +2,8 @@
 
 An accent of a move is promised only where the *whole* body can keep it: every layer in motion has a key pose on that
 beat. A limb in full swing would smear the stop of the others, and with it both the picture and its measure. So would a
-foot in the air: while a move steps, the body promises only what that move itself says, and nothing in mid-swing. Feet
-keep their own accents: they are touchdowns, as the footsteps are. A layer that flows stops at the accents of its own
+foot that swings before it or after: within half a beat of a foot in the air, the body promises only what the move that
+steps says itself, and nothing in mid-swing. Feet keep their own accents: they are touchdowns, as the footsteps are. A layer that flows stops at the accents of its own
 move and nowhere else.
 """
 
@@ -14,6 +14,8 @@ import numpy as np
 from temirbek.choreography.layers import layers_of, source_layer
 from temirbek.types import Accent, Footstep, Move, MoveCall, MoveKeys, Reach, steps_of
 
+NEAR_BEATS = 0.5
+"""A foot that swings so near to an accent is seen in the stop of the whole body."""
 _SAME_BEAT = 1e-6
 
 
@@ -74,11 +76,15 @@ def _feet_allow(
     """Whether no foot is in the air at an accent, and a move that steps there names it too."""
     if any(s.lift_beat + _SAME_BEAT < accent.beat < s.touch_beat - _SAME_BEAT for s in footsteps):
         return False
-    for call in calls:
-        if _sounds(call, accent.beat) and steps_of(call, moves[call.move]):
-            named = (a.beat for a in _accents_of(call, moves[call.move]) if a.part == "whole")
-            if not any(abs(beat - accent.beat) < _SAME_BEAT for beat in named):
-                return False
+    steps = [c for c in calls if _sounds(c, accent.beat) and steps_of(c, moves[c.move])]
+    if not steps and any(
+        s.lift_beat - NEAR_BEATS <= accent.beat <= s.touch_beat + NEAR_BEATS for s in footsteps
+    ):
+        return False
+    for call in steps:
+        named = (a.beat for a in _accents_of(call, moves[call.move]) if a.part == "whole")
+        if not any(abs(beat - accent.beat) < _SAME_BEAT for beat in named):
+            return False
     return True
 
 
