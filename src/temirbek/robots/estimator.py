@@ -48,6 +48,9 @@ SLIPPED = 16.3
 TOUCHES, LEAVES, INSISTS = 0.08, 0.04, 0.2
 """Shares of the weight from which a foot is felt to carry, no longer to carry, to carry although it should not."""
 EYE = np.eye(3)
+SKEW = np.cross(np.eye(3)[:, None], np.eye(3)).swapaxes(1, 2).reshape(3, 9)
+"""Vectors times this are their cross-product matrices, row by row."""
+ONES = np.ones(3)
 GRAVITY = np.array([0.0, 0.0, -9.81])
 START_M, START_M_S, START_LEVEL_RAD, START_HEADING_RAD = 0.001, 0.02, 0.03, 0.001
 START_GYRO_RAD_S, START_ACCELERATION_M_S2 = 0.004, 0.08
@@ -103,6 +106,8 @@ class Estimator:
         self._seen[:, FEET.start :] = np.eye(self._size - FEET.start)
         self._seen[: 3 * self._feet, P] = np.tile(-EYE, (self._feet, 1))
         self._seen[3 * self._feet :, TURN.stop - 1] = -1.0
+        self._seen_turn = self._seen[: 3 * self._feet, TURN].reshape(self._feet, 3, 3)
+        self._dt = 0.0
 
     def reset(self, state: RobotState) -> None:
         """Starts anew from a known place: position, heading, speed and joints are taken, level is soon found itself."""
@@ -183,7 +188,9 @@ class Estimator:
         acceleration = felt + GRAVITY
         self._acceleration = acceleration
         f = self._step
-        f[P, V] = dt * EYE
+        if dt != self._dt:
+            self._dt, f[P, V] = dt, dt * EYE
+            self._spread = dt * (self._walk + dt * self._jitter)
         f[V, TURN] = _skew(-dt * felt)
         f[V, ACCELERATION_BIAS] = f[TURN, GYRO_BIAS] = -dt * self._turn
         change = dt * acceleration
@@ -192,7 +199,7 @@ class Estimator:
         self._turn = self._turn @ _exp(angular * dt)
         self._cov[: TURN.stop] = f @ self._cov[: FEET.start]
         self._cov[:, : TURN.stop] = self._cov[:, : FEET.start] @ f.T
-        self._variances += dt * (self._walk + dt * self._jitter)
+        self._variances += self._spread
 
     def _place(self, joints_rad: Floats) -> None:
         """Puts the model where the robot is believed to be."""
@@ -270,11 +277,11 @@ class Estimator:
         """Corrects the prediction by the feet that carry; one that has slipped is learned anew."""
         if not self._carries.any():
             return
-        self._seen[: 3 * self._feet, TURN].reshape(self._feet, 3, 3)[:] = _skews(self._leg)
+        self._seen_turn[:] = (self._leg @ SKEW).reshape(-1, 3, 3)
         along, spread, residual = self._innovation()
         places = 3 * self._feet
-        surprise = residual[:places] ** 2 / spread.diagonal()[:places]
-        slipped = (surprise.reshape(-1, 3).sum(axis=1) > SLIPPED) & self._carries
+        surprise = residual[:places] ** 2 / spread.reshape(-1)[: places * len(spread) : len(spread) + 1]
+        slipped = (surprise.reshape(-1, 3) @ ONES > SLIPPED) & self._carries
         if slipped.any():
             for f in np.flatnonzero(slipped).tolist():
                 self._carried_s[f] = 0.0
@@ -292,10 +299,11 @@ class Estimator:
         settling = SETTLING_M * np.exp(-self._carried_s / SETTLING_S)
         variance[:places].reshape(-1, 3)[:] = ((LEG_M + settling) ** 2)[:, None]
         residual[:places].reshape(-1, 3)[:] = self._p + self._leg - self._foothold
-        variance[places:] = HEADING_RAD**2
         if self._flat:
+            variance[places:] = HEADING_RAD**2
             residual[places:] = _turned(self._leg_heading() - self._heading)
-        variance[~self._carries[self._foot_of_row]] = UNKNOWN
+        if not self._carries.all():
+            variance[~self._carries[self._foot_of_row]] = UNKNOWN
         along = self._seen @ self._cov
         spread = along @ self._seen.T
         spread.ravel()[:: len(spread) + 1] += variance
@@ -356,13 +364,6 @@ def _exp(rotation_rad: Floats) -> Floats:
 def _skew(vector: Floats) -> Floats:
     x, y, z = vector.tolist()
     return np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-
-
-def _skews(x: Floats) -> Floats:
-    """The cross-product matrices of several vectors, shape (n, 3, 3)."""
-    out = np.zeros((len(x), 9))
-    out[:, [7, 2, 3]], out[:, [5, 6, 1]] = x, -x
-    return out.reshape(-1, 3, 3)
 
 
 def _turned(angle_rad: Floats) -> Floats:

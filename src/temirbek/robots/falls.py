@@ -104,7 +104,8 @@ class FallWatch:
         self._foot = np.repeat(np.arange(len(points)), [len(names) for names in points])
         self._alarming = ALARMING[body.kind]
         self._reference: Reference | None = None
-        self._up, self._least_height_m = np.zeros((0, 3)), np.zeros(0)
+        self._up, self._least_height_m, self._around = np.zeros((0, 3)), np.zeros(0), 0
+        self._travel_m, self._reached_m = np.zeros((0, len(points), 2)), np.zeros((2 * len(self._foot), 2))
         self._agreed = 0
         self.is_coming = False
 
@@ -127,11 +128,11 @@ class FallWatch:
         mujoco.mj_subtreeVel(self._physics, self._data)
         if reference is not self._reference:
             self._learn(reference)
-        around = round(AROUND_S / reference.step_s)
+        around = self._around
         up = _up_ahead(self._q[3:7], self._v[3:6])
         likest = float((self._up[max(0, row - around) : row + around + 1] @ up).max())
         return FallSigns(
-            beyond_m=self._beyond_m(reference, row),
+            beyond_m=self._beyond_m(row),
             sinks_m=float(self._least_height_m[row] - self._q[2] - AHEAD_S * self._v[2]),
             tilts_rad=acos(min(1.0, max(-1.0, likest))),
         )
@@ -146,19 +147,19 @@ class FallWatch:
             [_up_ahead(q, v) for q, v in zip(reference.qpos[:, 3:7], reference.qvel[:, 3:6], strict=True)]
         )
         height_m = reference.qpos[:, 2] + AHEAD_S * reference.qvel[:, 2]
-        around = 2 * round(AROUND_S / reference.step_s) + 1
-        self._least_height_m = minimum_filter1d(height_m, around, mode="nearest")
+        self._around = round(AROUND_S / reference.step_s)
+        self._least_height_m = minimum_filter1d(height_m, 2 * self._around + 1, mode="nearest")
+        later = np.minimum(np.arange(len(height_m)) + round(LANDING_S / reference.step_s), len(height_m) - 1)
+        self._travel_m = (reference.foot_m[later] - reference.foot_m)[:, :, :2]
 
-    def _beyond_m(self, reference: Reference, row: int) -> float:
+    def _beyond_m(self, row: int) -> float:
         """How far the capture point is outside the soles, where they are and where the next step puts them."""
         soles = self._geom_m[self._points]
         height_m = max(float(self._com_m[2] - soles[:, 2].min()), 0.1)
         capture = self._com_m[:2] + sqrt(height_m / GRAVITY) * self._com_m_s[:2]
-        later = min(row + round(LANDING_S / reference.step_s), len(reference.foot_m) - 1)
-        travel = (reference.foot_m[later] - reference.foot_m[row])[self._foot, :2]
-        now = soles[:, :2] - capture
-        reached = np.concatenate([now, now + travel])
-        return float(-(reached @ _DIRECTIONS).max(axis=0).min())
+        now, n = soles[:, :2] - capture, len(soles)
+        self._reached_m[:n], self._reached_m[n:] = now, now + self._travel_m[row, self._foot]
+        return float(-(self._reached_m @ _DIRECTIONS).max(axis=0).min())
 
 
 def _up_ahead(quat_wxyz: Floats, angular_rad_s: Floats) -> Floats:

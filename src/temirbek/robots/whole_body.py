@@ -119,7 +119,14 @@ class WholeBody:
         self._diagonal = self._posture_weight + REGULARISATION
         self._wanted = np.zeros(nv)
         self._inertia = np.zeros((nv, nv))
-        self._jacobian, self._jacobian_rate = np.zeros((feet, 6, nv)), np.zeros((feet, 6, nv))
+        # Flat soles' own motion is their task: no copy.
+        self._jacobian = self._foot_rows if self._flat else np.zeros((feet, 6, nv))
+        self._jacobian_rate = np.zeros((feet, 6, nv))
+        self._soles_and_rates = [
+            (link, j[:3], j[3:], r[:3], r[3:])
+            for link, j, r in zip(self._feet, self._jacobian, self._jacobian_rate, strict=True)
+        ]
+        self._boundless = np.full(feet * edges, NO_BOUND)
         side = FRICTION / np.sqrt(2.0)
         self._edges = np.array([(sx * side, sy * side, 1.0) for sx in (1, -1) for sy in (1, -1)]).T
         # Force d at arm r turns the link by r × d, which is linear in r: one matrix says it for all edges.
@@ -198,15 +205,17 @@ class WholeBody:
             - self._momentum_bias
         )
         physics, data, places = self._physics, self._data, self._sole_m[self._soles]
-        for link, point, jacobian, rate in zip(
-            self._feet, places, self._jacobian, self._jacobian_rate, strict=True
+        for (link, linear, angular, linear_rate, angular_rate), point in zip(
+            self._soles_and_rates, places, strict=True
         ):
-            mujoco.mj_jac(physics, data, jacobian[:3], jacobian[3:], point, link)
-            mujoco.mj_jacDot(physics, data, rate[:3], rate[3:], point, link)
-        velocity, brought = self._jacobian @ self._v, self._jacobian_rate @ self._v
+            mujoco.mj_jac(physics, data, linear, angular, point, link)
+            mujoco.mj_jacDot(physics, data, linear_rate, angular_rate, point, link)
+        nv, feet = physics.nv, len(self._feet)
+        velocity = (self._jacobian.reshape(-1, nv) @ self._v).reshape(feet, 6)
+        brought = (self._jacobian_rate.reshape(-1, nv) @ self._v).reshape(feet, 6)
         standing = -brought - STANCE_KD * velocity
         if self._flat:
-            self._foot_rows[:], self._foot_aims[:] = self._jacobian, standing
+            self._foot_aims[:] = standing
         else:
             np.matmul(self._rolling, self._jacobian, out=self._foot_rows)
             np.matmul(standing, self._rolling.T, out=self._foot_aims)
@@ -215,7 +224,8 @@ class WholeBody:
             return
         size = self._foot_rows.shape[1]
         for f in np.flatnonzero(~aim.carries).tolist():
-            self._foot_rows[f] = self._jacobian[f, :size]
+            if not self._flat:
+                self._foot_rows[f] = self._jacobian[f, :size]
             self._foot_aims[f] = self._swing_aim(f, reference, k, aim, velocity[f], brought[f])[:size]
             self._foot_weights[f] = self._tuning.swing_weight
 
@@ -254,6 +264,8 @@ class WholeBody:
 
     def _most_n(self, aim: Aim) -> Floats:
         """How much force each edge may bear."""
+        if aim.carries.all() and aim.load.min() >= 1.0:
+            return self._boundless
         limit = np.where(aim.load < 1.0, EDGE_LIMIT_N * aim.load, NO_BOUND)
         return np.repeat(np.where(aim.carries, limit, 0.0), self._edges_per_foot)
 
