@@ -70,7 +70,7 @@ class Estimator:
         self._physics, self._data = physics, mujoco.MjData(physics)
         self._feet = len(model.foot_names)
         self._links = [physics.body(f.link).id for f in body.feet]
-        self._soles = [physics.site(f"{f.name}_sole").id for f in body.feet]
+        self._soles = np.array([physics.site(f"{f.name}_sole").id for f in body.feet])
         self._flat = len(body.feet[0].points_m) > 1
         self._radius_m = 0.0 if self._flat else body.feet[0].radius_m
         self._weight_n = float(physics.body_subtreemass[1]) * -GRAVITY[2]
@@ -209,7 +209,7 @@ class Estimator:
         q[7:] = joints_rad
         mujoco.mj_kinematics(self._physics, self._data)
         mujoco.mj_comPos(self._physics, self._data)
-        self._leg = self._sole_m[self._soles] - self._p
+        self._leg = self._sole_m.take(self._soles, axis=0) - self._p
 
     def _feel(self, readings: RobotReadings, dt: float) -> None:
         v, angular, arm = self._qvel, self._angular, self._arm
@@ -324,7 +324,7 @@ class Estimator:
 
     def _leg_heading(self) -> Floats:
         """Where the flat feet point, shape (feet,) [rad]."""
-        matrices = self._sole_matrix[self._soles]
+        matrices = self._sole_matrix.take(self._soles, axis=0)
         heading: Floats = np.arctan2(matrices[:, 3], matrices[:, 0])
         return heading
 

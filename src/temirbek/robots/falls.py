@@ -154,7 +154,7 @@ class FallWatch:
 
     def _beyond_m(self, row: int) -> float:
         """How far the capture point is outside the soles, where they are and where the next step puts them."""
-        soles = self._geom_m[self._points]
+        soles = self._geom_m.take(self._points, axis=0)
         height_m = max(float(self._com_m[2] - soles[:, 2].min()), 0.1)
         capture = self._com_m[:2] + sqrt(height_m / GRAVITY) * self._com_m_s[:2]
         now, n = soles[:, :2] - capture, len(soles)

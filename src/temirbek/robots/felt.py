@@ -38,7 +38,7 @@ class FeltForces:
     def __init__(self, body: Body, physics: mujoco.MjModel) -> None:
         self._physics = physics
         self._links = [physics.body(f.link).id for f in body.feet]
-        self._soles = [physics.site(f"{f.name}_sole").id for f in body.feet]
+        self._soles = np.array([physics.site(f"{f.name}_sole").id for f in body.feet])
         self._size = 6 if len(body.feet[0].points_m) > 1 else 3
         legs = {dof for link in self._links for dof in _dofs_above(physics, link)}
         # From the base to the last of them; a row between that is no leg's has no part in any wrench.
@@ -82,7 +82,7 @@ class FeltForces:
             + self._friction * np.tanh(joints / SLIDING_RAD_S)
             - torques_nm
         )
-        soles_m = data.site_xpos[self._soles]
+        soles_m = data.site_xpos.take(self._soles, axis=0)
         for link, sole_m, jacobian in zip(self._links, soles_m, self._jacobian, strict=True):
             mujoco.mj_jac(physics, data, jacobian[:3], jacobian[3:], sole_m, link)
         along = self._jacobian[:, : self._size, self._rows].reshape(-1, self._rows.stop)

@@ -29,6 +29,7 @@ NO_BOUND = 1e30
 EQUALITY = 5
 TOLERANCE = 1e-7
 """How far a limit may be passed by rounding."""
+NOTHING, ALL = b"\x00", b"\x02"
 MOST_STEPS = 12
 """Newton's steps before the whole programme is solved instead."""
 
@@ -99,17 +100,18 @@ class Programme:
             return None
         coupled = inertia[:6] @ solved
         held, asked = self._force_weight * coupled[:, :6], bias[:6] - coupled[:, 6]
-        wanted, before = pushed @ self._multipliers, None
+        wanted, before = pushed @ self._multipliers, b""
         for _ in range(MOST_STEPS):
-            free, full = (wanted > 0.0) & (wanted < most_n), wanted >= most_n
-            now = free.tobytes() + full.tobytes()
+            # Of every edge whether it bears nothing (0), something (1), or all it may (2).
+            bears = (wanted > 0.0).view(np.int8) + (wanted >= most_n)
+            now = bears.tobytes()
             if now == before:
                 forces = np.minimum(np.maximum(wanted, 0.0), most_n)
                 multipliers = self._force_weight * self._multipliers
                 return -solved[:, 6] - solved[:, :6] @ multipliers, forces
             before = now
-            pushing = pushed[free]
-            rest = asked - most_n[full] @ pushed[full] if full.any() else asked
+            pushing = pushed[bears == 1] if NOTHING in now or ALL in now else pushed
+            rest = asked - most_n[bears == 2] @ pushed[bears == 2] if ALL in now else asked
             _, self._multipliers, info = dposv(held + pushing.T @ pushing, rest)
             if info:
                 break

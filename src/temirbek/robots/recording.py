@@ -176,10 +176,10 @@ class Recording:
     def after(self, step: int, data: mujoco.MjData, contacts: Contacts) -> None:
         """Notes what physics worked out for the start of that step: points of the body and contacts."""
         row = step - self._first
-        self._key_points[step] = data.xpos[self._key_bodies]
-        self._points[step] = data.geom_xpos[self._sole_geoms, :2]
-        self._foot_speed[row] = data.cvel[self._foot_bodies]
-        self._foot_m[row] = data.site_xpos[self._soles] - data.subtree_com[self._root]
+        self._key_points[step] = data.xpos.take(self._key_bodies, axis=0)
+        self._points[step] = data.geom_xpos.take(self._sole_geoms, axis=0)[:, :2]
+        self._foot_speed[row] = data.cvel.take(self._foot_bodies, axis=0)
+        self._foot_m[row] = data.site_xpos.take(self._soles, axis=0) - data.subtree_com[self._root]
         self._contacts.append(contacts)
         if len(self._contacts) == STEPS_AT_ONCE:
             self._work_out()

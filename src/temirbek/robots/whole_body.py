@@ -76,8 +76,8 @@ class WholeBody:
         self._kinematics = kinematics or Kinematics(physics)
         self._physics, self._data = physics, self._kinematics.data
         self._limits = model
-        self._feet = [physics.body(f.link).id for f in body.feet]
-        self._soles = [physics.site(f"{f.name}_sole").id for f in body.feet]
+        self._feet = np.array([physics.body(f.link).id for f in body.feet])
+        self._soles = np.array([physics.site(f"{f.name}_sole").id for f in body.feet])
         self._flat = len(body.feet[0].points_m) > 1
         self._points = np.array([f.points_m for f in body.feet])
         self._drop_m = np.array([0.0, 0.0, body.feet[0].radius_m])
@@ -124,7 +124,7 @@ class WholeBody:
         self._jacobian_rate = np.zeros((feet, 6, nv))
         self._soles_and_rates = [
             (link, j[:3], j[3:], r[:3], r[3:])
-            for link, j, r in zip(self._feet, self._jacobian, self._jacobian_rate, strict=True)
+            for link, j, r in zip(self._feet.tolist(), self._jacobian, self._jacobian_rate, strict=True)
         ]
         self._boundless = np.full(feet * edges, NO_BOUND)
         side = FRICTION / np.sqrt(2.0)
@@ -184,9 +184,9 @@ class WholeBody:
 
     def _follow_feet(self, reference: Reference, k: int, felt: NDArray[np.bool_]) -> Aim:
         """Where the feet are, and how far the balance is from the reference's, decides what they do."""
-        matrices, places = self._sole_matrix[self._soles], self._sole_m[self._soles]
+        matrices = self._sole_matrix.take(self._soles, axis=0)
         soles = np.zeros((len(matrices), 4))
-        soles[:, :3] = places
+        self._places = soles[:, :3] = self._sole_m.take(self._soles, axis=0)
         if self._flat:
             soles[:, 3] = np.arctan2(matrices[:, 3], matrices[:, 0])
         slopes = -matrices[:, [2, 5]] / matrices[:, 8:]
@@ -204,7 +204,7 @@ class WholeBody:
             + COM_KD * (reference.com_m_s[k] + aim.com_m_s - self._com_m_s)
             - self._momentum_bias
         )
-        physics, data, places = self._physics, self._data, self._sole_m[self._soles]
+        physics, data, places = self._physics, self._data, self._places
         for (link, linear, angular, linear_rate, angular_rate), point in zip(
             self._soles_and_rates, places, strict=True
         ):
@@ -271,8 +271,8 @@ class WholeBody:
 
     def _edge_forces(self) -> Floats:
         """Generalised force of each edge of each friction pyramid, shape (edges, nv)."""
-        matrices = self._body_matrix[self._feet].reshape(-1, 3, 3)
-        origins = self._body_m[self._feet] - self._sole_m[self._soles] - self._drop_m
+        matrices = self._body_matrix.take(self._feet, axis=0).reshape(-1, 3, 3)
+        origins = self._body_m.take(self._feet, axis=0) - self._places - self._drop_m
         arms = self._points @ matrices.swapaxes(1, 2) + origins[:, None]
         # The power of each edge is d · (v + ω × r) = d · v + (r × d) · ω.
         self._wrench[..., 3:] = (arms @ self._turning).reshape(*arms.shape[:2], 4, 3)
