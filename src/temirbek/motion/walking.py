@@ -18,8 +18,10 @@ from temirbek.motion.footsteps import FeetCourse, minimum_jerk
 
 Floats = NDArray[np.float64]
 
-SHIFT_S = 0.5  # in which the weight goes from the middle to a foot, where there is time
-INWARDS_M = 0.012  # a foot carries best a little on the side of the other, where a push can still be caught
+SHIFT_S = 0.25  # in which the weight goes from the middle to a foot and back, where there is time: the sooner it comes
+# back, the farther from the foot's outer edge the balance is while the foot stands alone
+STILL_S = 0.5  # around steps the dance's own sway comes and goes within this time
+INWARDS_M = 0.016  # a foot carries best a little on the side of the other, where a push can still be caught
 TURNING_S = (
     0.25  # sd of the time over which the body turns with its feet: a foot's friction turns it only gently
 )
@@ -74,7 +76,7 @@ class WeightCourse:
         ends = np.array([-np.inf, *(stance.end_s for stance in self._stances)])
         to_next = starts[np.searchsorted(ends, times_s, side="right") - 1] - times_s
         since_last = times_s - ends[np.searchsorted(starts, times_s, side="right")]
-        return minimum_jerk(np.maximum(np.minimum(to_next, since_last), 0.0) / SHIFT_S - 0.5)
+        return minimum_jerk(np.maximum(np.minimum(to_next, since_last), 0.0) / STILL_S - 0.5)
 
 
 def _stances(feet: FeetCourse) -> tuple[_Stance, ...]:

@@ -31,6 +31,8 @@ from temirbek.robots.reference import Reference
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+CALM_UNTIL, ALARMED_FROM = 0.3, 0.7
+"""Error of the balance, as a share of the room on its side, from which the trunk begins to help, and helps all it can."""
 STANDING_S = 0.1
 """Time in which the shift of a standing foot is believed: soles creep, and their places are estimated."""
 LOAD_S, UNLOAD_S = 0.03, 0.04
@@ -79,6 +81,7 @@ class Aim:
         com_m, com_m_s, com_m_s2: By how much the centre of mass is shifted, shape (3,).
         turn_rad: By how much the trunk is turned.
         slope: Of the ground, as it seems: rise along x and y.
+        calm: 1 while the soles can bring the balance back by themselves, down to 0 where they cannot.
     """
 
     carries: Flags
@@ -91,6 +94,7 @@ class Aim:
     com_m_s2: Floats
     turn_rad: float
     slope: Floats
+    calm: float = 1.0
 
 
 class Footing:
@@ -148,6 +152,8 @@ class Footing:
         self._swing(reference, row, error_m)
         self._share_load(reference, row)
         self._follow_balance(reference, row)
+        if self._flat:
+            self._feel_balance(reference, row, error_m)
         return self.aim
 
     def _begin(self, reference: Reference, row: int, soles: Floats) -> None:
@@ -342,6 +348,22 @@ class Footing:
         if aim.carries.sum() > 1:
             leaving = aim.carries & (leaves_s < UNLOAD_S) & (row >= self._landed_until)
             aim.load[leaving] = np.minimum(aim.load[leaving], np.maximum(0.1, leaves_s[leaving] / UNLOAD_S))
+
+    def _feel_balance(self, reference: Reference, row: int, error_m: Floats) -> None:
+        """Whether the soles are large enough, on the side to which the balance errs."""
+        aim, on = self.aim, self.aim.carries
+        if not on.any():
+            return
+        turn = self._turn(int(np.argmax(on)))
+        d = np.where(on[:, None], aim.shift, self._landing)[:, :2]
+        moved = reference.coming_share[row] @ d
+        wanted = reference.com_m[row, :2] + reference.com_m_s[row, :2] / reference.pendulum_rad_s + moved
+        error = (error_m - moved) @ turn
+        soles = ((self._home + aim.shift)[on, :2] - wanted) @ turn
+        room = np.where(error > 0.0, soles.max(axis=0) + self._high_m, -soles.min(axis=0) - self._low_m)
+        room = np.maximum(room, 0.5 * (self._high_m - self._low_m))
+        share = float((np.abs(error) / room).max())
+        aim.calm = float(np.clip((ALARMED_FROM - share) / (ALARMED_FROM - CALM_UNTIL), 0.0, 1.0))
 
     def _follow_balance(self, reference: Reference, row: int) -> None:
         aim, step_s, rate = self.aim, reference.step_s, reference.pendulum_rad_s
