@@ -3,6 +3,10 @@
 While a foot is in the air the point rests in the middle of what carries; while all feet stand it goes smoothly from
 where it was to where it must be next. In a longer rest it comes back to the middle between the feet, where the sway of
 the dance takes over; in a phrase of steps the steps decide, for a sway of its own would fight with them.
+
+A robot on one foot is pushed over that foot's outer edge the more easily, the nearer its balance is to it. So the weight
+leaves a foot as soon as the other is down, however slow the music: then the balance already falls inwards while the
+foot stands alone, and a push outwards has farther to go.
 """
 
 from dataclasses import dataclass

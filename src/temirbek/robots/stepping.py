@@ -17,7 +17,14 @@ computed once.
 
 The same formula says where to land when the balance is disturbed: what the ankle cannot bring back before touchdown is
 brought back by landing elsewhere, d_f = error at touchdown / W_f (capture point step adjustment: Englsberger et al.,
-IEEE T-RO 2015; Khadiv et al., arXiv 1704.01271). The instant of touchdown stays on the beat.
+IEEE T-RO 2015; Khadiv et al., arXiv 1704.01271). The instant of touchdown stays on the beat. A leg is heavy: flung
+aside shortly before it lands, it takes more from the balance than its new place gives, so that a landing moves no
+further than a limited acceleration brings it.
+
+A foot without which the balance could not be caught does not leave: the step is left out, the foot counts as landed
+where it stands, and later steps bring it back. It does leave where the balance is beyond both feet already, for then
+only a step can help. And where the soles are too small for the error, on the side to which it points, the trunk is
+told to give way (``calm``): its turning moves the ground's force beyond the soles for a moment (the hip strategy).
 """
 
 from dataclasses import dataclass
