@@ -95,12 +95,12 @@ class Programme:
         """Accelerations and edge forces without the limits of joints and motors."""
         right, pushed = self._right, edges[:, :6]
         right[:, :6], right[:, 6] = inertia[:, :6], gradient
-        _, solved, info = dposv(hessian, right, lower=1)
+        _, solved, info = dposv(hessian.T, right, lower=1)
         if info:
             return None
         coupled = inertia[:6] @ solved
         held, asked = self._force_weight * coupled[:, :6], bias[:6] - coupled[:, 6]
-        wanted, before = pushed @ self._multipliers, b""
+        wanted, before = pushed @ self._multipliers, None
         for _ in range(MOST_STEPS):
             # Of every edge whether it bears nothing (0), something (1), or all it may (2).
             bears = (wanted > 0.0).view(np.int8) + (wanted >= most_n)

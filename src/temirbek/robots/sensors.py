@@ -59,6 +59,8 @@ class Sensors:
         self._at = channels
         self._noise = disturbances.noise
         self._kept: deque[RobotReadings] = deque(maxlen=1 + round(disturbances.delay_s / PHYSICS_STEP_S))
+        self.are_plain = not self._noise and self._kept.maxlen == 1
+        """Nothing of one instant shows in the readings of another: it is enough to note those that are read."""
         self._rng = np.random.default_rng([disturbances.seed, zlib.crc32(performer.encode())])
         joints = channels.motors.stop - channels.motors.start
         self._gyro_bias = GYRO_BIAS_RAD_S * self._rng.standard_normal(3)

@@ -107,7 +107,8 @@ class SimulatedRobot(Damped):
 
     def drive(self) -> None:
         """What sensors and motors do at each physics step; an expired command has become damping."""
-        self._sensors.note(self._data)
+        if not self._sensors.are_plain:
+            self._sensors.note(self._data)
         if self._data.time > self._command.expires_s:
             self.damp()
         command = self._command

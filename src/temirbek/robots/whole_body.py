@@ -191,7 +191,7 @@ class WholeBody:
         self._places = soles[:, :3] = self._sole_m.take(self._soles, axis=0)
         if self._flat:
             soles[:, 3] = np.arctan2(matrices[:, 3], matrices[:, 0])
-        slopes = -matrices[:, [2, 5]] / matrices[:, 8:]
+        slopes = -matrices[:, 2:6:3] / matrices[:, 8:]
         self._com_m_s = self._inertia[:3] @ self._v / self._mass_kg
         error = self._com_m - reference.com_m[k]
         error += (self._com_m_s - reference.com_m_s[k]) / reference.pendulum_rad_s
