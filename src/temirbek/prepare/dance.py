@@ -10,7 +10,7 @@ from temirbek.prepare.easing import Realized, realize_or_ease
 from temirbek.prepare.floor import measure_floor
 from temirbek.prepare.stages import OnStage, progress_of
 from temirbek.prepare.workers import each_in_parallel
-from temirbek.robots import default_stage, perform
+from temirbek.robots import Disturbances, default_stage, perform
 from temirbek.types import (
     Choreography,
     ExecutedMotion,
@@ -22,6 +22,10 @@ from temirbek.types import (
     Trajectory,
     zones_of,
 )
+
+
+READINGS_LATE_S = 0.006
+"""So late do robots know what their sensors feel; the sensors themselves are as noisy as usual ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,13 @@ def make_dance(
     realized = _realize_all(choreography, mix, moves, stage, on_stage)
     trajectories = {performer: part.trajectory for performer, part in realized.items()}
     choreography = _as_realized(choreography, realized)
-    executed = perform(trajectories, cast, stage, on_progress=progress_of("physics", on_stage))
+    executed = perform(
+        trajectories,
+        cast,
+        stage,
+        disturbances=Disturbances(noise=1.0, delay_s=READINGS_LATE_S, seed=seed),
+        on_progress=progress_of("physics", on_stage),
+    )
     on_stage("physics", 1.0)
     return Dance(
         stage=stage,
