@@ -56,7 +56,11 @@ export class Clock {
 
   async play() {
     this.reanchor();
-    await this.audio.play();
+    try {
+      await this.audio.play();
+    } catch (error) {
+      if (error.name !== "AbortError") throw error; // whoever pauses at once meant it
+    }
     this.reanchor();
   }
 
