@@ -137,23 +137,22 @@ class _Watch:
 def _watched() -> Iterator[_Watch]:
     """Listens in on the control steps of everything that is performed meanwhile."""
     watch = _Watch()
-    control, update = Dancer.control, Estimator.update
+    control, take_in = Dancer.control, Estimator.take_in
 
     def timed_control(self: Any, *args: Any) -> None:
         start = time.process_time()
         control(self, *args)
         watch.took(self, 1e3 * (time.process_time() - start))
 
-    def heard_update(self: Any, *args: Any) -> RobotState:
-        state = update(self, *args)
-        watch.heard(self, state)
-        return state
+    def heard_take_in(self: Any, *args: Any) -> None:
+        take_in(self, *args)
+        watch.heard(self, self.ahead(0.0))
 
-    Dancer.control, Estimator.update = timed_control, heard_update  # type: ignore[method-assign]
+    Dancer.control, Estimator.take_in = timed_control, heard_take_in  # type: ignore[method-assign]
     try:
         yield watch
     finally:
-        Dancer.control, Estimator.update = control, update  # type: ignore[method-assign]
+        Dancer.control, Estimator.take_in = control, take_in  # type: ignore[method-assign]
 
 
 def _robot(
