@@ -233,9 +233,10 @@ class Footing:
         inwards_m = min(reach_m, max(0.0, apart_m - APART_M[0]))
         room = np.array([reach_m, reach_m if side * error[1] > 0 else inwards_m])
         can += reference.coming_share[touch, f] * room
-        return bool((np.abs(error) * grows < SPARED_SHARE * can).all()) or not self._holds(
-            reference, row, error_m
-        )
+        lost = np.abs(error) * grows >= SPARED_SHARE * can
+        if lost[1] and side * error[1] < 0.0:  # over the other foot: this one cannot help there
+            return False
+        return not lost.any() or not self._holds(reference, row, error_m)
 
     def _holds(self, reference: Reference, row: int, error_m: Floats) -> bool:
         """Whether the balance is over the feet as they stand."""
