@@ -72,18 +72,24 @@ def drawn_piece(seed: int, seconds: float, cast: Sequence[Performer] = CAST) -> 
         beat = LEAD_BEATS + block * BLOCK_BEATS
         leader: list[MoveCall] = []
         for performer in cast:
-            if leader and performer.robot == cast[0].robot and rng.random() < UNISON:
-                own = [replace(c, performer=performer.id) for c in leader]
-            else:
+            own = [replace(c, performer=performer.id) for c in leader]
+            in_unison = leader and performer.robot == cast[0].robot and rng.random() < UNISON
+            if not in_unison or not _stays_near(_last(at[performer.id], own, moves), performer):
                 own = _block(rng, moves, performer, beat, bpm, at[performer.id], before.get(performer.id, ""))
             leader = leader or own
-            for call in own:
-                at[performer.id] = _after(at[performer.id], call, moves[call.move])
+            at[performer.id] = _last(at[performer.id], own, moves)
             before[performer.id] = own[0].move
             calls += own
     return Piece(
         choreography=on_paper(cast, calls, moves), grid=grid, bpm=bpm, end_s=float(grid.time_at(end_beat))
     )
+
+
+def _last(at: Place, calls: Sequence[MoveCall], moves: Mapping[str, Move]) -> Place:
+    """Where calls lead, one after the other."""
+    for call in calls:
+        at = _after(at, call, moves[call.move])
+    return at
 
 
 def on_paper(cast: Sequence[Performer], calls: Sequence[MoveCall], moves: Mapping[str, Move]) -> Choreography:
