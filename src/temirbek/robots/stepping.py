@@ -28,6 +28,7 @@ told to give way (``calm``): its turning moves the ground's force beyond the sol
 """
 
 from dataclasses import dataclass
+from math import cos, hypot, sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,12 +177,17 @@ class Footing:
         if not self._flat:
             level = soles[:, :3] - soles[:, :3].mean(axis=0)
             return np.asarray(np.linalg.lstsq(level[:, :2], level[:, 2], rcond=None)[0])
-        slope: Floats = slopes.mean(axis=0)
-        across = soles[0, :3] - soles[1, :3]
-        apart_m = max(float(np.hypot(across[0], across[1])), APART_M[0])
-        towards: Floats = across[:2] / apart_m
-        slope += (across[2] / apart_m - slope @ towards) * towards
-        return slope
+        (along_x, along_y), (other_x, other_y) = slopes.tolist()
+        x, y, z = (soles[0, :3] - soles[1, :3]).tolist()
+        apart_m = max(hypot(x, y), APART_M[0])
+        x, y, along_x, along_y = (
+            x / apart_m,
+            y / apart_m,
+            0.5 * (along_x + other_x),
+            0.5 * (along_y + other_y),
+        )
+        more = z / apart_m - (along_x * x + along_y * y)
+        return np.array([along_x + more * x, along_y + more * y])
 
     def _plant_and_lift(
         self, reference: Reference, row: int, soles: Floats, felt: Flags, error_m: Floats
@@ -189,6 +195,8 @@ class Footing:
         aim, planned = self.aim, reference.contacts[row]
         # A ball foot is too light to be felt before it carries: it is trusted on its beat.
         trusted = felt if self._flat else felt | planned
+        if aim.carries.all() and planned.all():
+            return
         for f in np.flatnonzero(~aim.carries & trusted).tolist():
             if planned[f] or self._progress(reference, row, f) > LANDS_AFTER:
                 self._plant(reference, row, f, soles[f])
@@ -248,7 +256,8 @@ class Footing:
 
     def _turn(self, f: int) -> Floats:
         """From the frame of a standing foot into the stage's."""
-        c, s = np.cos(self._home[f, 3]), np.sin(self._home[f, 3])
+        heading = float(self._home[f, 3])
+        c, s = cos(heading), sin(heading)
         return np.array([[c, -s], [s, c]])
 
     def _stay(self, reference: Reference, row: int, f: int, sole: Floats) -> None:
@@ -269,11 +278,13 @@ class Footing:
     def _follow_standing(self, reference: Reference, row: int, soles: Floats) -> None:
         """Believes, slowly, where the standing feet are."""
         aim = self.aim
-        on = aim.carries
-        aim.shift[on] += reference.step_s / STANDING_S * (_difference(soles, self._home)[on] - aim.shift[on])
+        change = reference.step_s / STANDING_S * (_difference(soles, self._home) - aim.shift)
+        aim.shift += change * aim.carries[:, None]
 
     def _swing(self, reference: Reference, row: int, error_m: Floats) -> None:
         aim, step_s = self.aim, reference.step_s
+        if aim.carries.all():
+            return
         for f in np.flatnonzero(~aim.carries).tolist():
             if reference.contacts[row, f]:
                 aim.shift[f, 2] -= LOWERING_M_S * step_s
@@ -351,9 +362,9 @@ class Footing:
 
     def _share_load(self, reference: Reference, row: int) -> None:
         aim, step_s = self.aim, reference.step_s
-        aim.load[aim.carries] = np.minimum(1.0, aim.load[aim.carries] + step_s / LOAD_S)
+        np.minimum(1.0, aim.load + aim.carries * (step_s / LOAD_S), out=aim.load)
         leaves_s = (reference.lift_row[row] - row) * step_s
-        if aim.carries.sum() > 1:
+        if leaves_s.min() < UNLOAD_S and aim.carries.sum() > 1:
             leaving = aim.carries & (leaves_s < UNLOAD_S) & (row >= self._landed_until)
             aim.load[leaving] = np.minimum(aim.load[leaving], np.maximum(0.1, leaves_s[leaving] / UNLOAD_S))
 
@@ -362,30 +373,35 @@ class Footing:
         aim, on = self.aim, self.aim.carries
         if not on.any():
             return
-        turn = self._turn(int(np.argmax(on)))
-        d = np.where(on[:, None], aim.shift, self._landing)[:, :2]
+        turn, stand = self._turn(int(on.argmax())), aim.shift + self._home
+        if on.all():
+            d = aim.shift[:, :2]
+        else:
+            d, stand = np.where(on[:, None], aim.shift, self._landing)[:, :2], stand[on]
         moved = reference.coming_share[row] @ d
         wanted = reference.com_m[row, :2] + reference.com_m_s[row, :2] / reference.pendulum_rad_s + moved
         error = (error_m - moved) @ turn
-        soles = ((self._home + aim.shift)[on, :2] - wanted) @ turn
+        soles = (stand[:, :2] - wanted) @ turn
         room = np.where(error > 0.0, soles.max(axis=0) + self._high_m, -soles.min(axis=0) - self._low_m)
         room = np.maximum(room, 0.5 * (self._high_m - self._low_m))
         share = float((np.abs(error) / room).max())
-        aim.calm = float(np.clip((ALARMED_FROM - share) / (ALARMED_FROM - CALM_UNTIL), 0.0, 1.0))
+        aim.calm = min(1.0, max(0.0, (ALARMED_FROM - share) / (ALARMED_FROM - CALM_UNTIL)))
 
     def _follow_balance(self, reference: Reference, row: int) -> None:
         aim, step_s, rate = self.aim, reference.step_s, reference.pendulum_rad_s
-        d = aim.shift.copy()
-        d[~aim.carries] = self._landing[~aim.carries]
+        d = aim.shift
+        if not aim.carries.all():
+            d = np.where(aim.carries[:, None], d, self._landing)
         pressed = aim.carries * reference.share[row]
-        pressed = pressed / pressed.sum() if pressed.sum() > 0 else reference.share[row]
-        dcm = reference.coming_share[row] @ d[:, :2]
-        aim.com_m_s[:2] = rate * (dcm - aim.com_m[:2])
-        aim.com_m_s2[:2] = rate**2 * (aim.com_m[:2] - pressed @ d[:, :2])
-        aim.com_m[:2] += step_s * aim.com_m_s[:2]
+        whole = float(pressed.sum())
+        pressed = pressed / whole if whole > 0 else reference.share[row]
+        now, com_m = pressed @ d, aim.com_m[:2]
+        aim.com_m_s[:2] = rate * (reference.coming_share[row] @ d[:, :2] - com_m)
+        aim.com_m_s2[:2] = rate**2 * (com_m - now[:2])
+        com_m += step_s * aim.com_m_s[:2]
         blend = min(1.0, step_s / STANDING_S)
-        aim.com_m[2] += blend * (pressed @ d[:, 2] - aim.com_m[2])
-        aim.turn_rad += blend * (float(pressed @ d[:, 3]) - aim.turn_rad)
+        aim.com_m[2] += blend * (now[2] - aim.com_m[2])
+        aim.turn_rad += blend * (float(now[3]) - aim.turn_rad)
 
 
 def _glide(aim: Aim, f: int, to: Floats, sinking_m_s: float, left_s: float, step_s: float) -> None:
