@@ -87,6 +87,9 @@ def test_the_folder_holds_everything(rehearsal: Rehearsal) -> None:
         "tracklist.txt",
         "mix.json",
         "analyses.json",
+        "bars.toml",
+        "stage_plan.png",
+        "stage_plan.svg",
     } == names
     assert not list(rehearsal.folder.parent.glob(".*partial*"))
 

@@ -58,7 +58,11 @@ def drawn_onto(point: Floats, corners: Floats, margin_m: float) -> Floats:
         if excess.max() < 1e-6:
             break
         inside -= np.maximum(excess, 0.0) * normals[worst]
-    return inside
+    # Between two edges that meet sharply the way leads on and on: what is left of it goes straight to the middle.
+    slack = np.maximum(-(normals @ middle + offsets + margin), 1e-12)
+    beyond = np.maximum(inside @ normals.T + offsets + margin, 0.0)
+    share = (slack / (slack + beyond)).min(axis=1, keepdims=True)
+    return np.asarray(middle + share * (inside - middle))
 
 
 def carried_shift(
