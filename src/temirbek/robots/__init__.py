@@ -74,10 +74,9 @@ How well a G1 steps
 Limits
     Figures are those of a simulation, and no promise for hardware: motors have no delay of their own. Place and heading
     on the stage are dead reckoning and drift (17 mm and 1.5° in 25 s on average, 50 mm and 5° at worst). A ball foot is
-    trusted on its beat, not felt. A foot that
-    swings when the robot is pushed lands elsewhere; a push towards the outside of the only foot that stands cannot be
-    caught by crossing legs, and feet that stand do not step of themselves. So a push of 60 N in the midst of a slow
-    step may still throw the robot; what then happens is :mod:`~temirbek.robots.falls`'s.
+    trusted on its beat, not felt. A foot that swings when the robot is pushed lands elsewhere, and one that is needed
+    stays; legs do not cross, and feet that stand do not step of themselves. What is too much for that is
+    :mod:`~temirbek.robots.falls`'s.
 """
 
 from temirbek.robots.bodies import figure, robot_model, robot_physics, robot_spec
