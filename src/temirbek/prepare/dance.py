@@ -23,7 +23,6 @@ from temirbek.types import (
     zones_of,
 )
 
-
 READINGS_LATE_S = 0.006
 """So late do robots know what their sensors feel; the sensors themselves are as noisy as usual ones."""
 
