@@ -253,3 +253,37 @@ def test_feet_land_beside_each_other_whatever_pushes(x: float, y: float) -> None
         apart = reference.soles[row, 0, 1] + aim.shift[0, 1] - reference.soles[row, 1, 1]
         assert APART_M[0] - 0.02 <= apart <= APART_M[1] + 0.02
         assert abs(aim.shift[0, 0]) <= 0.18
+
+
+@pytest.mark.parametrize("kind", ["g1", "go2"])
+def test_what_is_left_out_while_nothing_can_happen_would_have_changed_nothing(kind: str) -> None:
+    body = BODIES[kind]  # type: ignore[index]
+    still = arm_waving(performer(kind), robot_model(body.kind), seconds=2.0)
+    reference = make_reference(still, robot_physics(body.kind), body, start_s=2.0, step_s=STEP_S, rows=400)
+    reference = swinging(reference, 100, 170)
+    quiet, thorough = Footing(body), Footing(body)
+    rng, flat = np.random.default_rng(5), np.zeros((len(body.feet), 2))
+    for row in range(400):
+        soles = reference.soles[row] + 0.01 * rng.standard_normal((len(body.feet), 4))
+        felt, error = (
+            np.arange(len(body.feet)) != (0 if 100 <= row < 168 else -1),
+            0.03 * rng.standard_normal(2),
+        )
+        thorough._quiet_until = 0
+        aims = [f.update(reference, row, soles, flat, felt, error) for f in (quiet, thorough)]
+        for name in ("carries", "load", "shift", "com_m", "com_m_s", "com_m_s2", "slope"):
+            np.testing.assert_array_equal(getattr(aims[0], name), getattr(aims[1], name), f"{name} at {row}")
+        assert aims[0].calm == aims[1].calm and aims[0].turn_rad == aims[1].turn_rad
+
+
+@settings(max_examples=30, deadline=None)
+@given(rise=st.tuples(st.floats(-0.1, 0.1), st.floats(-0.1, 0.1)), seed=st.integers(0, 1000))
+def test_paws_tell_the_slope_that_least_squares_tells(rise: tuple[float, float], seed: int) -> None:
+    footing = Footing(BODIES["go2"])
+    soles = np.zeros((4, 4))
+    soles[:, :2] = [(0.2, 0.15), (0.2, -0.15), (-0.2, 0.15), (-0.2, -0.15)]
+    soles[:, :2] += np.random.default_rng(seed).uniform(-0.05, 0.05, (4, 2))
+    soles[:, 2] = soles[:, :2] @ rise + 0.002 * np.random.default_rng(seed + 1).standard_normal(4)
+    level = soles[:, :3] - soles[:, :3].mean(axis=0)
+    expected = np.linalg.lstsq(level[:, :2], level[:, 2], rcond=None)[0]
+    np.testing.assert_allclose(footing._slope(soles, np.zeros((4, 2))), expected, atol=1e-9)

@@ -39,6 +39,8 @@ CREEP_M, CREEP_RAD = 0.004, 0.01
 """How far a planted foot creeps and turns in a second (as a random walk)."""
 SETTLING_M, SETTLING_S = 0.01, 0.02
 """A foot that has just touched down is not yet where it will stand."""
+SETTLED_S = 20.0 * SETTLING_S
+"""From then on nothing is left of that."""
 LEVEL_M = 0.02
 """How far new footholds may lie above or below the first."""
 UNKNOWN = 1e6
@@ -130,6 +132,7 @@ class Estimator:
         self._felt.reset()
         self._carries = np.zeros(self._feet, dtype=bool)
         self._carried_s = np.zeros(self._feet)
+        self._variance, self._are_settled = np.zeros(len(self._seen)), False
         self._angular = angular
         self._joints, self._speeds = state.joints_rad, state.joints_rad_s
         self._acceleration = np.zeros(3)
@@ -221,14 +224,25 @@ class Estimator:
 
     def _choose_feet(self, expected: NDArray[np.bool_], dt: float) -> None:
         """Which feet are places that do not move; new ones are learned."""
-        share = self._felt.force_n / self._weight_n
-        carries = share > np.where(self._carries, LEAVES, np.where(expected, TOUCHES, INSISTS))
-        self._carried_s = np.where(carries, self._carried_s + dt, 0.0)
-        came = carries & ~self._carries
-        if came.any():
-            for f in np.flatnonzero(came).tolist():
+        carried = zip(
+            self._felt.force_n.tolist(),
+            self._carries.tolist(),
+            expected.tolist(),
+            self._carried_s.tolist(),
+            strict=True,
+        )
+        weight_n, are_settled = self._weight_n, True
+        for f, (force_n, carries, should, carried_s) in enumerate(carried):
+            least = LEAVES if carries else TOUCHES if should else INSISTS
+            if force_n <= least * weight_n:
+                self._carries[f], self._carried_s[f], are_settled = False, 0.0, False
+                continue
+            self._carried_s[f] = carried_s + dt
+            are_settled = are_settled and carried_s > SETTLED_S
+            if not carries:
                 self._learn(f)
-        self._carries = carries
+                self._carries[f] = True
+        self._are_settled = are_settled
         if self._radius_m:
             self._roll(dt)
 
@@ -283,6 +297,7 @@ class Estimator:
         surprise = residual[:places] ** 2 / spread.reshape(-1)[: places * len(spread) : len(spread) + 1]
         slipped = (surprise.reshape(-1, 3) @ ONES > SLIPPED) & self._carries
         if slipped.any():
+            self._are_settled = False
             for f in np.flatnonzero(slipped).tolist():
                 self._carried_s[f] = 0.0
                 self._learn(f)
@@ -295,19 +310,26 @@ class Estimator:
     def _innovation(self) -> tuple[Floats, Floats, Floats]:
         """H P, H P Hᵀ + R and how far legs and footholds disagree; feet that do not carry know nothing."""
         places = 3 * self._feet
-        variance, residual = np.empty(len(self._seen)), np.empty(len(self._seen))
-        settling = SETTLING_M * np.exp(-self._carried_s / SETTLING_S)
-        variance[:places].reshape(-1, 3)[:] = ((LEG_M + settling) ** 2)[:, None]
+        residual = np.empty(len(self._seen))
         residual[:places].reshape(-1, 3)[:] = self._p + self._leg - self._foothold
         if self._flat:
-            variance[places:] = HEADING_RAD**2
             residual[places:] = _turned(self._leg_heading() - self._heading)
-        if not self._carries.all():
-            variance[~self._carries[self._foot_of_row]] = UNKNOWN
+        variance = self._doubts()
         along = self._seen @ self._cov
         spread = along @ self._seen.T
         spread.ravel()[:: len(spread) + 1] += variance
         return along, spread, residual
+
+    def _doubts(self) -> Floats:
+        """Variances of what the legs say; those of feet that have long stood stay as they are."""
+        if self._are_settled:
+            return self._variance
+        variance, places = self._variance, 3 * self._feet
+        settling = SETTLING_M * np.exp(-self._carried_s / SETTLING_S)
+        variance[:places].reshape(-1, 3)[:] = ((LEG_M + settling) ** 2)[:, None]
+        variance[places:] = HEADING_RAD**2
+        variance[~self._carries[self._foot_of_row]] = UNKNOWN
+        return variance
 
     def _move(self, error: Floats) -> None:
         """Takes an error of the whole vector out of the estimate."""

@@ -63,7 +63,7 @@ def guard(
         return Guarded(command=damping, changes=(trouble,), sent_s=readings.host_s)
     safe, changes = _within_limits(command, readings, model, before)
     wanted, limit = motor_torques(safe, readings), model.torque_limit_nm
-    if (np.abs(wanted) - limit).max() > ROUNDING:
+    if _exceeds(wanted, limit + ROUNDING):
         excess = wanted - _between(-limit, wanted, limit)
         changes.append("torque")
         safe = replace(safe, torques_nm=safe.torques_nm - excess)
@@ -72,24 +72,24 @@ def guard(
 
 def _trouble(command: RobotCommand, readings: RobotReadings, model: RobotModel) -> str:
     """Why a command cannot be sent in any form; "" if it can."""
-    joints = (len(model.joint_names),)
-    for values in (command.joints_rad, command.joints_rad_s, command.torques_nm, command.kp, command.kd):
+    joints = model.stand_rad.shape
+    wanted = (command.joints_rad, command.joints_rad_s, command.torques_nm, command.kp, command.kd)
+    felt = (readings.joints_rad, readings.joints_rad_s)
+    for values in wanted:
         if values.shape != joints:
             return "count"
-    for values in (readings.joints_rad, readings.joints_rad_s):
-        if values.shape != joints or not _is_finite(values):
+    for values in felt:
+        if values.shape != joints:
             return "blind"
-    for values in (command.joints_rad, command.joints_rad_s, command.torques_nm, command.kp, command.kd):
-        if not _is_finite(values):
+    # Mostly the sum of all squares says that all are numbers, at a fraction of the cost.
+    if not isfinite(sum([float(values.dot(values)) for values in wanted + felt])):
+        if not all(np.isfinite(values).all() for values in felt):
+            return "blind"
+        if not all(np.isfinite(values).all() for values in wanted):
             return "not finite"
     if isnan(command.expires_s):
         return "not finite"
     return "stale" if readings.host_s > command.expires_s else ""
-
-
-def _is_finite(values: Floats) -> bool:
-    """Whether all are numbers; mostly the sum of their squares says so, at a fraction of the cost."""
-    return isfinite(values.dot(values)) or bool(np.isfinite(values).all())
 
 
 def _between(least: Floats, values: Floats, most: Floats) -> Floats:
@@ -97,8 +97,8 @@ def _between(least: Floats, values: Floats, most: Floats) -> Floats:
     return bounded
 
 
-def _differ(some: Floats, others: Floats) -> bool:
-    return bool((some != others).any())
+def _exceeds(values: Floats, most: Floats) -> bool:
+    return bool((np.abs(values) > most).any())
 
 
 def _believable(readings: RobotReadings, model: RobotModel) -> RobotReadings:
@@ -119,18 +119,18 @@ def _within_limits(
     """The command within the limits of the joints and of time, and what that changed."""
     changes = []
     fastest = model.velocity_limit_rad_s
-    joints = _between(model.lower_rad, command.joints_rad, model.upper_rad)
-    if _differ(joints, command.joints_rad):
+    joints, speeds, kp, kd = command.joints_rad, command.joints_rad_s, command.kp, command.kd
+    if ((joints < model.lower_rad) | (joints > model.upper_rad)).any():
+        joints = _between(model.lower_rad, joints, model.upper_rad)
         changes.append("reach")
-    speeds = _between(-fastest, command.joints_rad_s, fastest)
-    if _differ(speeds, command.joints_rad_s):
+    if _exceeds(speeds, fastest):
+        speeds = _between(-fastest, speeds, fastest)
         changes.append("speed")
-    kp, kd = command.kp, command.kd
-    if kp.min() < 0.0 or kd.min() < 0.0:
+    if min(kp.tolist()) < 0.0 or min(kd.tolist()) < 0.0:
         kp, kd = np.maximum(kp, 0.0), np.maximum(kd, 0.0)
         changes.append("gain")
     followed = _without_leap(joints, kp, readings, fastest, before)
-    if followed is not joints and _differ(followed, joints):
+    if followed is not joints and (followed != joints).any():
         changes.append("leap")
     expires_s = command.expires_s
     if expires_s > readings.host_s + LONGEST_LIFE_S + ROUNDING and (kp.any() or command.torques_nm.any()):
@@ -160,7 +160,7 @@ def _without_leap(
         return joints_rad
     since_s = min(max(readings.host_s - before.sent_s, COMMAND_STEP_S), LONGEST_SILENCE_S)
     way = fastest_rad_s * since_s + ROUNDING
-    if (np.abs(joints_rad - before.command.joints_rad) <= way).all() and before.command.kp is kp:
+    if before.command.kp is kp and not _exceeds(joints_rad - before.command.joints_rad, way):
         return joints_rad  # as almost always: the same gains, and angles that a joint can follow
     held = before.command.kp > 0
     origin = np.where(held, before.command.joints_rad, readings.joints_rad)

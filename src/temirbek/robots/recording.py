@@ -178,8 +178,10 @@ class Recording:
         row = step - self._first
         self._key_points[step] = data.xpos.take(self._key_bodies, axis=0)
         self._points[step] = data.geom_xpos.take(self._sole_geoms, axis=0)[:, :2]
-        self._foot_speed[row] = data.cvel.take(self._foot_bodies, axis=0)
-        self._foot_m[row] = data.site_xpos.take(self._soles, axis=0) - data.subtree_com[self._root]
+        data.cvel.take(self._foot_bodies, axis=0, out=self._foot_speed[row], mode="clip")
+        np.subtract(
+            data.site_xpos.take(self._soles, axis=0), data.subtree_com[self._root], out=self._foot_m[row]
+        )
         self._contacts.append(contacts)
         if len(self._contacts) == STEPS_AT_ONCE:
             self._work_out()

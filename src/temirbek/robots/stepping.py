@@ -28,7 +28,7 @@ told to give way (``calm``): its turning moves the ground's force beyond the sol
 """
 
 from dataclasses import dataclass
-from math import cos, hypot, sin
+from math import ceil, cos, hypot, sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,8 @@ SINKS_M = 0.0008
 """How much deeper than a foot that just touches one stands that carries."""
 SLOPE_S = 0.5
 """Time in which the ground's slope is learned while all feet stand."""
+IN_LINE_M4 = 1e-6
+"""Feet whose places spread less than this across each other lie in a line and tell no slope."""
 LANDS_AFTER = 0.5
 """Share of its swing before which a foot that feels something has not landed."""
 DRIFT_SHARE, DRIFT_M, DRIFT_RAD = 0.5, 0.03, 0.05
@@ -117,6 +119,7 @@ class Footing:
         points = np.array([f.points_m for f in body.feet]) - np.array([f.sole_m for f in body.feet])[:, None]
         self._flat = points.shape[1] > 1
         self._low_m, self._high_m = points[0, :, :2].min(axis=0), points[0, :, :2].max(axis=0)
+        self._sole_m = list(zip(self._low_m.tolist(), self._high_m.tolist(), strict=True))
         self.aim = Aim(
             carries=np.ones(feet, dtype=bool),
             load=np.ones(feet),
@@ -135,6 +138,9 @@ class Footing:
         self._lifted_row = np.zeros(feet, dtype=int)
         self._landed_until = np.zeros(feet, dtype=int)
         self._began = False
+        self._reference: Reference | None = None
+        self._weights = np.zeros((0, 2, feet))
+        self._quiet_until = 0
 
     def update(
         self, reference: Reference, row: int, soles: Floats, slopes: Floats, felt: Flags, error_m: Floats
@@ -152,17 +158,35 @@ class Footing:
         if not self._began:
             self._begin(reference, row, soles)
             self.aim.slope[:] = self._slope(soles, slopes)
-        self._plant_and_lift(reference, row, soles, felt, error_m)
-        self._follow_standing(reference, row, soles)
-        standing = self.aim.carries & (self.aim.load == 1.0)
-        if standing.all():
-            self.aim.slope += reference.step_s / SLOPE_S * (self._slope(soles, slopes) - self.aim.slope)
-        self._swing(reference, row, error_m)
-        self._share_load(reference, row)
-        self._follow_balance(reference, row)
-        if self._flat:
-            self._feel_balance(reference, row, error_m)
+        if reference is not self._reference:
+            self._learn(reference)
+        if row < self._quiet_until:
+            self._follow_standing(reference, soles)
+            self._learn_slope(reference, soles, slopes)
+        else:
+            self._plant_and_lift(reference, row, soles, felt, error_m)
+            self._follow_standing(reference, soles)
+            if (self.aim.carries & (self.aim.load == 1.0)).all():
+                self._learn_slope(reference, soles, slopes)
+            self._swing(reference, row, error_m)
+            self._share_load(reference, row)
+            self._look_ahead(reference, row)
+        self._follow_balance(reference, row, error_m)
         return self.aim
+
+    def _learn(self, reference: Reference) -> None:
+        """What never changes about a reference, laid out for every step: both shares together."""
+        self._reference, self._quiet_until = reference, 0
+        self._weights = np.stack([reference.share, reference.coming_share], axis=1)
+
+    def _look_ahead(self, reference: Reference, row: int) -> None:
+        """Until when nothing can happen to feet that all stand with all their weight: most of the time, in a dance."""
+        aim, planned = self.aim, reference.contacts[row]
+        if planned.all() and aim.carries.all() and aim.load.min() >= 1.0:
+            self._quiet_until = int(reference.lift_row[row].min()) - ceil(UNLOAD_S / reference.step_s)
+
+    def _learn_slope(self, reference: Reference, soles: Floats, slopes: Floats) -> None:
+        self.aim.slope += reference.step_s / SLOPE_S * (self._slope(soles, slopes) - self.aim.slope)
 
     def _begin(self, reference: Reference, row: int, soles: Floats) -> None:
         self._began = True
@@ -175,8 +199,12 @@ class Footing:
     def _slope(self, soles: Floats, slopes: Floats) -> Floats:
         """Of the ground under feet that all stand: soles lie on it, and across the feet their heights say it better."""
         if not self._flat:
-            level = soles[:, :3] - soles[:, :3].mean(axis=0)
-            return np.asarray(np.linalg.lstsq(level[:, :2], level[:, 2], rcond=None)[0])
+            level = soles[:, :3] - np.add.reduce(soles[:, :3]) / len(soles)
+            (xx, xy, xz), (_, yy, yz) = (level[:, :2].T @ level).tolist()
+            spread = xx * yy - xy * xy
+            if spread < IN_LINE_M4:
+                return self.aim.slope.copy()
+            return np.array([(xz * yy - yz * xy) / spread, (yz * xx - xz * xy) / spread])
         (along_x, along_y), (other_x, other_y) = slopes.tolist()
         x, y, z = (soles[0, :3] - soles[1, :3]).tolist()
         apart_m = max(hypot(x, y), APART_M[0])
@@ -275,7 +303,7 @@ class Footing:
         aim.shift[f] = _difference(sole, self._home[f])
         aim.shift_rate[f] = aim.shift_rate2[f] = 0.0
 
-    def _follow_standing(self, reference: Reference, row: int, soles: Floats) -> None:
+    def _follow_standing(self, reference: Reference, soles: Floats) -> None:
         """Believes, slowly, where the standing feet are."""
         aim = self.aim
         change = reference.step_s / STANDING_S * (_difference(soles, self._home) - aim.shift)
@@ -368,40 +396,58 @@ class Footing:
             leaving = aim.carries & (leaves_s < UNLOAD_S) & (row >= self._landed_until)
             aim.load[leaving] = np.minimum(aim.load[leaving], np.maximum(0.1, leaves_s[leaving] / UNLOAD_S))
 
-    def _feel_balance(self, reference: Reference, row: int, error_m: Floats) -> None:
-        """Whether the soles are large enough, on the side to which the balance errs."""
-        aim, on = self.aim, self.aim.carries
-        if not on.any():
-            return
-        turn, stand = self._turn(int(on.argmax())), aim.shift + self._home
-        if on.all():
-            d = aim.shift[:, :2]
-        else:
-            d, stand = np.where(on[:, None], aim.shift, self._landing)[:, :2], stand[on]
-        moved = reference.coming_share[row] @ d
-        wanted = reference.com_m[row, :2] + reference.com_m_s[row, :2] / reference.pendulum_rad_s + moved
-        error = (error_m - moved) @ turn
-        soles = (stand[:, :2] - wanted) @ turn
-        room = np.where(error > 0.0, soles.max(axis=0) + self._high_m, -soles.min(axis=0) - self._low_m)
-        room = np.maximum(room, 0.5 * (self._high_m - self._low_m))
-        share = float((np.abs(error) / room).max())
-        aim.calm = min(1.0, max(0.0, (ALARMED_FROM - share) / (ALARMED_FROM - CALM_UNTIL)))
-
-    def _follow_balance(self, reference: Reference, row: int) -> None:
+    def _follow_balance(self, reference: Reference, row: int, error_m: Floats) -> None:
+        """The centre of mass goes where the feet, as they stand and will land, need it."""
         aim, step_s, rate = self.aim, reference.step_s, reference.pendulum_rad_s
-        d = aim.shift
+        weights, d = self._weights[row], aim.shift
         if not aim.carries.all():
             d = np.where(aim.carries[:, None], d, self._landing)
-        pressed = aim.carries * reference.share[row]
-        whole = float(pressed.sum())
-        pressed = pressed / whole if whole > 0 else reference.share[row]
-        now, com_m = pressed @ d, aim.com_m[:2]
-        aim.com_m_s[:2] = rate * (reference.coming_share[row] @ d[:, :2] - com_m)
-        aim.com_m_s2[:2] = rate**2 * (com_m - now[:2])
-        com_m += step_s * aim.com_m_s[:2]
+            pressed = aim.carries * weights[0]
+            whole = float(pressed.sum())
+            if whole > 0:
+                weights = np.stack([pressed / whole, weights[1]])
+        (now_x, now_y, now_z, now_rad), (moved_x, moved_y, _, _) = (weights @ d).tolist()
+        x, y, z = aim.com_m.tolist()
+        speed_x, speed_y = rate * (moved_x - x), rate * (moved_y - y)
         blend = min(1.0, step_s / STANDING_S)
-        aim.com_m[2] += blend * (now[2] - aim.com_m[2])
-        aim.turn_rad += blend * (float(now[3]) - aim.turn_rad)
+        aim.com_m[:] = x + step_s * speed_x, y + step_s * speed_y, z + blend * (now_z - z)
+        aim.com_m_s[:2] = speed_x, speed_y
+        aim.com_m_s2[:2] = rate**2 * (x - now_x), rate**2 * (y - now_y)
+        aim.turn_rad += blend * (now_rad - aim.turn_rad)
+        if self._flat and aim.carries.any():
+            self._feel_balance(reference, row, error_m, d, (moved_x, moved_y))
+
+    def _feel_balance(
+        self, reference: Reference, row: int, error_m: Floats, shift: Floats, moved_m: tuple[float, float]
+    ) -> None:
+        """Whether the soles are large enough, on the side to which the balance errs; in the frame of one that stands."""
+        aim, rate = self.aim, reference.pendulum_rad_s
+        (moved_x, moved_y), (error_x, error_y) = moved_m, error_m.tolist()
+        (x, y, _), (speed_x, speed_y, _) = reference.com_m[row].tolist(), reference.com_m_s[row].tolist()
+        x, y = x + speed_x / rate + moved_x, y + speed_y / rate + moved_y
+        stand = [
+            place for place, on in zip((shift + self._home).tolist(), aim.carries.tolist(), strict=True) if on
+        ]
+        c, s = self._facing(aim.carries)
+        along, across = _turned(error_x - moved_x, error_y - moved_y, c, s)
+        seen = [_turned(place[0] - x, place[1] - y, c, s) for place in stand]
+        share = 0.0
+        for k, error in enumerate((along, across)):
+            low, high = self._sole_m[k]
+            places = [place[k] for place in seen]
+            room = max(places) + high if error > 0.0 else -min(places) - low
+            share = max(share, abs(error) / max(room, 0.5 * (high - low)))
+        aim.calm = min(1.0, max(0.0, (ALARMED_FROM - share) / (ALARMED_FROM - CALM_UNTIL)))
+
+    def _facing(self, carries: Flags) -> tuple[float, float]:
+        """Cosine and sine of the heading of the first foot that stands."""
+        heading = float(self._home[int(carries.argmax()), 3])
+        return cos(heading), sin(heading)
+
+
+def _turned(x: float, y: float, c: float, s: float) -> tuple[float, float]:
+    """A vector in a frame that is turned by an angle of this cosine and sine."""
+    return x * c + y * s, y * c - x * s
 
 
 def _glide(aim: Aim, f: int, to: Floats, sinking_m_s: float, left_s: float, step_s: float) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-ROWS_AT_ONCE = 4000
+ROWS_AT_ONCE = 256
 TOO_CLOSE_M = 1e-6
 
 

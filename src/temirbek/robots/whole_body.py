@@ -249,8 +249,8 @@ class WholeBody:
     def _cost(self, reference: Reference, k: int, aim: Aim) -> tuple[Floats, Floats]:
         """Hessian and gradient of the tasks in the accelerations, shapes (nv, nv) and (nv,)."""
         wanted, half = self._wanted, 0.5 * aim.turn_rad
-        self._posture_weight[3:5] = self._tuning.orientation_weight * GIVES_WAY ** (1.0 - aim.calm)
-        self._diagonal[3:5] = self._posture_weight[3:5] + REGULARISATION
+        upright = self._tuning.orientation_weight * GIVES_WAY ** (1.0 - aim.calm)
+        self._posture_weight[3:5], self._diagonal[3:5] = upright, upright + REGULARISATION
         self._turn[0], self._turn[3] = cos(half), sin(half)
         mujoco.mju_mulQuat(self._trunk, self._turn, reference.qpos[k, 3:7])
         mujoco.mju_subQuat(self._tilt, self._trunk, self._q[3:7])

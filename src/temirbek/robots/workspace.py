@@ -86,7 +86,6 @@ class Workspace:
         q[:3], q[3:7], q[7:] = state.base_position_m, state.base_quat_wxyz, joints_rad
         q[2] += self._reach_m  # the model's own floor is none of this judge's business
         mujoco.mj_kinematics(physics, data)
-        mujoco.mj_comPos(physics, data)
         mujoco.mj_collision(physics, data)
         if data.ncon and float(data.contact.dist.min()) < -PRESSED_M:
             return False
