@@ -27,6 +27,7 @@ from temirbek.types.deck_map import DeckMap
 from temirbek.types.envelope import Approach, Crossing, CrossingKind, Envelope
 from temirbek.types.evening import (
     CUE_KINDS,
+    HOUSE_LOOKS,
     SCOPES,
     ActCue,
     AnnouncementCue,
@@ -41,6 +42,7 @@ from temirbek.types.evening import (
     Language,
     LightCue,
     Links,
+    Look,
     MidiCue,
     OscCue,
     PauseCue,
@@ -139,6 +141,7 @@ __all__ = [
     "CONTROL_REST",
     "CUE_KINDS",
     "FEET",
+    "HOUSE_LOOKS",
     "LAYERS",
     "N_TIMBRE",
     "OPERATOR_ROLES",
@@ -198,6 +201,7 @@ __all__ = [
     "LibraryTrack",
     "LightCue",
     "Links",
+    "Look",
     "LogLine",
     "Loop",
     "MidiCue",

@@ -48,6 +48,8 @@ Language = Literal["kk", "ru", "en"]
 Scope = Literal["none", "lights_and_sound", "rehearsal", "live"]
 """What the machine is authorised to move: nothing; lights and sound; robots in simulation as well; real robots."""
 SCOPES: tuple[Scope, ...] = ("none", "lights_and_sound", "rehearsal", "live")
+HOUSE_LOOKS: tuple[str, ...] = ("blackout", "warm", "cool", "drop", "key")
+"""Light looks that every venue has."""
 Sink = Literal["auto", "null", "portaudio", "jack", "file"]
 
 
@@ -317,6 +319,23 @@ class Fixture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A light look of the venue's own, beside :data:`HOUSE_LOOKS`.
+
+    Attributes:
+        id: By which light cues call it.
+        color: "#rrggbb" for lamps that have colours.
+        level: How bright, 0–1.
+        fixtures: Ids of the lamps that it concerns; empty: all. The others keep what they do.
+    """
+
+    id: str
+    color: str = "#ffffff"
+    level: float = 1.0
+    fixtures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
     """What the show is connected with.
 
@@ -356,6 +375,7 @@ class Venue:
         stage_half_extent_m: Half of the stage's depth (x) and width (y); None: the house's own.
         zones: Where people are.
         sound, links: What it is equipped with.
+        looks: Light looks of its own.
     """
 
     name: str = ""
@@ -365,6 +385,7 @@ class Venue:
     zones: tuple[Zone, ...] = ()
     sound: SoundSetup = field(default_factory=SoundSetup)
     links: Links = field(default_factory=Links)
+    looks: tuple[Look, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

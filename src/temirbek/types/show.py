@@ -34,6 +34,7 @@ class Music:
         wishes: What else is asked of the set.
         library: A DJ's own library (Rekordbox XML, Mixxx's database), whose grids and cues beat ours; None for none.
         playlist: Of the library: only what is in it, in its order; "" for everything.
+        titles: Only these of all the recordings, named by file or by title, in this order; empty for all.
     """
 
     paths: tuple[Path, ...] = ()
@@ -43,6 +44,7 @@ class Music:
     wishes: NamedWishes = field(default_factory=NamedWishes)
     library: Path | None = None
     playlist: str = ""
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
