@@ -7,6 +7,7 @@ Times of day belong to the venue (``Venue.timezone``); lengths are seconds. What
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from datetime import date as Date  # Evening has a field of the name
 from typing import Literal
 
 from temirbek.types.show import Music, Show
@@ -403,5 +404,5 @@ class Evening:
     show: Show
     people: tuple[Person, ...] = ()
     venue: Venue = field(default_factory=Venue)
-    date: date | None = None
+    date: Date | None = None
     cues: tuple[Cue, ...] = ()
