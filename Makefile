@@ -54,9 +54,11 @@ clean:  ## forget everything that was made here
 
 browser:
 	@sh tools/system_libraries.sh browser
+	@sh tools/system_libraries.sh peers
 
 .venv/installed: requirements.lock pyproject.toml tools/system_libraries.sh
 	@sh tools/system_libraries.sh python
+	@sh tools/system_libraries.sh sound
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing the pinned packages into .venv ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock

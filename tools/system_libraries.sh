@@ -1,7 +1,9 @@
 #!/bin/sh
 # Installs the system libraries that Python packages cannot bring, where root may; else one clear line says which are missing.
 #   python   a Python that can make virtual environments
+#   sound    PortAudio, for sound cards (a show without it plays to a paced null device)
 #   browser  Chromium, for the tests that look at the page (they skip without it)
+#   peers    JACK's dummy device, liblo, OLA and libltc, against which the tests speak (they skip without them)
 set -eu
 
 missing=""
@@ -11,10 +13,19 @@ case "$1" in
       echo "Temirbek needs Python 3.11 or newer as ${PYTHON:-python3}." >&2; exit 1; }
     "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || missing="python3-venv"
     ;;
+  sound)
+    ldconfig -p 2>/dev/null | grep -q libportaudio || missing="libportaudio2"
+    ;;
   browser)
     command -v chromium >/dev/null 2>&1 || missing="chromium"
     ;;
-  *) echo "usage: system_libraries.sh python|browser" >&2; exit 2 ;;
+  peers)
+    command -v jackd >/dev/null 2>&1 || missing="$missing jackd2"
+    command -v oscsend >/dev/null 2>&1 || missing="$missing liblo-tools"
+    command -v olad >/dev/null 2>&1 || missing="$missing ola"
+    ldconfig -p 2>/dev/null | grep -q libltc || missing="$missing libltc11"
+    ;;
+  *) echo "usage: system_libraries.sh python|sound|browser|peers" >&2; exit 2 ;;
 esac
 [ -n "$missing" ] || exit 0
 
@@ -25,4 +36,4 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 else
   echo "Missing system packages: $missing (as root: apt-get install $missing)" >&2
 fi
-[ "$1" = browser ]  # tests can do without a browser, nothing can do without Python
+[ "$1" != python ]  # all else can be done without, nothing can do without Python
