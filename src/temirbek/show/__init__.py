@@ -17,10 +17,13 @@ Limits. The laws read a plan beat by beat, not by ear: a plan that passes can st
 """
 
 from temirbek.show.bars_file import bars_to_text
-from temirbek.show.file import DEFAULT_CAST, SHOW_FILE_KEYS, read_show, show_from_text
+from temirbek.show.evening_file import evening_from_text, read_evening
+from temirbek.show.file import read_show, show_from_text
+from temirbek.show.house_cast import DEFAULT_CAST
 from temirbek.show.number_model import BARS_FILE_KEYS, bars_from_text, read_bars
 from temirbek.show.plan_file import PlanFile, plan_from_text, plan_track_ids
 from temirbek.show.plan_model import PLAN_FILE_KEYS, plan_schema
+from temirbek.show.show_model import SHOW_FILE_KEYS
 from temirbek.show.truth_file import ChartedTrack, charts_from_text
 
 __all__ = [
@@ -33,10 +36,12 @@ __all__ = [
     "bars_from_text",
     "bars_to_text",
     "charts_from_text",
+    "evening_from_text",
     "plan_from_text",
     "plan_schema",
     "plan_track_ids",
     "read_bars",
+    "read_evening",
     "read_show",
     "show_from_text",
 ]

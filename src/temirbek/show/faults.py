@@ -29,10 +29,12 @@ def meant(word: str, choices: Sequence[str]) -> str:
 
 
 def _fault(detail: ErrorDetails, keys: Keys, top: str) -> str:
-    loc = detail["loc"]
+    section = _section(detail["loc"][:-1], keys)
+    loc = _without_kinds(detail["loc"], keys)
     path = place(loc) or top
+    if detail["type"].startswith("union_tag_"):
+        return _wrong_kind(detail, path)
     if detail["type"] == "extra_forbidden":
-        section = next((str(part) for part in reversed(loc[:-1]) if part in keys), "")
         return f"{path}: no such key{meant(str(loc[-1]), keys[section])}; allowed here: {', '.join(keys[section])}"
     if detail["type"] == "missing":
         return f"{path}: is missing"
@@ -40,3 +42,34 @@ def _fault(detail: ErrorDetails, keys: Keys, top: str) -> str:
     came: Any = detail["input"]
     shown = "" if isinstance(came, dict | list) else f"{came!r}: "
     return f"{path}: {shown}{message[0].lower()}{message[1:]}"
+
+
+def _section(loc: Sequence[int | str], keys: Keys) -> str:
+    """The section that a path lies in: the longest name that the keys know, as near to its end as there is one."""
+    parts = [part for part in loc if isinstance(part, str)]
+    for end in range(len(parts), 0, -1):
+        for begin in range(end):
+            name = ".".join(parts[begin:end])
+            if name in keys:
+                return name
+    return ""
+
+
+def _without_kinds(loc: Sequence[int | str], keys: Keys) -> tuple[int | str, ...]:
+    """A path as it is in the file: after an item of a list that holds tables of several kinds, pydantic names the kind
+    (("cues", 3, "light", "look") where the keys know "cues.light")."""
+    return tuple(
+        part
+        for i, part in enumerate(loc)
+        if not (i >= 2 and isinstance(loc[i - 1], int) and f"{loc[i - 2]}.{part}" in keys)
+    )
+
+
+def _wrong_kind(detail: ErrorDetails, path: str) -> str:
+    context = detail["ctx"]
+    key = str(context["discriminator"]).strip("'")
+    if "tag" not in context:
+        return f"{path}.{key}: is missing"
+    choices = [choice.strip().strip("'") for choice in str(context["expected_tags"]).split(",")]
+    tag = str(context["tag"])
+    return f"{path}.{key}: {tag!r}: no such {key}{meant(tag, choices)}; there are {', '.join(choices)}"

@@ -88,7 +88,7 @@ class ArtistModel(Strict):
             raise ValueError(
                 "expected either zone_radius_m or zone_corners_m: the floor that is the artist's own"
             )
-        if self.zone_corners_m is not None and not _is_convex(self.zone_corners_m):
+        if self.zone_corners_m is not None and not is_convex(self.zone_corners_m):
             raise ValueError("zone_corners_m: the corners are not in order around a convex zone")
         return self
 
@@ -200,7 +200,8 @@ def bars_from_text(text: str, *, where: str, performers: Sequence[str] = ()) -> 
     return tuple(b.noun() for b in read.bars)
 
 
-def _is_convex(corners: Sequence[tuple[float, float]]) -> bool:
+def is_convex(corners: Sequence[tuple[float, float]]) -> bool:
+    """Whether corners lie in order around a convex shape, either way round; (x, y) each."""
     points = np.array(corners, dtype=float)
     edges = np.roll(points, -1, axis=0) - points
     after = np.roll(edges, -1, axis=0)

@@ -1,8 +1,9 @@
 """The kinds of values that the show file and its parts share."""
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class Strict(BaseModel):
@@ -11,10 +12,22 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+def _a_day(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("expected a day such as 2026-03-14") from None
+
+
+Day = Annotated[date, BeforeValidator(_a_day)]
 Name = Annotated[str, Field(min_length=1)]
 ShortName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Words = Annotated[str, Field(min_length=1, max_length=80)]
 Share = Annotated[float, Field(ge=0, le=1, strict=False)]
 Metres = Annotated[float, Field(ge=-20, le=20, strict=False)]
+Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+Seconds = Annotated[float, Field(ge=0, le=86_400, strict=False)]
 Point = Annotated[list[Metres], Field(min_length=2, max_length=2)]
 PAIR = Field(strict=False)  # TOML knows lists, no tuples
