@@ -1,0 +1,1 @@
+"""The sound of the show: one process that plays, whose position everybody follows."""
