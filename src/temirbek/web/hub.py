@@ -1,0 +1,133 @@
+"""One look at the show for all consoles: the newest snapshot, written as JSON once, told apart once."""
+
+import asyncio
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from temirbek.store import to_json
+from temirbek.types.live import Snapshot
+from temirbek.web.desk import Desk
+from temirbek.web.protocol import MANY_CHANGES, as_text, changes
+
+QUIET_S = 0.2
+"""While only clocks run, consoles hear of it this often [s]."""
+BUSY_S = 0.02
+"""However much happens, no oftener than this [s]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Version:
+    """A snapshot as consoles get it; ``value`` is never changed."""
+
+    number: int
+    sequence: int
+    value: Any
+    whole: str
+
+
+class Watch:
+    """One console's eye on the hub: :meth:`next` gives the newest text that it has not been sent."""
+
+    def __init__(self, hub: "Hub") -> None:
+        self._hub = hub
+        self._sent: Version | None = None
+
+    async def next(self) -> str:
+        """Waits until there is something new, and says it: whole the first time, then what changed.
+
+        Whatever happened while nobody asked is left out: a slow reader costs one change, not a queue.
+        """
+        newest = await self._hub.newer_than(self._sent)
+        text = newest.whole if self._sent is None else self._hub.change(self._sent, newest)
+        self._sent = newest
+        return text
+
+
+class Hub:
+    """Reads the desk's snapshots for everybody.
+
+    Args:
+        desk: The show.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._newest: Version | None = None
+        self._new = asyncio.Condition()
+        self._told: dict[tuple[int, int], str] = {}
+        self._operators: Counter[str] = Counter()
+        self._last: Snapshot | None = None
+        self._arrived, self._urgent = asyncio.Event(), asyncio.Event()
+
+    def watch(self) -> Watch:
+        """For a new console."""
+        return Watch(self)
+
+    def came(self, role: str) -> None:
+        """A console of this role is connected."""
+        self._operators[role] += 1
+        self._tell_again()
+
+    def left(self, role: str) -> None:
+        """It is not any more."""
+        self._operators[role] -= 1
+        self._tell_again()
+
+    async def run(self) -> None:
+        """Follows the desk until it is cancelled, or until the desk has nothing more to say."""
+        async with asyncio.TaskGroup() as tasks:
+            publishing = tasks.create_task(self._publish())
+            async for snapshot in self._desk.snapshots():
+                self._last = snapshot
+                self._arrived.set()
+                if self._newest is None or snapshot.sequence != self._newest.sequence:
+                    self._urgent.set()
+            publishing.cancel()
+
+    async def newer_than(self, version: Version | None) -> Version:
+        """The newest version that is not this one."""
+        async with self._new:
+            await self._new.wait_for(lambda: self._newest is not None and self._newest is not version)
+            assert self._newest is not None
+            return self._newest
+
+    def change(self, base: Version, newest: Version) -> str:
+        """What differs between two versions; consoles that keep pace share the work."""
+        pair = (base.number, newest.number)
+        if pair not in self._told:
+            told = changes(base.value, newest.value)
+            self._told[pair] = (
+                newest.whole
+                if len(told) > MANY_CHANGES
+                else as_text({"type": "change", "base": base.number, "version": newest.number, "set": told})
+            )
+        return self._told[pair]
+
+    def _tell_again(self) -> None:
+        if self._last is not None:
+            self._arrived.set()
+
+    async def _publish(self) -> None:
+        """At once what has a new sequence, five times a second what only has another time."""
+        while True:
+            await self._arrived.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(QUIET_S):
+                    await self._urgent.wait()
+            self._arrived.clear()
+            self._urgent.clear()
+            await self._put()
+            await asyncio.sleep(BUSY_S)
+
+    async def _put(self) -> None:
+        assert self._last is not None
+        operators = {role: n for role, n in sorted(self._operators.items()) if n}
+        value = to_json(replace(self._last, operators=operators))
+        number = 1 if self._newest is None else self._newest.number + 1
+        whole = as_text({"type": "snapshot", "version": number, "snapshot": value})
+        async with self._new:
+            self._newest = Version(number=number, sequence=self._last.sequence, value=value, whole=whole)
+            self._told.clear()
+            self._new.notify_all()

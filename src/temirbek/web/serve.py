@@ -1,0 +1,119 @@
+"""Serving inside a loop that runs already: no signal handlers, a free port if asked, a clean end."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from temirbek.errors import DeviceLost
+from temirbek.web.protocol import LONGEST_MESSAGE
+
+CONNECTIONS = 200
+END_S = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """Certificate and key, PEM."""
+
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """Where a server is."""
+
+    host: str
+    port: int
+    is_secure: bool
+
+    @property
+    def url(self) -> str:
+        """As a browser on this machine is told."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
+        return f"{'https' if self.is_secure else 'http'}://{f'[{host}]' if ':' in host and host[0] != '[' else host}:{self.port}"
+
+    def link(self, token: str) -> str:
+        """The address that gives a role: the token is behind the #, where no server and no referrer sees it."""
+        return f"{self.url}/join#{token}"
+
+
+@contextlib.asynccontextmanager
+async def serve(
+    app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0, tls: Tls | None = None
+) -> AsyncIterator[Served]:
+    """Serves while the context lasts.
+
+    Args:
+        app: Of :func:`temirbek.web.app.build_app`.
+        host: Address to listen on; this machine only, unless said otherwise.
+        port: 0 takes a free one.
+        tls: Certificate and key, for https.
+
+    Raises:
+        DeviceLost: The address cannot be listened on.
+    """
+    listening = _listen(host, port)
+    config = uvicorn.Config(
+        app,
+        ws=_Bounded,
+        ws_max_size=LONGEST_MESSAGE,
+        ws_per_message_deflate=False,
+        ws_ping_interval=5.0,
+        ws_ping_timeout=10.0,
+        http="h11",
+        loop="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=CONNECTIONS,
+        timeout_graceful_shutdown=END_S,
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
+    )
+    server = _Server(config)
+    running = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        while not server.started:
+            if running.done():
+                running.result()
+                raise DeviceLost("the console's server did not start")
+            await asyncio.sleep(0.005)
+        yield Served(host=host, port=listening.getsockname()[1], is_secure=tls is not None)
+    finally:
+        server.should_exit = True
+        await running
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leaves signals to whoever owns the process."""
+        yield
+
+
+class _Bounded(WebSocketsSansIOProtocol):
+    pass
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
+        listening.setblocking(False)
+    except OSError as error:
+        listening.close()
+        raise DeviceLost(f"cannot listen on {host} port {port}: {error.strerror}") from error
+    return listening
