@@ -20,28 +20,45 @@ from temirbek.show.bars_file import bars_to_text
 from temirbek.show.evening_file import evening_from_text, read_evening
 from temirbek.show.file import read_show, show_from_text
 from temirbek.show.house_cast import DEFAULT_CAST
+from temirbek.show.machine import Taken, advance, new_state, take
 from temirbek.show.number_model import BARS_FILE_KEYS, bars_from_text, read_bars
+from temirbek.show.permissions import TABLE as PERMISSIONS
+from temirbek.show.permissions import may
 from temirbek.show.plan_file import PlanFile, plan_from_text, plan_track_ids
 from temirbek.show.plan_model import PLAN_FILE_KEYS, plan_schema
 from temirbek.show.show_model import SHOW_FILE_KEYS
+from temirbek.show.snapshot import snapshot_of
+from temirbek.show.state import MachineState
+from temirbek.show.timing import Timing, expected_starts, planned_starts
 from temirbek.show.truth_file import ChartedTrack, charts_from_text
 
 __all__ = [
     "BARS_FILE_KEYS",
     "DEFAULT_CAST",
+    "PERMISSIONS",
     "PLAN_FILE_KEYS",
     "SHOW_FILE_KEYS",
     "ChartedTrack",
+    "MachineState",
     "PlanFile",
+    "Taken",
+    "Timing",
+    "advance",
     "bars_from_text",
     "bars_to_text",
     "charts_from_text",
     "evening_from_text",
+    "expected_starts",
+    "may",
+    "new_state",
     "plan_from_text",
     "plan_schema",
     "plan_track_ids",
+    "planned_starts",
     "read_bars",
     "read_evening",
     "read_show",
     "show_from_text",
+    "snapshot_of",
+    "take",
 ]

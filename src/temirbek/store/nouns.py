@@ -3,6 +3,7 @@
 import dataclasses
 import types
 from collections.abc import Callable, Mapping
+from datetime import date, time
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -31,7 +32,9 @@ def to_json(noun: object, *, array: Callable[[NDArray[Any]], Any] = _array_json)
         ValueError: A float is not finite; JSON has no word for it.
     """
     if dataclasses.is_dataclass(noun) and not isinstance(noun, type):
-        return {f.name: to_json(getattr(noun, f.name), array=array) for f in dataclasses.fields(noun)}
+        tagged = _tagged(type(noun))
+        fields = {f.name: to_json(getattr(noun, f.name), array=array) for f in dataclasses.fields(noun)}
+        return fields | {name: {_TAG: type(getattr(noun, name)).__name__} | fields[name] for name in tagged}
     if isinstance(noun, np.ndarray):
         return array(noun)
     if isinstance(noun, Mapping):
@@ -40,6 +43,8 @@ def to_json(noun: object, *, array: Callable[[NDArray[Any]], Any] = _array_json)
         return [to_json(value, array=array) for value in noun]
     if isinstance(noun, Path):
         return str(noun)
+    if isinstance(noun, date | time):
+        return noun.isoformat()
     if isinstance(noun, np.generic):
         return to_json(noun.item())
     if isinstance(noun, float) and not np.isfinite(noun):
@@ -59,6 +64,8 @@ def from_json(kind: type[T], value: Any) -> T:
 
 
 _Reader = Callable[[Any], Any]
+_TAG = "is"
+"""Where a field may hold one of several dataclasses, its object names which."""
 
 
 class _Misfit(ValueError):
@@ -82,19 +89,68 @@ def _reader(kind: Any) -> _Reader:
     if origin is Literal:
         return partial(_read_choice, args)
     if origin in (Union, types.UnionType):
-        return partial(_read_optional, _reader(next(a for a in args if a is not type(None))))
+        return _union_reader(kind)
     if origin is tuple and len(args) == 2 and args[1] is Ellipsis:
         return partial(_read_list, _reader(args[0]))
     if origin is tuple:
         return partial(_read_tuple, tuple(_reader(a) for a in args))
     if origin is not None and issubclass(origin, Mapping):
-        return partial(_read_mapping, _reader(args[1]))
+        return partial(_read_mapping, _name_reader(args[0]), _reader(args[1]))
     if dataclasses.is_dataclass(kind):
         hints = get_type_hints(kind)
         return partial(
             _read_dataclass, kind, {f.name: _reader(hints[f.name]) for f in dataclasses.fields(kind)}
         )
-    return partial(_read_plain, kind)
+    return _read_any if kind is Any else partial(_read_plain, kind)
+
+
+def _union_reader(kind: Any) -> _Reader:
+    """Reads one of several types: dataclasses by their tag, others by the first that fits."""
+    arms = [arm for arm in get_args(kind) if arm is not type(None)]
+    if len(arms) == 1:
+        read = _reader(arms[0])
+    elif all(dataclasses.is_dataclass(arm) for arm in arms):
+        read = partial(_read_tagged, {arm.__name__: _reader(arm) for arm in arms})
+    else:
+        read = partial(_read_first, tuple(_reader(arm) for arm in arms))
+    return partial(_read_optional, read) if len(arms) < len(get_args(kind)) else read
+
+
+@cache
+def _tagged(kind: Any) -> tuple[str, ...]:
+    """The fields of a dataclass that may hold one of several dataclasses."""
+    hints = get_type_hints(kind)
+    return tuple(f.name for f in dataclasses.fields(kind) if _is_choice_of_nouns(hints[f.name]))
+
+
+def _is_choice_of_nouns(kind: Any) -> bool:
+    arms = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else ()
+    return len(arms) > 1 and all(dataclasses.is_dataclass(arm) for arm in arms)
+
+
+def _name_reader(kind: Any) -> Callable[[str], Any]:
+    """JSON has text for names; a mapping may be by number."""
+    return int if kind is int else str
+
+
+def _read_any(value: Any) -> Any:
+    return value
+
+
+def _read_tagged(readers: Mapping[str, _Reader], value: Any) -> Any:
+    if not isinstance(value, dict) or value.get(_TAG) not in readers:
+        raise _Misfit("", f"expected an object that {_TAG} one of {', '.join(readers)}")
+    return readers[value[_TAG]]({name: v for name, v in value.items() if name != _TAG})
+
+
+def _read_first(readers: tuple[_Reader, ...], value: Any) -> Any:
+    misfits = []
+    for read in readers:
+        try:
+            return read(value)
+        except _Misfit as misfit:
+            misfits.append(str(misfit))
+    raise _Misfit("", "; ".join(misfits))
 
 
 def _read_choice(choices: tuple[Any, ...], value: Any) -> Any:
@@ -121,10 +177,15 @@ def _read_tuple(readers: tuple[_Reader, ...], value: Any) -> Any:
     return tuple([_at(f"[{i}]", read, v) for i, (read, v) in enumerate(zip(readers, value, strict=True))])
 
 
-def _read_mapping(read: _Reader, value: Any) -> Any:
+def _read_mapping(read_name: Callable[[str], Any], read: _Reader, value: Any) -> Any:
     if not isinstance(value, dict):
         raise _Misfit("", "expected an object")
-    return {name: _at(f".{name}", read, v) for name, v in value.items()}
+    try:
+        return {read_name(name): _at(f".{name}", read, v) for name, v in value.items()}
+    except _Misfit:
+        raise
+    except ValueError as error:
+        raise _Misfit("", str(error)) from error
 
 
 def _read_dataclass(kind: Any, readers: Mapping[str, _Reader], value: Any) -> Any:
@@ -163,6 +224,11 @@ def _read_plain(kind: Any, value: Any) -> Any:
         return Path(value)
     if kind is float and type(value) is int:
         return float(value)
+    if kind in (date, time) and isinstance(value, str):
+        try:
+            return kind.fromisoformat(value)
+        except ValueError as error:
+            raise _Misfit("", str(error)) from error
     raise _Misfit("", f"{value!r} is not a {getattr(kind, '__name__', kind)}")
 
 

@@ -1,0 +1,106 @@
+"""What a console sees, made from the state and from what the devices tell of themselves."""
+
+from collections.abc import Mapping, Sequence
+
+from temirbek.show.arming import blockers_of, next_scope
+from temirbek.show.state import CueNow, MachineState
+from temirbek.show.timing import Timing, expected_starts
+from temirbek.types.evening import ChecklistCue, Cue
+from temirbek.types.live import CueLine, Fault, MusicView, RobotView, Snapshot
+
+
+def snapshot_of(
+    state: MachineState,
+    utc_s: float,
+    *,
+    host_s: float | None = None,
+    music: MusicView | None = None,
+    robots: Sequence[RobotView] = (),
+    operators: Mapping[str, int] | None = None,
+    faults: Sequence[Fault] = (),
+) -> Snapshot:
+    """All that a console sees, now.
+
+    Args:
+        state: The show.
+        utc_s: Now, by the wall clock; used only while the show has no clock of its own, or without ``host_s``.
+        host_s: Now, in host time; what is left of waits needs it.
+        music, robots: As the devices tell.
+        operators: Role → how many are connected.
+        faults: Of the devices, beside the show's own.
+    """
+    now_s = state.utc_at(host_s) if state.is_opened and host_s is not None else utc_s
+    timing = expected_starts(state.evening, state.planned_utc_s, state.happened(), now_s)
+    return Snapshot(
+        sequence=state.sequence,
+        title=state.evening.show.title,
+        state=state.state,
+        scope=state.scope,
+        is_rehearsal=state.scope != "live",
+        utc_s=now_s,
+        timezone=state.evening.venue.timezone,
+        cues=tuple(
+            _line(state, i, cue, timing, now_s - state.clock_utc_s, now_s)
+            for i, cue in enumerate(state.evening.cues)
+        ),
+        standby=state.standby,
+        running=state.of_state("running"),
+        over_s=timing.over_s,
+        planned_end_utc_s=timing.planned_end_utc_s,
+        expected_end_utc_s=timing.expected_end_utc_s,
+        blockers=blockers_of(state, next_scope(state.scope)) if state.scope != "live" else (),
+        music=music or MusicView(),
+        robots=tuple(robots),
+        faults=(*state.faults, *faults),
+        log=state.lines,
+        operators=dict(operators or {}),
+        languages=tuple(state.evening.venue.languages),
+    )
+
+
+def _line(state: MachineState, index: int, cue: Cue, timing: Timing, host_s: float, now_s: float) -> CueLine:
+    now = state.cues[index]
+    is_post_wait = (
+        now.state == "done"
+        and state.pending is not None
+        and state.pending.after == cue.id
+        and cue.post_wait_s > 0
+    )
+    return CueLine(
+        id=cue.id,
+        kind=cue.kind,
+        title=cue.title,
+        state="post_wait" if is_post_wait else now.state,
+        planned_start_utc_s=timing.planned_utc_s[index],
+        expected_start_utc_s=timing.expected_utc_s[index],
+        length_s=cue.length_s,
+        who=_who(state, cue),
+        note=cue.note,
+        started_utc_s=now.started_utc_s,
+        ended_utc_s=now.ended_utc_s,
+        remaining_s=_remaining_s(state, cue, now, host_s, now_s, is_post_wait=is_post_wait),
+        is_hard=cue.start is not None and cue.start.is_hard,
+        items=tuple((item, i in now.ticked) for i, item in enumerate(cue.payload.items))
+        if isinstance(cue.payload, ChecklistCue)
+        else (),
+        follow=cue.follow,
+        reason=now.reason,
+    )
+
+
+def _who(state: MachineState, cue: Cue) -> tuple[str, ...]:
+    names = {person.id: person.name for person in state.evening.people}
+    return (*(names.get(p, p) for p in cue.people), *cue.robots)
+
+
+def _remaining_s(
+    state: MachineState, cue: Cue, now: CueNow, host_s: float, now_s: float, *, is_post_wait: bool
+) -> float | None:
+    wait = state.pending if is_post_wait else now
+    if wait is not None and wait.left_s is not None:
+        return wait.left_s
+    if wait is not None and wait.due_host_s is not None:
+        return max(wait.due_host_s - host_s, 0.0)
+    if now.state == "running" and now.started_utc_s is not None and cue.length_s:
+        return now.started_utc_s + cue.length_s - now_s
+    return None
