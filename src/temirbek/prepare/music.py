@@ -10,6 +10,7 @@ from temirbek.prepare.crate import Crate, known_tracks, open_crate
 from temirbek.prepare.dj_library import HandMade, look_up, read_library
 from temirbek.prepare.library import LeftOut, Library
 from temirbek.prepare.listen import Hearing
+from temirbek.prepare.titles import recordings_named
 from temirbek.prepare.wishes import wishes_of
 from temirbek.types import Music, Progress, SetWishes, no_progress
 
@@ -89,9 +90,11 @@ def open_music(
         on_progress: Told the share done of hearing them.
 
     Raises:
-        InvalidInput: A path, the library, the playlist or a wished track is not there.
+        InvalidInput: A path, a title, the library, the playlist or a wished track is not there.
     """
     files = find_recordings(music.paths)
+    if music.titles:
+        files = recordings_named(music.titles, files, cache_dir)
     hand = HandMade(files=files, by_hand={})
     if music.library is not None:
         library, known = read_library(music.library), known_tracks(files, cache_dir)
