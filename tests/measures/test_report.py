@@ -9,7 +9,7 @@ import pytest
 
 from temirbek.measures import report
 from temirbek.measures.figures import Bar, Measured
-from temirbek.types import Accent, Choreography, Performer
+from temirbek.types import Accent, Choreography, Performer, Wait
 
 from .makers import BEAT_S, dancer, two_decks
 
@@ -68,6 +68,19 @@ def test_a_late_dancer_and_a_fall_fail_by_name(tmp_path: Path) -> None:
     assert "gold.falls_per_minute" in told["failed"]
     assert "1 of 3 robots fell" in " ".join(told["in_words"])
     assert "Altyn fell at 47.0 s; nothing saw it coming. The others danced on." in told["in_words"]
+
+
+def test_one_who_waits_is_told_of(tmp_path: Path) -> None:
+    wait = Wait(performer="gold", from_s=20.0, lying="sky", distance_m=0.92)
+    told = show(tmp_path, wait=wait)
+    assert "Altyn waits from beat 40: Aspan lies 0.9 m ahead." in told["in_words"]
+    assert told["performers"][1]["wait"] == {
+        "from_s": 20.0,
+        "from_beat": 40.0,
+        "lying": "sky",
+        "distance_m": 0.92,
+    }
+    assert told["performers"][0]["wait"] is None
 
 
 def test_every_figure_has_words_and_unique_names(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from temirbek.store import read_motion, write_motion
-from temirbek.types import ExecutedMotion
+from temirbek.types import ExecutedMotion, Wait
 
 
 @pytest.mark.parametrize(("fell_at_s", "pairs"), [(None, ()), (1.25, (("hand", "desk"),))])
@@ -37,6 +37,7 @@ def test_motion_returns(
         foot_slip_m=np.array([0.01, 0.0]),
         guard_interventions=1,
         solver_failures=2,
+        wait=Wait(performer="sky", from_s=0.75, lying="gold", distance_m=1.25) if pairs else None,
     )
     write_motion(tmp_path / "motion.npz", {"sky": motion})
     back = read_motion(tmp_path / "motion.npz")["sky"]
@@ -47,6 +48,7 @@ def test_motion_returns(
     for name in (
         "fell_at_s",
         "fall_seen_at_s",
+        "wait",
         "collision_pairs",
         "self_collisions",
         "joint_names",

@@ -28,7 +28,7 @@ from temirbek.measures.beat_error import BeatError, errors_at
 from temirbek.measures.parts import errors_at_beats, errors_by_part, executed_by_part
 from temirbek.measures.plain import finite_or_none
 from temirbek.measures.touchdown import is_stepping, touchdown_errors
-from temirbek.types import FEET, Accent, BeatGrid, Choreography, ExecutedMotion, Footstep
+from temirbek.types import FEET, Accent, BeatGrid, Choreography, ExecutedMotion, Footstep, Wait
 
 Floats = NDArray[np.float64]
 
@@ -46,6 +46,8 @@ class DancerMeasures:
         accents_per_bar: Planned accents a bar, over the bars that have any.
         alignment_per_motion_beat, alignment_per_music_beat: Beat alignment score, 0–1.
         fell_at_s, fall_seen_at_s: When it fell, and when that was seen coming, or None.
+        wait, wait_beat: Why and from when on it stood still instead of dancing, or None; what it did not hit then counts
+            as missed.
         falls_per_minute: Falls over the minutes danced.
         cop_margin_min_m, cop_margin_p5_m: Least and 5th percentile of the margin inside the support [m]; NaN if
             there was never contact.
@@ -68,6 +70,8 @@ class DancerMeasures:
     alignment_per_music_beat: float
     fell_at_s: float | None
     fall_seen_at_s: float | None
+    wait: Wait | None
+    wait_beat: float | None
     falls_per_minute: float
     cop_margin_min_m: float
     cop_margin_p5_m: float
@@ -116,6 +120,7 @@ class DancerMeasures:
             "alignment_per_music_beat": finite_or_none(self.alignment_per_music_beat),
             "fell_at_s": finite_or_none(self.fell_at_s),
             "fall_seen_at_s": finite_or_none(self.fall_seen_at_s),
+            "wait": None if self.wait is None else _wait_to_json(self.wait, self.wait_beat),
             "falls_per_minute": finite_or_none(self.falls_per_minute),
             "cop_margin_min_m": finite_or_none(self.cop_margin_min_m),
             "cop_margin_p5_m": finite_or_none(self.cop_margin_p5_m),
@@ -209,6 +214,8 @@ def measure_dancer(
         alignment_per_music_beat=score_music,
         fell_at_s=motion.fell_at_s,
         fall_seen_at_s=motion.fall_seen_at_s,
+        wait=motion.wait,
+        wait_beat=None if motion.wait is None else float(beat_grid.beat_at(motion.wait.from_s)),
         falls_per_minute=float(motion.fell_at_s is not None) / minutes,
         cop_margin_min_m=_percentile(margin, 0),
         cop_margin_p5_m=_percentile(margin, 5),
@@ -225,6 +232,15 @@ def measure_dancer(
         guard_interventions=motion.guard_interventions,
         solver_failures=motion.solver_failures,
     )
+
+
+def _wait_to_json(wait: Wait, beat: float | None) -> dict[str, Any]:
+    return {
+        "from_s": finite_or_none(wait.from_s),
+        "from_beat": finite_or_none(beat),
+        "lying": wait.lying,
+        "distance_m": finite_or_none(wait.distance_m),
+    }
 
 
 def measure_together(

@@ -1,6 +1,6 @@
 """The figures of robots against their bars: each by itself, and dancers together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -234,6 +234,17 @@ def fate_in_words(dancer: DancerMeasures, name: str) -> str:
         return f"{name} fell at {fell_s:.1f} s; nothing saw it coming."
     ahead_ms = 1e3 * (fell_s - seen_s)
     return f"{name} fell at {fell_s:.1f} s; that was seen {ahead_ms:.0f} ms ahead, and it folded."
+
+
+def wait_in_words(dancer: DancerMeasures, names: Mapping[str, str]) -> str:
+    """From when on a robot stands still, and who lies before it; names by performer id."""
+    wait = dancer.wait
+    if wait is None:
+        return f"{names[dancer.performer]} waits for nobody."
+    return (
+        f"{names[dancer.performer]} waits from beat {dancer.wait_beat:.0f}: {names[wait.lying]} lies "
+        f"{wait.distance_m:.1f} m ahead."
+    )
 
 
 def _motor_figures(dancer: DancerMeasures, name: str) -> list[Measured]:

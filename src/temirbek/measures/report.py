@@ -46,6 +46,7 @@ from temirbek.measures.dance_figures import (
     fate_in_words,
     performer_figures,
     together_figures,
+    wait_in_words,
 )
 from temirbek.measures.figures import Measured
 from temirbek.measures.floor import FloorMeasures, floor_figures, floor_in_words
@@ -196,8 +197,11 @@ def in_words(measures: ShowMeasures) -> list[str]:
         f"joint used {100 * peak:.0f} % of its torque."
     )
     down = [d for d in measures.dancers if d.fell_at_s is not None or d.fall_seen_at_s is not None]
-    others = " The others danced on." if len(down) < len(measures.dancers) else ""
-    sentences += [fate_in_words(d, _performer(measures.performers, d.performer).name) + others for d in down]
+    names = {d.performer: _performer(measures.performers, d.performer).name for d in measures.dancers}
+    waits = [d for d in measures.dancers if d.wait is not None]
+    others = " The others danced on." if not waits and len(down) < len(measures.dancers) else ""
+    sentences += [fate_in_words(d, names[d.performer]) + others for d in down]
+    sentences += [wait_in_words(d, names) for d in waits]
     if measures.floor is not None:
         sentences += floor_in_words(measures.floor, measures.performers)
     levels = measures.mix.levels

@@ -5,6 +5,7 @@ age of the readings, so that the controller works on the present. A coming fall 
 and damps, the others dance on.
 """
 
+from math import inf
 from typing import Literal
 
 import mujoco
@@ -20,7 +21,7 @@ from temirbek.robots.reference import Reference
 from temirbek.robots.simulated import SimulatedRobot
 from temirbek.robots.whole_body import WholeBody
 from temirbek.robots.workspace import Workspace
-from temirbek.types import ExecutedMotion, RobotCommand, RobotReadings, RobotState, Stage
+from temirbek.types import ExecutedMotion, RobotCommand, RobotReadings, RobotState, Stage, Trajectory, Wait
 
 Senses = Literal["estimated", "true"]
 
@@ -72,6 +73,7 @@ class Dancer:
         share = np.where(holds_up & (len(body.feet[0].points_m) > 1), 0.0, POSITION_SHARE)
         self._kp, self._kd = share * model.kp, share * model.kd
         self._failures = 0
+        self._wait: Wait | None = None
         self._fell_at_s: float | None = None
         self._fall_seen_at_s: float | None = None
 
@@ -93,6 +95,31 @@ class Dancer:
                 return
             self._fall_seen_at_s = mix_s
         self.robot.write(self._fold.command(readings))
+
+    @property
+    def fall_seen_at_s(self) -> float | None:
+        """When its coming fall was seen, or it had fallen unseen [mix s]; None: it dances."""
+        return self._fell_at_s if self._fall_seen_at_s is None else self._fall_seen_at_s
+
+    @property
+    def stands_from_s(self) -> float:
+        """From when on it stands still instead of dancing [mix s]; endless if it never does."""
+        return inf if self._wait is None else self._wait.from_s
+
+    @property
+    def reference(self) -> Reference:
+        """What it dances."""
+        return self._reference
+
+    def wait(self, wait: Wait, trajectory: Trajectory, reference: Reference) -> None:
+        """Gives it a dance that comes to a stand.
+
+        Args:
+            wait: Why and from when on.
+            trajectory, reference: The new dance; up to now the same as the old one.
+        """
+        self._wait, self._reference = wait, reference
+        self.recording.expect(trajectory)
 
     def _state(self, readings: RobotReadings, row: int, host_s: float) -> RobotState:
         """Where the robot is now."""
@@ -125,4 +152,5 @@ class Dancer:
             guard_interventions=self.robot.interventions + self._workspace.interventions,
             solver_failures=self._failures,
             fall_seen_at_s=self._fall_seen_at_s,
+            wait=self._wait,
         )

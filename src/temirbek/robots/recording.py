@@ -14,7 +14,7 @@ from temirbek.robots.bodies.model import robot_model
 from temirbek.robots.bodies.spec import BODIES, PHYSICS_STEP_S
 from temirbek.robots.reference import sample
 from temirbek.robots.support import support_margin
-from temirbek.types import ExecutedMotion, Performer, Stage, Trajectory
+from temirbek.types import ExecutedMotion, Performer, Stage, Trajectory, Wait
 
 Floats = NDArray[np.float64]
 Compact = NDArray[Any]
@@ -145,9 +145,8 @@ class Recording:
         self._scene = scene
         self.ground_m = ground_height_m(stage, performer.mark_m)
         n, j = steps, len(model.joint_names)
-        self._expected = sample(trajectory, start_s + PHYSICS_STEP_S * np.arange(n, dtype=np.float64))[0][
-            :, 7:
-        ]
+        self._times_s = start_s + PHYSICS_STEP_S * np.arange(n, dtype=np.float64)
+        self.expect(trajectory)
         self._qpos: Compact = np.zeros((n, 7 + j), dtype=np.float32)
         self._key_points: Compact = np.zeros((n, len(self._key_bodies), 3), dtype=np.float32)
         self._share: Compact = np.zeros(n, dtype=np.float32)
@@ -165,6 +164,10 @@ class Recording:
         self._foot_speed = np.zeros((STEPS_AT_ONCE, len(body.feet), 6))
         self._foot_m = np.zeros((STEPS_AT_ONCE, len(body.feet), 3))
         self._contacts: list[Contacts] = []
+
+    def expect(self, trajectory: Trajectory) -> None:
+        """What the robot is to do; a plan that has changed differs from the old one only where it is not yet danced."""
+        self._expected = sample(trajectory, self._times_s)[0][:, 7:]
 
     def before(self, step: int, data: mujoco.MjData) -> None:
         """Notes the state at the start of a physics step, and what the motors are about to do; steps come in order."""
@@ -249,6 +252,7 @@ class Recording:
         guard_interventions: int,
         solver_failures: int,
         fall_seen_at_s: float | None = None,
+        wait: Wait | None = None,
     ) -> ExecutedMotion:
         """The executed motion; what the recording cannot see itself is told."""
         self._work_out()
@@ -277,6 +281,7 @@ class Recording:
             fall_seen_at_s=fall_seen_at_s,
             torque_rms_share=np.sqrt(self._share_squares / max(self._rows, 1)),
             foot_slip_m=self._slip_m,
+            wait=wait,
         )
 
 

@@ -4,16 +4,19 @@ from collections.abc import Mapping, Sequence
 
 import mujoco
 import numpy as np
+from numpy.typing import NDArray
 
 from temirbek.errors import InvalidInput
 from temirbek.robots.bodies.model import robot_model
 from temirbek.robots.bodies.spec import BODIES, PHYSICS_STEP_S, robot_physics
 from temirbek.robots.dancer import CONTROL_STEP_S, STEPS_PER_CONTROL, Dancer, Senses
 from temirbek.robots.disturbances import NONE, Disturbances, Hands, disturb_scene
+from temirbek.robots.falls import LYING_S
 from temirbek.robots.recording import ContactReader, Recording
 from temirbek.robots.reference import Reference, make_reference
 from temirbek.robots.scene import build_scene
 from temirbek.robots.simulated import SimulatedRobot
+from temirbek.robots.waiting import planned_wait, stopped
 from temirbek.types import ExecutedMotion, Performer, Progress, Stage, Trajectory, no_progress
 
 PROGRESS_EVERY_STEPS = 500
@@ -30,7 +33,8 @@ def perform(
 ) -> dict[str, ExecutedMotion]:
     """Lets robots dance in one physical scene, from the first to the last row of their trajectories.
 
-    Physics runs at 500 Hz, control at 250 Hz. A robot whose fall is seen coming folds, the others dance on.
+    Physics runs at 500 Hz, control at 250 Hz. A robot whose fall is seen coming folds; the others dance on, but who
+    would come too near to it stops before and waits (:mod:`~temirbek.robots.waiting`).
 
     Args:
         trajectories: Performer id → reference in the stage frame, one for each performer.
@@ -72,11 +76,13 @@ def perform(
         for p in performers
     ]
     reader, hands = ContactReader(scene), Hands(scene, performers, disturbances)
+    watchers = _Watchers(dancers, performers, trajectories, start_s, steps)
     for step in range(steps):
         mix_s = start_s + step * PHYSICS_STEP_S
         if step % STEPS_PER_CONTROL == 0:
             for dancer in dancers:
                 dancer.control(step // STEPS_PER_CONTROL, mix_s)
+            watchers.look(mix_s)
         for dancer in dancers:
             dancer.robot.drive()
             dancer.recording.before(step, data)
@@ -88,6 +94,47 @@ def perform(
         if step % PROGRESS_EVERY_STEPS == 0:
             on_progress(step / steps)
     return {p.id: dancer.executed() for p, dancer in zip(performers, dancers, strict=True)}
+
+
+class _Watchers:
+    """Who keeps the others away from one that falls and lies.
+
+    A fall is looked at twice: when it is seen, and when the robot must be lying. Where it lies is seen from outside,
+    which in simulation means that it is known.
+    """
+
+    def __init__(
+        self,
+        dancers: Sequence[Dancer],
+        performers: Sequence[Performer],
+        trajectories: Mapping[str, Trajectory],
+        start_s: float,
+        steps: int,
+    ) -> None:
+        self._cast = list(zip(performers, dancers, strict=True))
+        self._plans, self._start_s, self._steps = dict(trajectories), start_s, steps
+        self._looks = dict.fromkeys((p.id for p in performers), 0)
+
+    def look(self, mix_s: float) -> None:
+        """Whoever would come too near to one that falls is told to wait; once every control step."""
+        for performer, dancer in self._cast:
+            if dancer.fall_seen_at_s is None:
+                continue
+            looks = self._looks[performer.id]
+            if looks == 0 or (looks == 1 and mix_s >= dancer.fall_seen_at_s + LYING_S):
+                self._looks[performer.id] += 1
+                self._keep_away(performer, np.array(dancer.robot.base_pose()[:2]), mix_s)
+
+    def _keep_away(self, lying: Performer, lying_m: NDArray[np.float64], mix_s: float) -> None:
+        for performer, dancer in self._cast:
+            if dancer.fall_seen_at_s is not None or dancer.stands_from_s <= mix_s:
+                continue
+            plan = self._plans[performer.id]
+            found = planned_wait(plan, dancer.reference, lying.id, lying_m, mix_s)
+            if found is not None:
+                wait, stop_s = found
+                plan = self._plans[performer.id] = stopped(plan, stop_s)
+                dancer.wait(wait, plan, _reference(plan, performer, self._start_s, self._steps))
 
 
 def _check(trajectories: Mapping[str, Trajectory], performers: Sequence[Performer]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from temirbek.types import ExecutedMotion
+from temirbek.types import ExecutedMotion, Wait
 
 _ARRAYS = (
     "qpos",
@@ -39,6 +39,9 @@ def write_motion(path: Path, executed: Mapping[str, ExecutedMotion]) -> None:
         for name in _MOMENTS:
             moment_s = getattr(motion, name)
             arrays[f"{performer}/{name}"] = np.array(np.nan if moment_s is None else moment_s)
+        wait = motion.wait
+        arrays[f"{performer}/wait_lying"] = np.array("" if wait is None else wait.lying)
+        arrays[f"{performer}/wait"] = np.array([] if wait is None else [wait.from_s, wait.distance_m])
         arrays[f"{performer}/collision_pairs"] = np.array(motion.collision_pairs, dtype=str).reshape(-1, 2)
         counts = [motion.self_collisions, motion.guard_interventions, motion.solver_failures]
         arrays[f"{performer}/counts"] = np.array(counts, dtype=np.int64)
@@ -75,8 +78,18 @@ def _read_one(data: Mapping[str, NDArray[Any]], performer: str) -> ExecutedMotio
         joint_names=names["joint_names"],
         key_point_names=names["key_point_names"],
         key_point_parts=names["key_point_parts"],
+        wait=_wait(data, performer),
         **{name: data[f"{performer}/{name}"] for name in _ARRAYS},
     )
+
+
+def _wait(data: Mapping[str, NDArray[Any]], performer: str) -> Wait | None:
+    told = data.get(f"{performer}/wait", np.zeros(0))  # older files tell of no waiting
+    if not len(told):
+        return None
+    from_s, distance_m = told.tolist()
+    lying = str(data[f"{performer}/wait_lying"])
+    return Wait(performer=performer, from_s=from_s, lying=lying, distance_m=distance_m)
 
 
 def _moment_s(value: NDArray[Any]) -> float | None:

@@ -92,7 +92,7 @@ from temirbek.types.live import (
 )
 from temirbek.types.mix import Mix, MixSection
 from temirbek.types.number import AUDIENCE, REST, Artist, Number, PinnedBars, round_zone, zones_of
-from temirbek.types.performance import ExecutedMotion
+from temirbek.types.performance import ExecutedMotion, Wait
 from temirbek.types.place import Footstep, Place
 from temirbek.types.plan import (
     CONTROL_REST,
@@ -265,6 +265,7 @@ __all__ = [
     "TransitionStyle",
     "Upcoming",
     "Venue",
+    "Wait",
     "Zone",
     "footsteps_of",
     "no_progress",

@@ -8,6 +8,23 @@ from numpy.typing import NDArray
 from temirbek.types._arrays import locked
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """That a robot stands still instead of dancing on, because another lies where it would have gone.
+
+    Attributes:
+        performer: Who waits.
+        from_s: Mix time from which it stands [s].
+        lying: Who lies there.
+        distance_m: From where it stands to the pelvis of the one that lies [m].
+    """
+
+    performer: str
+    from_s: float
+    lying: str
+    distance_m: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ExecutedMotion:
     """The executed motion of one robot on mix time, one row per physics step.
@@ -33,6 +50,7 @@ class ExecutedMotion:
         solver_failures: Control steps for which the QP found no solution.
         torque_rms_share: Root mean square of torque / limit of each joint over the dance, shape (j,): what warms motors.
         foot_slip_m: How far each foot slid while it carried the robot, summed over the dance, shape (feet,).
+        wait: From when on, and for whom, it stood still instead of dancing; None: it never did.
     """
 
     performer: str
@@ -57,6 +75,7 @@ class ExecutedMotion:
     fall_seen_at_s: float | None = None
     torque_rms_share: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     foot_slip_m: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    wait: Wait | None = None
 
     def __post_init__(self) -> None:
         n, j, k = len(self.qpos), len(self.joint_names), len(self.key_point_names)
