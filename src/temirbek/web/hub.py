@@ -1,7 +1,8 @@
 """One look at the show for all consoles: the newest snapshot, written as JSON once, told apart once."""
 
 import asyncio
-from collections import Counter
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -50,30 +51,24 @@ class Hub:
 
     Args:
         desk: The show.
+        operators: Says who is connected, role → how many; the desk cannot know.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._newest: Version | None = None
-        self._new = asyncio.Condition()
-        self._told: dict[tuple[int, int], str] = {}
-        self._operators: Counter[str] = Counter()
+    def __init__(self, desk: Desk, operators: Callable[[], Mapping[str, int]]) -> None:
+        self._desk, self._operators = desk, operators
         self._last: Snapshot | None = None
+        self._newest: Version | None = None
         self._arrived, self._urgent = asyncio.Event(), asyncio.Event()
+        self._new = asyncio.Condition()
+        self._told: dict[int, str] = {}
 
     def watch(self) -> Watch:
         """For a new console."""
         return Watch(self)
 
-    def came(self, role: str) -> None:
-        """A console of this role is connected."""
-        self._operators[role] += 1
-        self._tell_again()
-
-    def left(self, role: str) -> None:
-        """It is not any more."""
-        self._operators[role] -= 1
-        self._tell_again()
+    def tell_again(self) -> None:
+        """Somebody came or left: consoles hear of it even while the show is silent."""
+        self._arrived.set()
 
     async def run(self) -> None:
         """Follows the desk until it is cancelled, or until the desk has nothing more to say."""
@@ -95,39 +90,37 @@ class Hub:
 
     def change(self, base: Version, newest: Version) -> str:
         """What differs between two versions; consoles that keep pace share the work."""
-        pair = (base.number, newest.number)
-        if pair not in self._told:
+        if newest is not self._newest:
+            return newest.whole  # it is outdated already, and the next change follows at once
+        if base.number not in self._told:
             told = changes(base.value, newest.value)
-            self._told[pair] = (
+            self._told[base.number] = (
                 newest.whole
                 if len(told) > MANY_CHANGES
                 else as_text({"type": "change", "base": base.number, "version": newest.number, "set": told})
             )
-        return self._told[pair]
-
-    def _tell_again(self) -> None:
-        if self._last is not None:
-            self._arrived.set()
+        return self._told[base.number]
 
     async def _publish(self) -> None:
         """At once what has a new sequence, five times a second what only has another time."""
+        due_s = 0.0
         while True:
             await self._arrived.wait()
             with suppress(TimeoutError):
-                async with asyncio.timeout(QUIET_S):
+                async with asyncio.timeout(max(0.0, due_s - time.monotonic())):
                     await self._urgent.wait()
             self._arrived.clear()
             self._urgent.clear()
-            await self._put()
+            due_s = time.monotonic() + QUIET_S
+            if self._last is not None:
+                await self._put(self._last)
             await asyncio.sleep(BUSY_S)
 
-    async def _put(self) -> None:
-        assert self._last is not None
-        operators = {role: n for role, n in sorted(self._operators.items()) if n}
-        value = to_json(replace(self._last, operators=operators))
+    async def _put(self, snapshot: Snapshot) -> None:
+        value = to_json(replace(snapshot, operators=self._operators()))
         number = 1 if self._newest is None else self._newest.number + 1
         whole = as_text({"type": "snapshot", "version": number, "snapshot": value})
         async with self._new:
-            self._newest = Version(number=number, sequence=self._last.sequence, value=value, whole=whole)
+            self._newest = Version(number=number, sequence=snapshot.sequence, value=value, whole=whole)
             self._told.clear()
             self._new.notify_all()

@@ -5,6 +5,8 @@ referrers see it; the join page trades it once for a session in a cookie that sc
 the secret of the run folder, so a restart of the server changes nothing, and another show's tokens mean nothing here.
 """
 
+import hashlib
+import html
 import json
 import logging
 import os
@@ -98,8 +100,8 @@ class RoleLinks:
         folder.mkdir(parents=True, exist_ok=True)
         text = _secret(folder / "secret")
         self.show, secret = text[:8], text[8:]
-        self._tokens = URLSafeSerializer(secret, salt="temirbek role link")
-        self._sessions = URLSafeSerializer(secret, salt="temirbek session")
+        self._tokens = _signing(secret, "temirbek role link")
+        self._sessions = _signing(secret, "temirbek session")
         self._list = folder / "revoked.json"
         self._state: tuple[int, int] | None = None
         self._revoked: frozenset[str] = frozenset()
@@ -219,6 +221,26 @@ class RoleLinks:
         return self._revoked
 
 
+def write_opener(folder: Path, link: str) -> Path:
+    """A page on disk, readable by its owner only, that opens a link.
+
+    A browser that is started with the link itself would show the token to everybody who lists processes.
+
+    Returns:
+        The page, ``console.html`` in the folder.
+    """
+    page = folder / "console.html"
+    page.unlink(missing_ok=True)
+    handle = os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        address = html.escape(link, quote=True)
+        file.write(
+            '<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer">'
+            f'<meta http-equiv="refresh" content="0; url={address}"><a href="{address}">Temirbek</a>\n'
+        )
+    return page
+
+
 def _secret(path: Path) -> str:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -237,6 +259,11 @@ def _secret(path: Path) -> str:
     if path.stat().st_mode & 0o077:
         raise InvalidInput(f"{path}: others may read the secret of the links; `chmod 600` it, or delete it")
     return text
+
+
+def _signing(secret: str, salt: str) -> URLSafeSerializer:
+    how = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    return URLSafeSerializer(secret, salt=salt, signer_kwargs=how)
 
 
 def _loads(serializer: URLSafeSerializer, text: str) -> Any:

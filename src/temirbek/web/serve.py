@@ -9,10 +9,10 @@ from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from temirbek.errors import DeviceLost
 from temirbek.web.protocol import LONGEST_MESSAGE
+from temirbek.web.wire import BoundedHttp, BoundedSocket
 
 CONNECTIONS = 200
 END_S = 2
@@ -63,12 +63,12 @@ async def serve(
     listening = _listen(host, port)
     config = uvicorn.Config(
         app,
-        ws=_Bounded,
+        ws=BoundedSocket,
         ws_max_size=LONGEST_MESSAGE,
         ws_per_message_deflate=False,
         ws_ping_interval=5.0,
         ws_ping_timeout=10.0,
-        http="h11",
+        http=BoundedHttp,
         loop="none",
         lifespan="on",
         log_config=None,
@@ -99,10 +99,6 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leaves signals to whoever owns the process."""
         yield
-
-
-class _Bounded(WebSocketsSansIOProtocol):
-    pass
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -3,10 +3,13 @@
 import asyncio
 import logging
 import time
+from collections.abc import Coroutine
 from contextlib import suppress
+from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from temirbek.show.permissions import may
 from temirbek.types.live import Answer, Event
 from temirbek.web.desk import Desk
 from temirbek.web.hub import Hub
@@ -23,7 +26,6 @@ from temirbek.web.protocol import (
     hello_message,
     read_message,
 )
-from temirbek.web.roles import may
 
 BURST, PER_S = 40, 20
 """Messages of one connection: at once, and a second."""
@@ -39,7 +41,7 @@ LOOK_S = 2.0
 _log = logging.getLogger(__name__)
 
 
-class _Over(Exception):
+class Over(Exception):
     """This connection is at its end, with this code."""
 
     def __init__(self, code: int, reason: str) -> None:
@@ -47,8 +49,53 @@ class _Over(Exception):
         self.code, self.reason = code, reason
 
 
-class Console:
-    """One connection of one session.
+class Connection:
+    """One accepted socket of one session; it has a place and can be asked to leave."""
+
+    def __init__(self, socket: WebSocket, session: Session, links: RoleLinks) -> None:
+        self.socket, self.session = socket, session
+        self._links = links
+        self._leave = asyncio.Event()
+
+    def make_room(self) -> None:
+        """Its place is needed, or its rights are gone: it looks now."""
+        self._leave.set()
+
+    async def look(self) -> None:
+        """Raises :class:`Over` when this connection has to end."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._leave.wait()
+            self.check()
+            if self._leave.is_set():
+                raise Over(CLOSE_FLOOD, "this console is open too often")
+
+    def check(self) -> None:
+        """Raises :class:`Over` when the session does not stand any more."""
+        try:
+            self._links.check(self.session)
+        except NoAccess as error:
+            raise Over(CLOSE_NO_SESSION, str(error)) from error
+
+    async def together(self, *works: Coroutine[Any, Any, None]) -> None:
+        """Works until one ends by disconnection or :class:`Over`; then the socket is closed."""
+        over: Over | None = None
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for work in (self.look(), *works):
+                    tasks.create_task(work)
+        except* WebSocketDisconnect:
+            over = None
+        except* Over as group:
+            over = next(e for e in group.exceptions if isinstance(e, Over))
+        if over is not None:
+            with suppress(RuntimeError, WebSocketDisconnect):
+                await self.socket.close(over.code, over.reason)
+
+
+class Console(Connection):
+    """A console: it is told what changes, and asks.
 
     Args:
         socket: Accepted.
@@ -59,55 +106,35 @@ class Console:
     def __init__(
         self, socket: WebSocket, session: Session, *, desk: Desk, hub: Hub, links: RoleLinks
     ) -> None:
-        self._socket, self._session = socket, session
-        self._desk, self._hub, self._links = desk, hub, links
+        super().__init__(socket, session, links)
+        self._desk, self._hub = desk, hub
         self._messages, self._stops = Allowance(BURST, PER_S), Allowance(STOPS, STOPS_PER_S)
         self._patience = PATIENCE
         self._asks: asyncio.Queue[Ask] = asyncio.Queue(WAITING)
+        self._stopping: asyncio.Queue[Ask] = asyncio.Queue(STOPS)
 
     async def serve(self) -> None:
         """Until the console leaves, or has to."""
-        self._hub.came(self._session.role)
-        try:
-            await self._serve()
-        finally:
-            self._hub.left(self._session.role)
-
-    async def _serve(self) -> None:
-        over: _Over | None = None
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                for work in (self._tell(), self._answer(), self._look()):
-                    tasks.create_task(work)
-                await self._read(tasks)
-        except* WebSocketDisconnect:
-            over = None
-        except* _Over as group:
-            over = next(e for e in group.exceptions if isinstance(e, _Over))
-        if over is not None:
-            with suppress(RuntimeError, WebSocketDisconnect):
-                await self._socket.close(over.code, over.reason)
+        # Show stops have a lane of their own: they never wait behind anything else.
+        await self.together(
+            self._tell(), self._answer(self._asks), self._answer(self._stopping), self._read()
+        )
 
     async def _tell(self) -> None:
-        s = self._session
+        s = self.session
         await self._send(
             hello_message(role=s.role, name=s.name, session=s.id, utc_s=time.time(), host_s=time.monotonic())
         )
         watch = self._hub.watch()
         while True:
-            await self._socket.send_text(await watch.next())
+            await self.socket.send_text(await watch.next())
 
-    async def _look(self) -> None:
+    async def _read(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_S)
-            self._check()
-
-    async def _read(self, tasks: asyncio.TaskGroup) -> None:
-        while True:
-            message = await self._socket.receive()
+            message = await self.socket.receive()
             if message["type"] == "websocket.disconnect":
                 raise WebSocketDisconnect(message.get("code", 1005))
-            self._check()
+            self.check()
             text = message.get("text")
             try:
                 if text is None:
@@ -119,55 +146,59 @@ class Console:
                     {"type": "refused", "reason": f"{error}; expected JSON as in web/protocol.py"}
                 )
                 continue
-            await self._take(read, tasks)
+            await self._take(read)
 
-    async def _take(self, read: Ping | Ask, tasks: asyncio.TaskGroup) -> None:
+    async def _take(self, read: Ping | Ask) -> None:
         if isinstance(read, Ask) and read.command == "stop" and self._stops.take():
-            tasks.create_task(self._submit(read))  # never behind anything else
+            await self._put(self._stopping, read)
         elif not self._count():
             await self._refuse(read, "too many messages at once; wait a second")
         elif isinstance(read, Ping):
             await self._send({"type": "pong", "t": read.t, "utc_s": time.time(), "host_s": time.monotonic()})
         else:
-            try:
-                self._asks.put_nowait(read)
-            except asyncio.QueueFull:
-                await self._refuse(read, f"{WAITING} commands of yours wait already")
+            await self._put(self._asks, read)
+
+    async def _put(self, queue: asyncio.Queue[Ask], ask: Ask) -> None:
+        try:
+            queue.put_nowait(ask)
+        except asyncio.QueueFull:
+            await self._refuse(ask, f"{queue.maxsize} commands of yours wait already")
 
     def _count(self) -> bool:
         if self._messages.take():
             return True
         self._patience -= 1
         if self._patience < 0:
-            raise _Over(CLOSE_FLOOD, "too many messages")
+            raise Over(CLOSE_FLOOD, "too many messages")
         return False
 
-    async def _answer(self) -> None:
+    async def _answer(self, queue: asyncio.Queue[Ask]) -> None:
         while True:
-            await self._submit(await self._asks.get())
+            await self._submit(await queue.get())
 
     async def _submit(self, ask: Ask) -> None:
-        if not may(self._session.role, ask.command):
-            await self._refuse(ask, f"a {self._session.role} may not {ask.command}")
-            return
-        self._check()
+        self.check()
+        allowed = may(self.session.role, ask.command, ask.payload)
+        answer = await self._ask_desk(ask) if allowed.is_accepted else allowed
+        await self._send(answer_message(ask.key, answer))
+
+    async def _ask_desk(self, ask: Ask) -> Answer:
         event = Event(
             type=ask.command,
             payload=ask.payload,
-            by=self._session.by,
-            role=self._session.role,
+            by=self.session.by,
+            role=self.session.role,
             # Keys are the session's own: nobody can use up another's, and a repeat after a reconnect is known.
-            key=f"{self._session.id}:{ask.key}",
+            key=f"{self.session.id}:{ask.key}",
             utc_s=time.time(),
             host_s=time.monotonic(),
         )
         try:
-            answer = await self._desk.submit(event)
+            return await self._desk.submit(event)
         except Exception:
             # On stage, degrade and record: one command that fails must not take the console away.
             _log.exception("%s of %s failed", ask.command, event.by)
-            answer = Answer(is_accepted=False, reason="the show could not take it; see its log")
-        await self._send(answer_message(ask.key, answer))
+            return Answer(is_accepted=False, reason="the show could not take it; see its log")
 
     async def _refuse(self, read: Ping | Ask, reason: str) -> None:
         if isinstance(read, Ping):
@@ -176,38 +207,24 @@ class Console:
             await self._send(answer_message(read.key, Answer(is_accepted=False, reason=reason)))
 
     async def _send(self, message: dict[str, object]) -> None:
-        await self._socket.send_text(as_text(message))
-
-    def _check(self) -> None:
-        try:
-            self._links.check(self._session)
-        except NoAccess as error:
-            raise _Over(CLOSE_NO_SESSION, str(error)) from error
+        await self.socket.send_text(as_text(message))
 
 
-async def send_poses(socket: WebSocket, desk: Desk, session: Session, links: RoleLinks) -> None:
-    """Frames of poses until the console leaves; whatever it says is not heard."""
+class PosesView(Connection):
+    """The stage in 3D: frames of poses; whatever it says is not heard."""
 
-    async def frames() -> None:
-        async for frame in desk.poses():
-            await socket.send_bytes(frame)
+    def __init__(self, socket: WebSocket, session: Session, *, desk: Desk, links: RoleLinks) -> None:
+        super().__init__(socket, session, links)
+        self._desk = desk
 
-    async def look() -> None:
-        while True:
-            await asyncio.sleep(LOOK_S)
-            links.check(session)
+    async def serve(self) -> None:
+        """Until the console leaves, or has to."""
+        await self.together(self._show(), self._hear())
 
-    over = False
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(frames())
-            tasks.create_task(look())
-            message = await socket.receive()
-            raise WebSocketDisconnect(message.get("code", 1005))
-    except* WebSocketDisconnect:
-        pass
-    except* NoAccess:
-        over = True
-    if over:
-        with suppress(RuntimeError, WebSocketDisconnect):
-            await socket.close(CLOSE_NO_SESSION)
+    async def _show(self) -> None:
+        async for frame in self._desk.poses():
+            await self.socket.send_bytes(frame)
+
+    async def _hear(self) -> None:
+        message = await self.socket.receive()
+        raise WebSocketDisconnect(message.get("code", 1005))
