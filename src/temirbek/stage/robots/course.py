@@ -1,0 +1,223 @@
+"""What one robot dances, from moment to moment: what it was asked for, and when it may go over to it.
+
+A robot goes from one source to another only while all its feet stand in both, at nearly the same place. Into music it goes
+on bar lines: from standing within a bar, from another dance within a beat. To rest it goes as soon as its feet stand. Until
+it may, it goes on with what it does; whoever cannot begin yet stands and waits, and says why.
+"""
+
+from dataclasses import dataclass
+from math import floor
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.robots.dancer import CONTROL_STEP_S
+from temirbek.robots.reference import Reference
+from temirbek.stage.robots.blending import blended
+from temirbek.stage.robots.music import Moment
+from temirbek.stage.robots.planar import Planar, apart
+from temirbek.stage.robots.sources import Dance, GestureSource, GrooveSource, PartSource, Source, Stand
+from temirbek.stage.robots.tape import Tape
+
+Floats = NDArray[np.float64]
+NEAR_M, NEAR_RAD = 0.15, 0.25
+"""So far may a part's feet be from where the robot stands: its next steps take that back."""
+REST_S, HASTY_REST_S, PATIENCE_S = 1.0, 0.4, 3.0
+"""To stand still takes that long; where the feet never stand for so long, at last less."""
+OPENING_S = 0.6
+"""Into a part that has hardly begun, whose robots still stand, one goes at once."""
+LEAST_S = 0.3
+
+Ask = Literal["rest", "part", "groove"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """What the controller follows in this step.
+
+    Attributes:
+        reference, row: What, and which row of it.
+        numbers: That row.
+        is_new: Another reference than in the step before: the controller begins anew.
+    """
+
+    reference: Reference
+    row: int
+    numbers: Floats
+    is_new: bool
+
+
+class Course:
+    """The course of one robot.
+
+    Args:
+        stand: Its tape of standing, on its mark.
+    """
+
+    def __init__(self, stand: Tape) -> None:
+        self._stand = stand
+        self.ask: Ask = "rest"
+        self.part: Dance | None = None
+        self.groove: Dance | None = None
+        self._gesture: tuple[str, Tape, float] | None = None
+        self.why = ""
+        self.reset()
+
+    def reset(self) -> None:
+        """Stands on its mark, asked for nothing."""
+        self.ask, self.part, self._gesture, self.why = "rest", None, None, ""
+        self._now: Source = Stand(self._stand)
+        self._old: Source | None = None
+        self._since, self._duration_s, self._carry = 0, LEAST_S, Planar()
+        self._waited_s = 0.0
+        self._beat: float | None = None
+        self._is_new = True
+
+    @property
+    def now(self) -> Source:
+        """What it dances."""
+        return self._now
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it stands."""
+        return isinstance(self._now, Stand)
+
+    def rest(self) -> None:
+        """To rest as soon as the feet stand."""
+        self.ask, self.part, self._gesture = "rest", None, None
+
+    def dance_part(self, dance: Dance) -> None:
+        """This part, from now on."""
+        self.ask, self.part = "part", dance
+
+    def dance_groove(self) -> None:
+        """The groove, to whatever leads."""
+        self.ask, self.part = "groove", None
+
+    def gesture(self, name: str, tape: Tape, at_beat: float) -> None:
+        """A gesture once that beat has come; then back to what was asked for."""
+        self._gesture = (name, tape, at_beat)
+
+    def step(self, moment: Moment) -> Laid:
+        """One control step: where everything is at the moment at which its command lands."""
+        self._now.move(moment)
+        if self._old is not None:
+            self._old.move(moment)
+            self._since += 1
+            if self._since * CONTROL_STEP_S >= self._duration_s:
+                self._old = None
+        if self._old is None:
+            self._decide(moment)
+        return self._lay()
+
+    def _lay(self) -> Laid:
+        now = self._now
+        numbers = now.numbers()
+        if self._old is not None:
+            old = self._old.numbers()
+            self._carry.move(old, now.tape.layout)
+            share = self._since * CONTROL_STEP_S / self._duration_s
+            numbers = blended(old, numbers, now.tape.layout, share, self._duration_s)
+        row = now.tape.row(now.position)
+        now.tape.lay(row, numbers)
+        is_new, self._is_new = self._is_new, False
+        return Laid(reference=now.tape.reference, row=row, numbers=numbers, is_new=is_new)
+
+    def _decide(self, moment: Moment) -> None:
+        """Goes over to what was asked for, where that may be."""
+        on_bar, on_beat = self._lines(moment)
+        following = self._following(moment)
+        if following is None:
+            self._waited_s = 0.0
+            return
+        if isinstance(following, Stand | GestureSource):
+            self._waited_s += CONTROL_STEP_S
+            hasty = self._waited_s > PATIENCE_S
+            self._go(following, HASTY_REST_S if hasty else REST_S, moment)
+            return
+        beat_s = 1.0 / max(moment.beats_per_s, 0.5)
+        is_opening = isinstance(following, PartSource) and moment.mix_s < following.tape.start_s + OPENING_S
+        if is_opening:
+            self._go(following, LEAST_S, moment)
+        elif on_bar and self.is_standing:
+            self._go(following, moment.beats_per_bar * beat_s, moment)
+        elif on_bar or (on_beat and not self._now.is_current(moment)):
+            self._go(following, beat_s, moment)
+
+    def _following(self, moment: Moment) -> Source | None:
+        """What should take over from what is danced now; None: nothing."""
+        now = self._now
+        if isinstance(now, GestureSource) and not now.is_over:
+            return None
+        if self._gesture is not None and (not moment.has_beat or moment.beat >= self._gesture[2]):
+            name, tape, _ = self._gesture
+            return GestureSource(name, tape)
+        if self.ask == "part" and self.part is not None and self._is_valid(self.part, moment):
+            if isinstance(now, PartSource) and now.dance is self.part and now.is_current(moment):
+                return None
+            return PartSource(self.part, moment)
+        if self.ask != "rest" and self._may_groove(moment):
+            if isinstance(now, GrooveSource) and now.dance is self.groove and now.is_current(moment):
+                return None
+            assert self.groove is not None
+            return GrooveSource(self.groove, moment)
+        return None if self.is_standing else Stand(self._stand)
+
+    def _is_valid(self, dance: Dance, moment: Moment) -> bool:
+        about = dance.about
+        if not moment.is_playing:
+            self.why = "the music does not play"
+        elif about.programme and about.programme != moment.programme:
+            self.why = f"{about.title or about.id} belongs to other music"
+        elif moment.mix_s < about.valid_from_s:
+            self.why = f"begins at {about.valid_from_s:.0f} s of the music"
+        elif moment.mix_s > dance.end_s - LEAST_S:
+            self.why = f"{about.title or about.id} is over"
+        else:
+            return True
+        return False
+
+    def _may_groove(self, moment: Moment) -> bool:
+        if self.groove is None:
+            self.why = self.why or "it has no groove"
+            return False
+        if not moment.has_beat:
+            self.why = "no beat is heard"
+        return moment.has_beat
+
+    def _go(self, following: Source, seconds: float, moment: Moment) -> None:
+        """Begins the passage, if the feet stand through it in both and at one place."""
+        now = self._now
+        seconds = max(seconds, LEAST_S)
+        if not now.is_planted(seconds) or not following.is_planted(seconds):
+            self.why = "waits until its feet stand"
+            return
+        if not isinstance(following, PartSource):
+            following.put(now.stance())
+        metres, radians = apart(now.stance(), following.stance())
+        if metres > NEAR_M or radians > NEAR_RAD:
+            self.why = f"stands {metres:.2f} m and {np.degrees(radians):.0f}° from where it should"
+            return
+        if isinstance(following, GestureSource):
+            self._gesture = None
+        following.tape.put(following.place.soles)
+        self._carry = Planar.between(now.stance(), following.stance())
+        self._old, self._now = now, following
+        self._since, self._duration_s = 0, seconds
+        self._is_new, self._waited_s, self.why = True, 0.0, ""
+
+    def _lines(self, moment: Moment) -> tuple[bool, bool]:
+        """Whether a bar, whether a beat begins in this step."""
+        if not moment.has_beat:
+            self._beat = None
+            return False, False
+        before, self._beat = self._beat, moment.beat
+        if before is None:
+            return False, False
+        per_bar = moment.beats_per_bar
+        return (
+            floor(before / per_bar) != floor(moment.beat / per_bar),
+            floor(before) != floor(moment.beat),
+        )
