@@ -1,0 +1,33 @@
+"""What a conductor can do with its hands: carry out effects, and say how those who carry them out are doing."""
+
+from typing import Protocol
+
+from temirbek.types import Effect, Fault, MusicView, RobotView
+
+
+class Hands(Protocol):
+    """Those who do what the show decides: real processes, or none at all in a rehearsal against the clock."""
+
+    def do(self, effect: Effect) -> None:
+        """Carries something out, later or now, but without waiting for it; what came of it is told as facts."""
+        ...
+
+    def look(self) -> None:
+        """Time has passed; called some twenty times a second."""
+        ...
+
+    def music(self) -> MusicView:
+        """What sounds."""
+        ...
+
+    def robots(self) -> tuple[RobotView, ...]:
+        """How the robots are."""
+        ...
+
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong with those who carry things out."""
+        ...
+
+    def why_not_ready(self, cue: str) -> str:
+        """Why a cue cannot begin yet, in words; "" when it can."""
+        ...
