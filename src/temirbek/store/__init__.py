@@ -14,7 +14,7 @@ Limits. A file that was changed without a change of its size or its time of chan
 
 from temirbek.store.cache import AnalysisCache, default_cache_dir
 from temirbek.store.compact import read_compact, write_compact
-from temirbek.store.event_log import DuplicateEvent, EventLog, Logged
+from temirbek.store.event_log import DuplicateEvent, EventLog, Logged, LogNotWritten, LogReader
 from temirbek.store.files import fresh_folder, write_text
 from temirbek.store.index import FileState, LibraryIndex, Verdict
 from temirbek.store.motion import read_motion, write_motion
@@ -26,6 +26,8 @@ __all__ = [
     "EventLog",
     "FileState",
     "LibraryIndex",
+    "LogNotWritten",
+    "LogReader",
     "Logged",
     "Verdict",
     "default_cache_dir",
