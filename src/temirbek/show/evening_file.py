@@ -44,9 +44,10 @@ def read_evening(path: Path, venue_path: Path | None = None) -> Evening:
     return _evening(toml_of(text_of(path), str(path)), str(path), path.parent, venue)
 
 
-def evening_from_text(text: str, *, where: str, folder: Path) -> Evening:
+def evening_from_text(text: str, *, where: str, folder: Path, venue_path: Path | None = None) -> Evening:
     """Like :func:`read_evening`, for text that came from elsewhere; ``where`` is how messages call it."""
-    return _evening(toml_of(text, where), where, folder, None)
+    venue = None if venue_path is None else _venue_in(venue_path)
+    return _evening(toml_of(text, where), where, folder, venue)
 
 
 def _venue_in(path: Path) -> Any:
