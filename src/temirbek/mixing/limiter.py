@@ -26,11 +26,15 @@ _HANN = np.hanning(2 * LOOK_AHEAD + 3)[1:-1] / np.hanning(2 * LOOK_AHEAD + 3)[1:
 
 
 class Limiter:
-    """Keeps true peaks below a ceiling; frames must follow each other."""
+    """Keeps true peaks below a ceiling; frames must follow each other.
+
+    Attributes:
+        reduction: By what share the gain is down after the last frame: all that is carried from frame to frame.
+    """
 
     def __init__(self, ceiling: float) -> None:
         self._ceiling = ceiling
-        self._reduction = 0.0
+        self.reduction = 0.0
 
     def frame(self, sound: Samples) -> Samples:
         """Limits one frame.
@@ -44,8 +48,8 @@ class Limiter:
         inner = sound[:, MARGIN:-MARGIN]
         peaks = peaks_between(sound, self._ceiling)
         needed = np.maximum(peaks[:-1], peaks[1:])
-        if self._reduction < LEAST_REDUCTION and needed.max() <= self._ceiling:
-            self._reduction = 0.0
+        if self.reduction < LEAST_REDUCTION and needed.max() <= self._ceiling:
+            self.reduction = 0.0
             return inner
         reduction = 1.0 - self._ceiling / np.maximum(needed, self._ceiling).astype(float)
         held = scipy.ndimage.maximum_filter1d(reduction, 2 * LOOK_AHEAD + 1)[LOOK_AHEAD:-LOOK_AHEAD]
@@ -56,9 +60,9 @@ class Limiter:
     def _released(self, held: Floats, n: int) -> Floats:
         """``held``, never falling faster than the release: r[i] = max(held[i], a · r[i − 1])."""
         fall = 1.0 / (RELEASE_S * SAMPLE_RATE_HZ)
-        log = np.log(np.maximum(np.concatenate([[self._reduction], held]), LEAST_REDUCTION / 10))
+        log = np.log(np.maximum(np.concatenate([[self.reduction], held]), LEAST_REDUCTION / 10))
         climb = np.arange(len(log)) * fall
         released = np.exp(np.maximum.accumulate(log + climb) - climb)[1:]
         released[released < LEAST_REDUCTION] = 0.0
-        self._reduction = float(released[n - 1])
+        self.reduction = float(released[n - 1])
         return np.asarray(released)

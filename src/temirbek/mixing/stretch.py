@@ -1,7 +1,8 @@
 """The sound of one play: at the speed of its time map, its pitch kept if so wished (Signalsmith Stretch).
 
 ``python-stretch`` works on whole stretches of sound (each call flushes) at one speed. So a play is cut into segments: as
-long as the speed hardly changes, at most :data:`MOST_BEATS`, but on a ramp a bar at a time. Within a segment the
+long as the speed hardly changes, at most :data:`MOST_BEATS`, but on a ramp a bar at a time, and never across a seam that
+the plan asks for. Within a segment the
 recording is first read along what the mean speed leaves of the exact time map (a few tenths of a per cent, 7 cents at
 most, on ramps only), so that beats lie on their samples and nothing adds up. Where a track plays at its own tempo
 nothing is stretched at all.
@@ -118,7 +119,11 @@ class PlaySound:
         wanted = last - first + 2 * CONTEXT
         n_read = round(wanted * speed)
         mix = first - CONTEXT + np.arange(n_read, dtype=float) * (wanted / n_read)
-        sound = read_along(self._reader, source.along(mix))
+        # around the segment the recording goes on at its mean speed: what the map does there has no say in it
+        inside = source.along(mix[(mix >= first) & (mix <= last)])
+        before, after = mix[mix < first] - first, mix[mix > last] - last
+        position = np.concatenate([begin + before * speed, inside, end + after * speed])
+        sound = read_along(self._reader, position)
         return stretched(sound, wanted)[:, CONTEXT:-CONTEXT]
 
 
@@ -144,7 +149,11 @@ def segment_bounds(source: SourceMap, start: int, stop: int) -> list[int]:
     play, clock = source.play, source.clock
     beats = np.arange(play.mix_from_beat + GRID_BEATS, play.mix_to_beat, GRID_BEATS)
     seams = np.round(clock.sample_at(beats)).astype(int) - SEAM_EARLY
+    asked = np.round(clock.sample_at(np.array(play.seams, dtype=float))).astype(int) - SEAM_EARLY
+    seams = seams[np.abs(seams[:, None] - asked).min(axis=1, initial=LEAST) >= LEAST]
+    seams = np.union1d(seams, asked)
     seams = seams[(seams > start + LEAST) & (seams < stop - LEAST)]
+    is_asked = np.isin(seams, asked)
     edges = np.concatenate([[start], seams, [stop]])
     places = source.source_at(edges)
     speeds = np.diff(places) / np.diff(edges)
@@ -153,7 +162,12 @@ def segment_bounds(source: SourceMap, start: int, stop: int) -> list[int]:
     for k in range(1, len(speeds)):
         group = speeds[opened : k + 1]
         is_long = (k + 1 - opened) * GRID_BEATS > MOST_BEATS
-        if is_long or group.max() - group.min() > STEADY / 2 or _is_own(group[0]) != _is_own(group[-1]):
+        if (
+            is_asked[k - 1]
+            or is_long
+            or group.max() - group.min() > STEADY / 2
+            or _is_own(group[0]) != _is_own(group[-1])
+        ):
             bounds.append(int(edges[k]))
             opened = k
     return [*bounds, stop]

@@ -72,6 +72,29 @@ class Selection:
     shapes: tuple[Shape, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnItsWay:
+    """A first track that sounds already. Deck beats.
+
+    Attributes:
+        start, swap_in, free: Where it came in, took the bass, and where the track before it fell silent.
+        is_blend: Whether it came in over that one.
+        is_first: Whether there was none.
+        is_far_before: Whether the two met only in the middle of their tempi.
+        leave_from, leave_to: Between which beats it may begin to leave; what a style does before that, too, comes
+            after the first.
+    """
+
+    start: float
+    swap_in: float
+    free: float
+    is_blend: bool
+    is_first: bool
+    is_far_before: bool
+    leave_from: float
+    leave_to: float
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Stage:
     """A track in the order: its ways in and out, the worth of each pair of them, and how long it then leads."""
@@ -98,6 +121,7 @@ def choose_parts(
     *,
     length_s: float | None,
     bar_beats: int,
+    on_its_way: OnItsWay | None = None,
 ) -> Selection | None:
     """The best parts and shapes for tracks in a given order; None where a track has no room between its neighbours.
 
@@ -106,10 +130,19 @@ def choose_parts(
         shapes: The shapes in which each may follow the one before, one fewer than tracks.
         length_s: About how long the set should last [s]; None plays the tracks in full.
         bar_beats: Beats in a bar of the mix: tracks lead for whole bars of it.
+        on_its_way: What cannot be chosen any more of the first track.
     """
     bucket_s = 0.0 if length_s is None else max(LEAST_BUCKET_S, LONGEST * length_s / MOST_BUCKETS)
     stages = [
-        _stage(materials, shapes, k, is_short=length_s is not None, bar_beats=bar_beats, bucket_s=bucket_s)
+        _stage(
+            materials,
+            shapes,
+            k,
+            is_short=length_s is not None,
+            bar_beats=bar_beats,
+            bucket_s=bucket_s,
+            on_its_way=None if k else on_its_way,
+        )
         for k in range(len(materials))
     ]
     n_buckets = 1 if length_s is None else int(LONGEST * length_s / bucket_s) + 1
@@ -136,15 +169,23 @@ def _stage(
     is_short: bool,
     bar_beats: int,
     bucket_s: float,
+    on_its_way: OnItsWay | None,
 ) -> _Stage:
     material = materials[k]
     is_last = k + 1 == len(materials)
-    entries = ways_in(material, shapes[k - 1] if k else None, is_short=is_short)
-    exits = ways_out(material, None if is_last else shapes[k], is_short=is_short)
+    if on_its_way is None:
+        entries = ways_in(material, shapes[k - 1] if k else None, is_short=is_short)
+        exits = ways_out(material, None if is_last else shapes[k], is_short=is_short)
+    else:
+        entries = _way_in(on_its_way)
+        exits = ways_out(material, None if is_last else shapes[k], is_short=True)
+        exits = _still_open(exits, on_its_way, None if is_last else shapes[k])
     lead = exits.swap_out[None, :] - entries.swap_in[:, None]
     bar = float(material.analysis.beat_grid.beats_per_bar)
-    is_far_before = k > 0 and _is_far(materials[k - 1], material)
-    is_far_after = not is_last and _is_far(material, materials[k + 1])
+    is_far_before = k > 0 and is_far(materials[k - 1], material)
+    if on_its_way is not None:
+        is_far_before = on_its_way.is_far_before
+    is_far_after = not is_last and is_far(material, materials[k + 1])
     ramps = (entries.is_blend & is_far_before)[:, None] | (exits.is_blend & is_far_after)[None, :]
     is_reused = (
         entries.is_blend[:, None] & ~exits.is_blend[None, :]
@@ -163,7 +204,36 @@ def _stage(
     )
 
 
-def _is_far(a: Material, b: Material) -> bool:
+def _way_in(way: OnItsWay) -> Entries:
+    """The only way in of a track that sounds."""
+    return Entries(
+        shape=np.array([-1 if way.is_first else 0]),
+        start=np.array([way.start]),
+        swap_in=np.array([way.swap_in]),
+        free=np.array([way.free]),
+        is_blend=np.array([way.is_blend]),
+        own=np.zeros(1),
+    )
+
+
+def _still_open(exits: Exits, way: OnItsWay, shapes: Sequence[Shape] | None) -> Exits:
+    """The ways out that a track that sounds can still take."""
+    run_up = np.array([shapes[i].run_up_beats if shapes else 0.0 for i in exits.shape], dtype=float)
+    is_open = (exits.leave - run_up >= way.leave_from - ON_BEAT) & (exits.leave <= way.leave_to + ON_BEAT)
+    kept = np.flatnonzero(is_open)
+    return Exits(
+        shape=exits.shape[kept],
+        leave=exits.leave[kept],
+        swap_out=exits.swap_out[kept],
+        end=exits.end[kept],
+        is_blend=exits.is_blend[kept],
+        own=exits.own[kept],
+        loops=tuple(exits.loops[i] for i in kept),
+    )
+
+
+def is_far(a: Material, b: Material) -> bool:
+    """Whether two tracks meet only where both leave their own tempo."""
     return tempo_gap(a.tempo_bpm, b.tempo_bpm) > MAX_STRETCH
 
 

@@ -1,54 +1,21 @@
 """The verb: analysed tracks → a set."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Sequence
 
 import numpy as np
 
 from temirbek.errors import PlanImpossible
-from temirbek.planning.automation import Occupancy, automate
 from temirbek.planning.compatibility import MAX_TEMPO_GAP
-from temirbek.planning.material import ON_BEAT, Material, track_tempo_bpm
-from temirbek.planning.parts import choose_parts
+from temirbek.planning.layout import Unfit, lay_out_within_limits, plan_of
+from temirbek.planning.material import Material, track_tempo_bpm
 from temirbek.planning.program import check_demanded, check_wishes, in_order
-from temirbek.planning.reasons import why_this_track, why_this_transition
-from temirbek.planning.shapes import Shape, fallback_of, shapes_for
-from temirbek.planning.timeline import Joint, Slot, largest_stretch, lay_out, tempo_curve
-from temirbek.types import (
-    Loop,
-    Play,
-    SetPlan,
-    SetWishes,
-    TempoCurve,
-    TrackAnalysis,
-    Transition,
-    TransitionStyle,
-)
+from temirbek.types import SetPlan, SetWishes, TrackAnalysis
 
-Unfit = Mapping[tuple[str, str], Mapping[TransitionStyle, str]]
 NO_WISHES = SetWishes()
 NOTHING_UNFIT: Unfit = {}
 
-REFERENCE_LUFS = -14.0
-MAX_GAIN_DB = 15.0
 SILENT_LUFS = -60.0
 BEAT_RATIOS = np.array([1.0, 2.0, 0.5])
-STRETCH_LIMIT = 0.06
-VARISPEED_LIMIT = 0.01
-MAX_LEAD_IN_S = 8.0
-"""In a full set, so much of what the first track sounds before its first phrase is played too."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Layout:
-    """A set that fits: slots, joints, tempo, and why blends were given up (by joint)."""
-
-    slots: tuple[Slot, ...]
-    joints: tuple[Joint, ...]
-    shapes: tuple[tuple[Shape, ...], ...]
-    curve: TempoCurve
-    notes: tuple[str, ...]
 
 
 def plan_set(
@@ -76,14 +43,14 @@ def plan_set(
     """
     check_wishes(analyses, wishes)
     refused: dict[str, str] = {}
-    materials = _usable(analyses, refused)
+    materials = usable(analyses, refused)
     while materials:
         no_time: dict[str, str] = {}
         order = in_order(materials, refused, no_time, wishes, seed)
-        layout = _lay_out_within_limits(order, wishes, unfit)
+        layout = lay_out_within_limits(order, unfit, length_s=wishes.length_s)
         if layout is not None:
             left_out = (*refused.items(), *no_time.items())
-            return _plan(layout, seed, left_out, is_full=wishes.length_s is None)
+            return plan_of(layout, seed, left_out, is_full=wishes.length_s is None)
         shortest = min(order, key=lambda m: (m.end_beat - m.phrases[0], m.id))
         refused[shortest.id] = "too short to be mixed in and out on its phrases"
         materials = [m for m in materials if m is not shortest]
@@ -92,15 +59,9 @@ def plan_set(
     raise PlanImpossible(f"no set can be made of {len(analyses)} track(s): {reasons or 'none was given'}")
 
 
-def mix_bar_beats(materials: Sequence[Material]) -> int:
-    """Beats in a bar of the mix: those of most of its tracks, of the first among equals."""
-    metres = [m.analysis.beat_grid.beats_per_bar for m in materials]
-    return max(metres, key=lambda metre: (metres.count(metre), -metres.index(metre)))
-
-
-def _usable(analyses: Sequence[TrackAnalysis], refused: dict[str, str]) -> list[Material]:
+def usable(analyses: Sequence[TrackAnalysis], refused: dict[str, str]) -> list[Material]:
     """The tracks that can be played, each at the beat ratio that lets it meet the others."""
-    usable: list[TrackAnalysis] = []
+    sound: list[TrackAnalysis] = []
     for analysis in analyses:
         material = Material(analysis=analysis)
         if analysis.loudness_lufs < SILENT_LUFS:
@@ -108,8 +69,8 @@ def _usable(analyses: Sequence[TrackAnalysis], refused: dict[str, str]) -> list[
         elif len(material.phrases) == 0:
             refused[analysis.track.id] = "not a single whole phrase was found in it"
         else:
-            usable.append(analysis)
-    return [Material(analysis=a, beat_ratio=r) for a, r in zip(usable, _beat_ratios(usable), strict=True)]
+            sound.append(analysis)
+    return [Material(analysis=a, beat_ratio=r) for a, r in zip(sound, _beat_ratios(sound), strict=True)]
 
 
 def _beat_ratios(usable: Sequence[TrackAnalysis]) -> list[float]:
@@ -122,121 +83,3 @@ def _beat_ratios(usable: Sequence[TrackAnalysis]) -> list[float]:
     best = np.where(nearest[0] <= MAX_TEMPO_GAP, 0, 1 + nearest[1:].argmin(axis=0))
     meets = nearest[best, np.arange(len(usable))] <= MAX_TEMPO_GAP
     return [float(ratio) for ratio in np.where(meets, BEAT_RATIOS[best], 1.0)]
-
-
-def _lay_out_within_limits(order: Sequence[Material], wishes: SetWishes, unfit: Unfit) -> _Layout | None:
-    """Lays the set out; what would stretch a deck too far becomes an echo-out. None where parts do not fit."""
-    failed = [dict(unfit.get((a.id, b.id), {})) for a, b in pairwise(order)]
-    is_short = wishes.length_s is not None
-    while True:
-        shapes = [
-            shapes_for(a, b, is_short_set=is_short, failed=styles)
-            for (a, b), styles in zip(pairwise(order), failed, strict=True)
-        ]
-        selection = choose_parts(order, shapes, length_s=wishes.length_s, bar_beats=mix_bar_beats(order))
-        if selection is None:
-            return None
-        slots, joints = lay_out(order, selection)
-        curve = tempo_curve(slots, joints)
-        stretches = [largest_stretch(slot, curve) for slot in slots]
-        worst = _worst_blends(joints, stretches)
-        if not worst:
-            notes = tuple("; ".join(dict.fromkeys(styles.values())) for styles in failed)
-            return _Layout(slots=slots, joints=joints, shapes=tuple(shapes), curve=curve, notes=notes)
-        for k in worst:
-            most = max(stretches[k], stretches[k + 1])
-            failed[k]["short_blend"] = f"a blend would have stretched a track by {100 * most:.1f} %"
-
-
-def _worst_blends(joints: Sequence[Joint], stretches: Sequence[float]) -> list[int]:
-    """The blends next to over-stretched slots, the worse of two neighbours; empty where all are within the limit."""
-    most = [0.0 if joint.is_step else max(stretches[k], stretches[k + 1]) for k, joint in enumerate(joints)]
-    around = [0.0, *most, 0.0]
-    return [
-        k
-        for k, stretch in enumerate(most)
-        if stretch > STRETCH_LIMIT and stretch >= around[k] and stretch >= around[k + 2]
-    ]
-
-
-def _plan(layout: _Layout, seed: int, left_out: tuple[tuple[str, str], ...], *, is_full: bool) -> SetPlan:
-    slots, joints = layout.slots, layout.joints
-    plays = [_play(slots, k, layout.curve) for k in range(len(slots))]
-    if is_full:
-        plays[0] = _from_the_beginning(plays[0], slots[0])
-        plays[-1] = _to_the_end(plays[-1], slots[-1])
-    occupancies = [
-        Occupancy(
-            slot=slot,
-            before=joints[k - 1] if k else None,
-            after=joints[k] if k < len(joints) else None,
-            fades_at_end=not is_full,
-        )
-        for k, slot in enumerate(slots)
-    ]
-    return SetPlan(
-        plays=tuple(plays),
-        transitions=tuple(_transition(layout, k) for k in range(len(joints))),
-        automation=automate(occupancies),
-        tempo_beats=layout.curve.beats,
-        tempo_bpm=layout.curve.bpm,
-        end_beat=plays[-1].mix_to_beat,
-        seed=seed,
-        left_out=left_out,
-    )
-
-
-def _play(slots: Sequence[Slot], k: int, curve: TempoCurve) -> Play:
-    slot = slots[k]
-    ratio, loop = slot.material.beat_ratio, slot.part.loops
-    gain_db = np.clip(REFERENCE_LUFS - slot.material.analysis.loudness_lufs, -MAX_GAIN_DB, MAX_GAIN_DB)
-    return Play(
-        track_id=slot.material.id,
-        deck=slot.deck,
-        track_from_beat=slot.part.start * ratio,
-        track_to_beat=(slot.part.end - (loop.extra_beats if loop else 0.0)) * ratio,
-        mix_from_beat=slot.start,
-        beat_ratio=ratio,
-        gain_db=float(gain_db),
-        stretch="varispeed" if largest_stretch(slot, curve) < VARISPEED_LIMIT else "time",
-        reason=why_this_track(slots, k),
-        loops=()
-        if loop is None
-        else (Loop(start_beat=loop.start * ratio, length_beats=loop.length * ratio, times=loop.times),),
-    )
-
-
-def _from_the_beginning(play: Play, slot: Slot) -> Play:
-    """The same play from the first sound of its recording, where that is not long before the first phrase."""
-    grid = slot.material.analysis.beat_grid
-    phrase_s = float(grid.time_at(play.track_from_beat))
-    if not 0.0 < phrase_s <= MAX_LEAD_IN_S:
-        return play
-    from_beat = float(grid.beat_at(0.0))
-    lead_in_beats = (play.track_from_beat - from_beat) / play.beat_ratio
-    return replace(play, track_from_beat=from_beat, mix_from_beat=play.mix_from_beat - lead_in_beats)
-
-
-def _to_the_end(play: Play, slot: Slot) -> Play:
-    """The same play to the last sound of its recording."""
-    last_beat = float(slot.material.analysis.beat_grid.beat_at(slot.material.analysis.track.duration_s))
-    return replace(play, track_to_beat=max(play.track_to_beat, last_beat))
-
-
-def _transition(layout: _Layout, k: int) -> Transition:
-    slots, joint = layout.slots, layout.joints[k]
-    out, incoming = slots[k], slots[k + 1]
-    leaves = joint.start - out.offset
-    on_phrases = out.material.is_phrase(leaves) or bool(
-        np.any(np.abs(out.material.boundaries[-1:] - leaves) < ON_BEAT)
-    )
-    return Transition(
-        from_play=k,
-        start_beat=joint.start,
-        length_beats=joint.end - joint.start,
-        swap_beat=joint.swap,
-        style=joint.shape.style,
-        fallback=fallback_of(joint.shape.style, layout.shapes[k]),
-        reason=why_this_transition(slots, joint, k, layout.notes[k]),
-        is_on_phrases=on_phrases and incoming.material.is_phrase(incoming.part.start),
-    )

@@ -84,7 +84,7 @@ def why_this_transition(slots: Sequence[Slot], joint: Joint, k: int, note: str) 
         return kind + (note or why_no_blend(out.material, incoming.material) or _why_step(out, incoming))
     label_in = incoming.material.label_at(incoming.part.start)
     label_swap = incoming.material.label_at(incoming.part.swap_in)
-    label_out = out.material.label_at(joint.start - out.offset)
+    label_out = out.material.label_at(joint.start - out.offset - out.held_beats)
     length = joint.end - joint.start
     change = 100 * (incoming.material.tempo_bpm / out.material.tempo_bpm - 1)
     because = "".join(f"; {words}" for words in _because(out, incoming, joint, note))
@@ -125,7 +125,7 @@ def _because(out: Slot, incoming: Slot, joint: Joint, note: str) -> list[str]:
 
 
 def _heard(out: Slot, incoming: Slot, joint: Joint) -> Together:
-    leave = np.array([joint.start - out.offset])
+    leave = np.array([joint.start - out.offset - out.held_beats])
     start = np.array([incoming.part.start])
     return hear_together(out.material, incoming.material, joint.shape, leave, start)
 

@@ -33,6 +33,8 @@ LADDER: dict[TransitionStyle, int] = {
 }
 
 
+RUN_UP_BEATS: dict[TransitionStyle, float] = {"echo_out": 8.0, "hard_cut": 2.0, "cut": 1.0}
+
 RUNG_COST = 4.0
 """What failed gives way to the next rung of the ladder, unless that fits nowhere."""
 
@@ -50,6 +52,11 @@ class Shape:
     def early_bars(self) -> int:
         """How many bars before a phrase it begins: a short blend ends on one."""
         return self.lead_in_bars if self.style == "short_blend" else 0
+
+    @property
+    def run_up_beats(self) -> float:
+        """How long before it begins the hands are at work already: filter and sends of what leaves at once."""
+        return RUN_UP_BEATS.get(self.style, 0.0)
 
     @property
     def is_step(self) -> bool:

@@ -98,6 +98,8 @@ class Play:
         loops: Stretches heard again, in order, not overlapping, inside the part.
         nudge: Points (mix beat, seconds by which the deck sounds later than its grid says), straight lines between,
             held outside; a hand on the platter that brings kick onto kick. Empty: none.
+        seams: Mix beats, increasing, on which the deck's sound is joined anew: a set that sounds can be changed there,
+            and what came before stays the same to the bit. Empty in a set that is not changed.
 
     Raises:
         ValueError: A loop lies outside the part or over another one, or nudges are not in order.
@@ -114,6 +116,7 @@ class Play:
     reason: str = ""
     loops: tuple[Loop, ...] = ()
     nudge: tuple[tuple[float, float], ...] = ()
+    seams: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         edges = [self.track_from_beat, *(b for x in self.loops for b in (x.start_beat, x.end_beat))]
