@@ -9,25 +9,29 @@ from pathlib import Path
 from types import FrameType
 
 from temirbek.stage.audio.engine import Engine
+from temirbek.stage.audio.priority import raise_priority, settle
 from temirbek.store.nouns import from_json
 from temirbek.types.evening import SoundSetup
 
 
 def main() -> int:
     """Runs until told to end."""
-    parser = argparse.ArgumentParser(prog="temirbek.stage.audio")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--setup", default="{}", help="SoundSetup as JSON")
+    parser = argparse.ArgumentParser(prog="python -m temirbek.stage.audio", description=__doc__)
+    parser.add_argument("folder", type=Path, help="the run folder")
+    parser.add_argument("--setup", default="{}", help="the venue's sound (SoundSetup as JSON)")
+    parser.add_argument("--capture", type=Path, help="a raw file for all that is played, for proof")
     arguments = parser.parse_args()
     setup = from_json(SoundSetup, json.loads(arguments.setup))
-    with closing(Engine(arguments.folder, setup)) as engine:
+    with closing(Engine(arguments.folder, setup, arguments.capture)) as engine:
 
         def end(number: int, frame: FrameType | None) -> None:
             engine.is_over = True
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
-        engine.run()
+        priority = raise_priority(is_real_time=False)
+        settle()
+        engine.run(priority)
     return 0
 
 

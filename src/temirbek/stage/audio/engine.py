@@ -1,32 +1,31 @@
-"""The engine: takes commands, keeps the ring full, tells what happens."""
+"""The engine: takes commands, keeps the ring full, tells what happens, and keeps a player at work."""
 
-import contextlib
-import json
-import os
-import subprocess
-import sys
+import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from temirbek.errors import DeviceLost, InvalidInput
-from temirbek.stage.audio.mixer import MUSIC, Duck, Mixer, fade
+from temirbek.errors import InvalidInput
+from temirbek.stage.audio.desk import Desk, Done, Now, delay
+from temirbek.stage.audio.mixer import Mixer
+from temirbek.stage.audio.player_process import PlayerProcess
 from temirbek.stage.audio.ring import Ring
-from temirbek.stage.audio.sources import open_source
-from temirbek.stage.audio.voices import Gain, Leg, Piece, Take
+from temirbek.stage.audio.voices import Take
 from temirbek.stage.clock import SAMPLE_RATE_HZ, DeviceTime, SharedClock
 from temirbek.stage.lines import LineServer, Message
-from temirbek.store.nouns import to_json
 from temirbek.types.evening import SoundSetup
 
-LEAD_S = 0.25
-"""So far ahead of the device sound is made."""
+LEAD = SAMPLE_RATE_HZ // 4
+"""So far ahead of the device sound is made [frames]."""
+MOST_AHEAD = SAMPLE_RATE_HZ
 TICK_S = 0.010
 CHUNK = 2400
-SAFE_S = 0.010
-"""What the device takes within so short a time is not written anew."""
+SAFE = round(0.012 * SAMPLE_RATE_HZ)
+"""What the device takes within so short a time is not written anew: making it takes a while [frames]."""
+TRIES = 3
 LEVEL_EVERY_S = 0.1
 
 
@@ -36,208 +35,198 @@ class Engine:
     Args:
         folder: Of the run: sound.sock, sound.ring and clock.shm lie there.
         setup: Of the venue.
+        capture: A raw file for all that is played (float32, interleaved, each output frame at its place), or None.
     """
 
-    def __init__(self, folder: Path, setup: SoundSetup) -> None:
-        self._folder, self._setup = folder, setup
-        self.mixer = Mixer()
-        self._marks: list[tuple[int, dict[str, Any]]] = []
+    def __init__(self, folder: Path, setup: SoundSetup, capture: Path | None = None) -> None:
+        self._mixer = Mixer()
+        self._desk = Desk(self._mixer)
+        self._server = LineServer(folder / "sound.sock")
         self._clock = SharedClock.create(folder / "clock.shm")
         self._ring = Ring.create(folder / "sound.ring")
-        self._server = LineServer(folder / "sound.sock")
-        self._player: subprocess.Popen[bytes] | None = None
-        self._told = b""
-        self._sink = {"sink": "", "why": "starting"}
+        self._player = PlayerProcess(folder, setup, self._clock, capture)
+        self._silent: dict[str, int] = {}
         self._level_at_s = 0.0
+        self._priority = ""
         self.is_over = False
 
-    def run(self) -> None:
-        """Serves until told to end."""
-        self._start_player()
+    def run(self, priority: str) -> None:
+        """Serves until told to end; ``priority``: what the system granted, in words."""
+        self._priority = priority
+        self._player.start()
         deadline_s = time.monotonic()
         while not self.is_over:
-            for message in self._server.poll(max(0.0, deadline_s - time.monotonic())):
-                self._answer(message)
-            now_s = time.monotonic()
-            if now_s < deadline_s:
-                continue
-            deadline_s = max(deadline_s + TICK_S, now_s)
             self._tick()
+            deadline_s = max(deadline_s + TICK_S, time.monotonic())
+            while not self.is_over:
+                left_s = deadline_s - time.monotonic()
+                if left_s <= 0:
+                    break
+                for message in self._server.poll(left_s) if self._player.has_begun else self._wait(left_s):
+                    self._answer(message)
 
     def close(self) -> None:
         """Lets go of everything."""
-        if self._player is not None:
-            assert self._player.stdin is not None and self._player.stdout is not None
-            self._player.stdin.close()
-            self._player.wait()
-            self._player.stdout.close()
+        self._player.close()
+        self._mixer.close()
         self._server.close()
         self._clock.close()
         self._ring.close()
 
-    def _start_player(self) -> None:
-        command = [sys.executable, "-m", "temirbek.stage.audio.player"]
-        arguments = [str(self._folder), json.dumps(to_json(self._setup))]
-        self._player = subprocess.Popen([*command, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        assert self._player.stdout is not None
-        os.set_blocking(self._player.stdout.fileno(), False)
+    def _wait(self, left_s: float) -> list[Message]:
+        """Before the device has begun nobody can be told when anything sounds: questions wait."""
+        time.sleep(left_s)
+        return []
 
     def _tick(self) -> None:
-        self._hear_player()
+        for event in self._player.look():
+            self._server.publish(event)
         self._fill()
         self._tell()
 
-    def _hear_player(self) -> None:
-        assert self._player is not None and self._player.stdout is not None
-        with contextlib.suppress(BlockingIOError):
-            self._told += os.read(self._player.stdout.fileno(), 1 << 16)
-        *lines, self._told = self._told.split(b"\n")
-        for line in lines:
-            body = json.loads(line)
-            if body["event"] == "sink":
-                self._sink = body
-            self._server.publish(body)
+    # --- the ring ---
 
     def _fill(self) -> None:
-        if self.mixer.missing_from is not None:
-            self._again(self.mixer.missing_from)
-        if self._ring.written < self._ring.taken:  # fell behind: goes on where the device is
+        self._make_up()
+        ring = self._ring
+        if ring.written < ring.taken:  # fell behind: goes on where the device is
             self._make(self._earliest(), CHUNK)
-        goal = self._ring.taken + round(LEAD_S * SAMPLE_RATE_HZ)
-        while self._ring.written < goal:
-            self._make(self._ring.written, CHUNK)
+        goal = ring.taken + LEAD
+        if self._player.has_begun:  # while no device draws, what will be due when one does
+            goal = max(
+                goal, min(round(self._device().frame_at(time.monotonic())) + LEAD, ring.taken + MOST_AHEAD)
+            )
+        while ring.written < goal:
+            self._make(ring.written, CHUNK)
 
-    def _make(self, first: int, n: int) -> None:
-        self._ring.write(first, self.mixer.render(first, n))
+    def _make_up(self) -> None:
+        """Makes anew what lacked samples, as long as it was not taken; counts what was."""
+        missing, self._mixer.missing = self._mixer.missing, {}
+        if not missing:
+            self._tell_resumed()
+            return
+        earliest = self._earliest()
+        for voice, frame in missing.items():
+            if frame < earliest:
+                if voice not in self._silent:
+                    self._server.publish({"event": "starving", "voice": voice, "is_over": False})
+                self._silent[voice] = self._silent.get(voice, 0) + earliest - frame
+        for voice in self._silent.keys() - missing.keys():
+            self._resumed(voice)
+        self._again(min(missing.values()))
+
+    def _tell_resumed(self) -> None:
+        for voice in list(self._silent):
+            self._resumed(voice)
+
+    def _resumed(self, voice: str) -> None:
+        silent_s = self._silent.pop(voice) / SAMPLE_RATE_HZ
+        self._server.publish({"event": "starving", "voice": voice, "is_over": True, "silent_s": silent_s})
 
     def _earliest(self) -> int:
         """The first frame that can still be written anew."""
-        return self._ring.taken + self._ring.block + round(SAFE_S * SAMPLE_RATE_HZ)
+        return self._ring.taken + self._ring.block + SAFE
 
     def _again(self, first: int) -> int:
         """Makes anew what was made already, from ``first`` or as early as can be; returns from where."""
-        self.mixer.missing_from = None
         first = max(first, self._earliest())
-        made = self._ring.written
-        if made > first:
-            self._make(first, made - first)
+        if self._ring.written > first:
+            self._make(first, self._ring.written - first)
         return first
 
-    def _changed(self, first: int) -> None:
-        self._again(first)
-        self._clock.write_spans(self.mixer.spans())
+    def _make(self, first: int, n: int) -> None:
+        self._ring.write(first, self._mixer.render(first, n))
 
-    def _device(self) -> DeviceTime:
-        return self._clock.read().device
+    # --- commands ---
 
     def _answer(self, message: Message) -> None:
         body = message.body
         try:
-            command = getattr(self, f"_do_{body.get('do')}", None)
-            if command is None:
-                raise InvalidInput(f"{body.get('do')!r} is no command of the sound")
-            answer = {"ok": True, **command(body)}
-        except (InvalidInput, DeviceLost, KeyError, TypeError, ValueError) as error:
-            answer = {"ok": False, "reason": f"{error}" if str(error) else repr(error)}
+            answer = {"ok": True, **(self._state() if body.get("do") == "state" else self._do(body))}
+        except InvalidInput as error:
+            answer = {"ok": False, "reason": str(error)}
         if "id" in body:
             answer["id"] = body["id"]
         self._server.send(message.client, answer)
 
-    def _do_play(self, body: dict[str, Any]) -> dict[str, Any]:
-        voice, path = str(body["voice"]), Path(body["path"])
-        source_frame = int(body.get("start_frame", 0))
-        mix_frame = int(body.get("mix_frame", source_frame))
-        source = open_source(path, source_frame)
-        start = self._start_frame(body.get("at_host_s"))
-        gain = Gain(10 ** (float(body.get("gain_db", 0.0)) / 20))
-        fade_in = round(float(body.get("fade_in_s", 0.0)) * SAMPLE_RATE_HZ)
-        if fade_in:
-            gain.ramp(start, start + fade_in, gain.at(start), begin=0.0)
-        take = Take(
-            programme=str(body.get("programme", "")),
-            start=start,
-            pieces=[Piece(mix_frame=mix_frame, source=source, source_frame=source_frame)],
-            legs=[Leg(frame=start, mix_frame=mix_frame)],
-            gain=gain,
-        )
-        if source.n_frames is not None:
-            take.end_mix_frame = mix_frame + source.n_frames - source_frame
-        self.mixer.begin(voice, take)
-        self._changed(start)
-        host_s = self._device().host_at(start)
-        self._marks.append(
-            (start, {"event": "started", "voice": voice, "programme": take.programme, "host_s": host_s})
-        )
-        return {"host_s": host_s, "frame": start}
+    def _do(self, body: dict[str, Any]) -> dict[str, Any]:
+        done = self._desk.do(body, Now(earliest=self._earliest(), device=self._device()))
+        answer = done.answer
+        if done.frame is not None:
+            self._again(done.frame)
+            if done.begun is not None:
+                answer = self._in_time(done, done.begun)
+        self._clock.write_spans(self._mixer.spans())
+        return answer
 
-    def _start_frame(self, at_host_s: float | None) -> int:
-        earliest = self._earliest()
-        return earliest if at_host_s is None else max(earliest, round(self._device().frame_at(at_host_s)))
+    def _in_time(self, done: Done, take: Take) -> dict[str, Any]:
+        """A take whose first frames the device took while they were made begins a little later, but whole."""
+        for _ in range(TRIES):
+            if self._ring.taken <= take.start:
+                break
+            delay(take, self._earliest() - take.start)
+            self._again(take.start)
+        return {**done.answer, "frame": take.start, "host_s": self._device().host_at(take.start)}
 
-    def _do_stop(self, body: dict[str, Any]) -> dict[str, Any]:
-        first = self._earliest()
-        frames = round(float(body.get("seconds", 0.05)) * SAMPLE_RATE_HZ)
-        for takes in self.mixer.takes.values():
-            for take in takes:
-                fade(take.gain, first, frames, -200.0)
-                take.stop = min(take.stop or first + frames, first + frames)
-        self._changed(first)
-        return {"host_s": self._device().host_at(first)}
-
-    def _do_fade(self, body: dict[str, Any]) -> dict[str, Any]:
-        take = self._newest(body)
-        first = max(self._earliest(), take.start)
-        frames = round(float(body["seconds"]) * SAMPLE_RATE_HZ)
-        fade(take.gain, first, frames, float(body.get("to_db", -200.0)))
-        if body.get("then") == "stop":
-            take.stop = first + frames
-        self._changed(first)
-        return {"host_s": self._device().host_at(first)}
-
-    def _do_duck(self, body: dict[str, Any]) -> dict[str, Any]:
-        self.mixer.ducks[str(body["voice"])] = Duck(
-            voice=str(body["voice"]),
-            under=str(body["while"]),
-            by_db=float(body["by_db"]),
-            attack=round(float(body.get("attack_s", 0.2)) * SAMPLE_RATE_HZ),
-            release=round(float(body.get("release_s", 0.5)) * SAMPLE_RATE_HZ),
-        )
-        self._changed(self._earliest())
-        return {}
-
-    def _do_state(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _state(self) -> dict[str, Any]:
         reading = self._clock.read()
+        frame = round(reading.device.frame_at(reading.host_s))
         voices = {
-            voice: {"programme": takes[-1].programme, "start": takes[-1].start}
-            for voice, takes in self.mixer.takes.items()
-            if takes
+            take.voice: {
+                "programme": take.programme,
+                "mix_frame": round(take.mix_frame_at(frame)),
+                "rate": take.leg_at(frame).rate,
+                "gain": take.gain.at(frame),
+                "is_playing": take.is_started and not take.is_ended,
+            }
+            for take in self._mixer.takes()
+            if take.start <= frame
         }
         return {
-            "sink": self._sink,
+            **self._player.state(),
+            "priority": self._priority,
             "voices": voices,
+            "host_s": reading.host_s,
             "mix_s": reading.mix_s,
             "programme": reading.programme,
             "is_playing": reading.is_playing,
-            "host_s": reading.host_s,
+            "latency_s": reading.latency_s,
+            "underruns": reading.device.underruns,
         }
 
-    def _newest(self, body: dict[str, Any]) -> Take:
-        take = self.mixer.newest(str(body["voice"]))
-        if take is None:
-            raise InvalidInput(f"the voice {body['voice']!r} plays nothing")
-        return take
+    # --- events ---
+
+    def _device(self) -> DeviceTime:
+        return self._clock.read().device
 
     def _tell(self) -> None:
-        now_s = time.monotonic()
-        sounding = int(self._device().frame_at(now_s))
-        due = [body for frame, body in self._marks if frame <= sounding]
-        self._marks = [(frame, body) for frame, body in self._marks if frame > sounding]
-        for body in due:
-            self._server.publish(body)
+        if not self._player.has_begun:
+            return
+        device, now_s = self._device(), time.monotonic()
+        sounding = math.floor(device.frame_at(now_s))
+        for take in self._mixer.takes():
+            self._tell_take(take, sounding, device.host_at)
         if now_s - self._level_at_s >= LEVEL_EVERY_S:
             self._level_at_s = now_s
-            n = round(LEVEL_EVERY_S * SAMPLE_RATE_HZ)
-            sound = self._ring.peek(max(0, sounding - n), n)
-            rms = float(np.sqrt(np.mean(sound**2)))
-            self._server.publish({"event": "level", "rms": round(rms, 4), "voice": MUSIC})
-            self.mixer.forget_before(sounding)
+            self._server.publish({"event": "level", **self._level(sounding)})
+            self._mixer.forget_before(sounding)
+
+    def _tell_take(self, take: Take, sounding: int, host_at: Callable[[float], float]) -> None:
+        about = {"voice": take.voice, "programme": take.programme}
+        if not take.is_started and sounding >= take.start:
+            take.is_started = True
+            self._server.publish({"event": "started", **about, "host_s": host_at(take.start)})
+        over = take.over_at()
+        if take.is_started and not take.is_ended and over is not None and sounding >= over:
+            take.is_ended = True
+            why = take.why_stopped if take.stop == over else "over"
+            mix_frame = round(take.mix_frame_at(over))
+            self._server.publish(
+                {"event": "ended", **about, "host_s": host_at(over), "mix_frame": mix_frame, "why": why}
+            )
+
+    def _level(self, sounding: int) -> dict[str, float]:
+        n = round(LEVEL_EVERY_S * SAMPLE_RATE_HZ)
+        sound = self._ring.peek(max(0, sounding - n), n)
+        rms, peak = float(np.sqrt(np.mean(sound**2))), float(np.abs(sound).max())
+        return {"rms": round(rms, 5), "peak": round(peak, 5)}

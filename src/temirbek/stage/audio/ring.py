@@ -109,9 +109,9 @@ class Ring:
             self._words[_MISSED] += n - have
         return n - have
 
-    def skip_to(self, frame: int) -> None:
-        """Leaves out what should have sounded before ``frame``."""
-        self._words[_TAKEN] = max(self.taken, frame)
+    def seek(self, frame: int) -> None:
+        """The device goes on from ``frame``: what is left out never sounds, what is repeated must still be there."""
+        self._words[_TAKEN] = max(0, frame)
 
     def peek(self, first: int, n: int) -> Stereo:
         """A copy of frames that are still there, shape (n, 2)."""

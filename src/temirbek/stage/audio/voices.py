@@ -1,8 +1,8 @@
 """A voice and its takes: which samples sound at which output frame, as a function that can be asked twice.
 
 A *take* is one play: its pieces say where the samples of a mix frame lie, its legs at which output frame which mix
-frame sounds, its gain how loud. All are lists of what has been decided, so any stretch can be made again after a
-command changed what comes later.
+frame sounds and how fast, its gain how loud. All are lists of what has been decided, so any stretch can be made again
+after a command changed what comes later.
 """
 
 from bisect import bisect_right
@@ -34,6 +34,15 @@ class Leg:
     mix_frame: float
     rate: float = 1.0
 
+    def mix_frame_at(self, frame: int) -> float:
+        """The mix frame at an output frame."""
+        return self.mix_frame + (frame - self.frame) * self.rate
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether samples come out as they are."""
+        return self.rate == 1.0 and float(self.mix_frame).is_integer()
+
 
 class Gain:
     """How loud, over output frames: straight lines between corners, constant before the first and after the last."""
@@ -54,15 +63,15 @@ class Gain:
             value: The gain at ``last`` and after.
             begin: The gain at ``first``; what it is there, if not given.
         """
-        here = self.at(first) if begin is None else begin
+        before, here = self.at(first - 1), self.at(first)
         keep = bisect_right(self._frames, first - 1)
-        before = self.at(first - 1)
         del self._frames[keep:], self._values[keep:]
-        if begin is not None:
-            self._frames.append(first - 1)
-            self._values.append(before)
-        self._frames += [first, max(first + 1, last)]
-        self._values += [here, value]
+        self._frames += [first - 1, first, max(first + 1, last)]
+        self._values += [before, here if begin is None else begin, value]
+
+    def move(self, frames: int) -> None:
+        """Moves all corners but the very first, which stands for ever before."""
+        self._frames[1:] = [frame + frames for frame in self._frames[1:]]
 
     def over(self, first: int, n: int) -> NDArray[np.float32] | float:
         """The gains of some frames, shape (n,), or one number where it is the same for all."""
@@ -78,22 +87,26 @@ class Take:
     """One play of a voice.
 
     Attributes:
-        programme: Its name for everybody else.
+        voice, programme: Whose, and its name for everybody else.
         start: First output frame.
-        stop: The output frame at which it is over, as far as that is decided.
-        end_mix_frame: The mix frame at which the programme ends; None while that is open.
         pieces, legs: In order.
         gain: Its own fades.
+        stop: The output frame at which it is cut off, as far as that is decided, and why it is.
+        end_mix_frame: The mix frame at which the programme ends; None while that is open.
+        is_started, is_ended: Whether that was told.
     """
 
+    voice: str
     programme: str
     start: int
     pieces: list[Piece]
     legs: list[Leg]
     gain: Gain
     stop: int | None = None
+    why_stopped: str = ""
     end_mix_frame: int | None = None
-    missing: int = field(default=0)
+    is_started: bool = field(default=False)
+    is_ended: bool = field(default=False)
 
     def leg_at(self, frame: int) -> Leg:
         """The leg that an output frame lies on."""
@@ -101,46 +114,63 @@ class Take:
 
     def mix_frame_at(self, frame: int) -> float:
         """The mix frame that sounds at an output frame."""
-        leg = self.leg_at(frame)
-        return leg.mix_frame + (frame - leg.frame) * leg.rate
+        return self.leg_at(frame).mix_frame_at(frame)
+
+    def frame_of(self, mix_frame: float) -> int:
+        """The first output frame at which a mix frame has been reached, as far as the legs are decided."""
+        k = max(0, bisect_right(self.legs, mix_frame, key=lambda leg: leg.mix_frame) - 1)
+        leg = self.legs[k]
+        return leg.frame + int(np.ceil((mix_frame - leg.mix_frame) / leg.rate - 1e-6))
 
     def over_at(self) -> int | None:
         """The output frame at which it is over, or None while that is open."""
-        ends = [self.stop] if self.stop is not None else []
-        if self.end_mix_frame is not None:
-            leg = self.legs[-1]
-            ends.append(leg.frame + int(np.ceil((self.end_mix_frame - leg.mix_frame) / leg.rate)))
-        return min(ends, default=None)
+        if self.end_mix_frame is None:
+            return self.stop
+        end = self.frame_of(self.end_mix_frame)
+        return end if self.stop is None else min(end, self.stop)
+
+    def cut(self, first: int, frames: int, why: str) -> None:
+        """Fades it out from an output frame on, and ends it."""
+        if self.stop is not None and self.stop <= first + frames:
+            return
+        self.gain.ramp(first, first + frames, 0.0)
+        self.stop, self.why_stopped = first + frames, why
 
     def read_mix(self, mix_frame: int, out: Stereo) -> int:
-        """Fills ``out`` (n, 2) from a mix frame on; returns how many frames the sources had."""
+        """Fills ``out`` (n, 2) from a mix frame on; returns how many frames the sources had before one was missing."""
         there, at, end = 0, mix_frame, mix_frame + len(out)
         while at < end:
             k = max(0, bisect_right(self.pieces, at, key=lambda piece: piece.mix_frame) - 1)
             piece = self.pieces[k]
             stop = min(end, self.pieces[k + 1].mix_frame) if k + 1 < len(self.pieces) else end
             part = out[at - mix_frame : stop - mix_frame]
-            there += piece.source.read(piece.source_frame + at - piece.mix_frame, part)
+            had = piece.source.read(piece.source_frame + at - piece.mix_frame, part)
+            there = at - mix_frame + had if there == at - mix_frame else there
             at = stop
         return there
 
-    def add_to(self, first: int, sound: Stereo) -> int:
-        """Adds what sounds of it from output frame ``first`` on to ``sound`` (n, 2).
+    def forget_before(self, frame: int) -> None:
+        """Lets go of legs and pieces that only an earlier output frame needs."""
+        while len(self.legs) > 1 and self.legs[1].frame <= frame:
+            del self.legs[0]
+        mix_frame = self.mix_frame_at(frame)
+        while len(self.pieces) > 1 and self.pieces[1].mix_frame <= mix_frame:
+            self.pieces.pop(0).source.close()
 
-        Returns:
-            How many frames were missing from their spool.
-        """
-        over = self.over_at()
-        begin = max(first, self.start)
-        end = first + len(sound) if over is None else min(first + len(sound), over)
-        if begin >= end:
-            return 0
-        dry = np.empty((end - begin, CHANNELS), dtype=np.float32)
-        there = self.read_mix(round(self.mix_frame_at(begin)), dry)
-        gain = self.gain.over(begin, end - begin)
-        part = sound[begin - first : end - first]
-        if isinstance(gain, float):
-            part += dry if gain == 1.0 else dry * np.float32(gain)
-        else:
-            part += dry * gain[:, None]
-        return end - begin - there
+    def close(self) -> None:
+        """Lets go of its files."""
+        for piece in self.pieces:
+            piece.source.close()
+
+
+@dataclass(slots=True)
+class Dry:
+    """A take's samples before its gain, and the first of its frames that was missing (``len`` if none)."""
+
+    sound: Stereo
+    there: int
+
+
+def silence(n: int) -> Stereo:
+    """Nothing, shape (n, 2)."""
+    return np.zeros((n, CHANNELS), dtype=np.float32)

@@ -1,0 +1,148 @@
+"""Sound through JACK: the studio's patch bay."""
+
+import ctypes
+import ctypes.util
+import time
+from typing import Any
+
+import numpy as np
+
+from temirbek.errors import DeviceLost
+from temirbek.stage.audio.ring import CHANNELS
+from temirbek.stage.audio.sinks import Feed
+from temirbek.stage.clock import SAMPLE_RATE_HZ
+
+CLIENT = "temirbek"
+SILENT_S = 1.0
+MOST_BLOCK = 1 << 14
+"""JACK's blocks are never longer [frames]."""
+TOLD_WITHIN_S = 0.3
+"""So soon after a connection the server tells the latency of the ports behind it [s]."""
+_PLAYBACK = 1
+
+
+class JackSink:
+    """A JACK client with two output ports.
+
+    Args:
+        ports: Names (or a regular expression) of the ports to connect to; "" for the physical ones.
+        latency_s: From handing over to the loudspeaker, if measured [s].
+
+    Raises:
+        DeviceLost: JACK is not installed or not running, runs at another rate, or has no such ports.
+    """
+
+    name = "jack"
+
+    def __init__(self, ports: str, latency_s: float | None = None) -> None:
+        self._ports, self._measured_s = ports, latency_s
+        self._jack = _jack()
+        self._feed: Feed | None = None
+        self._asked_s = time.monotonic()
+        self._latest_s = 0.0
+        self._next: int | None = None
+        self._why_dead = ""
+        self._block = np.zeros((MOST_BLOCK, CHANNELS), dtype=np.float32)
+        try:
+            self._client = self._jack.Client(CLIENT, no_start_server=True)
+        except self._jack.JackError as error:
+            raise DeviceLost(f"no JACK server answers ({error})") from error
+        try:
+            self._set_up()
+        except DeviceLost:
+            self._client.close()
+            raise
+
+    def _set_up(self) -> None:
+        if self._client.samplerate != SAMPLE_RATE_HZ:
+            raise DeviceLost(f"JACK runs at {self._client.samplerate} Hz; expected {SAMPLE_RATE_HZ}")
+        self.block = int(self._client.blocksize)
+        self._targets = self._client.get_ports(
+            self._ports, is_audio=True, is_input=True, is_physical=not self._ports
+        )
+        if self._ports and not self._targets:
+            names = ", ".join(p.name for p in self._client.get_ports(is_audio=True, is_input=True)) or "none"
+            raise DeviceLost(f"JACK has no input port called {self._ports!r}; there are: {names}")
+        self._outs = [self._client.outports.register(f"out_{k + 1}") for k in range(CHANNELS)]
+        self._client.set_process_callback(self._fill)
+        self._client.set_shutdown_callback(self._shut_down)
+        self.latency_s = self.block / SAMPLE_RATE_HZ if self._measured_s is None else self._measured_s
+        names = " and ".join(p.name for p in self._targets[:CHANNELS]) or "no port"
+        self.words = f"JACK, into {names}, blocks of {1e3 * self.block / SAMPLE_RATE_HZ:.0f} ms"
+
+    def start(self, feed: Feed) -> None:
+        """Begins to draw."""
+        self._feed = feed
+        self._asked_s = time.monotonic()
+        try:
+            self._client.activate()
+            for out, target in zip(self._outs, self._targets, strict=False):
+                self._client.connect(out, target)
+        except self._jack.JackError as error:
+            raise DeviceLost(f"JACK lets nothing in ({error})") from error
+        if self._measured_s is None:
+            time.sleep(TOLD_WITHIN_S)
+            told = _playback_latency(self._jack, self._outs[0])
+            self.latency_s = told / SAMPLE_RATE_HZ if told else self.latency_s
+
+    def why_dead(self) -> str:
+        """Whether the server still asks for samples."""
+        silent_s = time.monotonic() - self._asked_s
+        if not self._why_dead and silent_s > SILENT_S + 2 * self.latency_s:
+            return f"JACK asked for nothing for {silent_s:.1f} s"
+        return self._why_dead
+
+    def lateness_s(self) -> float:
+        """The latest of its callbacks after the begin of its cycle [s]."""
+        latest, self._latest_s = self._latest_s, 0.0
+        return latest
+
+    def close(self) -> None:
+        """Ends; a server that is gone is not told."""
+        if not self._why_dead:
+            self._client.deactivate()
+            self._client.close()
+
+    def _shut_down(self, status: Any, reason: str) -> None:
+        self._why_dead = f"JACK ended ({reason})"
+
+    def _fill(self, n: int) -> None:
+        now_s = self._asked_s = time.monotonic()
+        late_s = self._client.frames_since_cycle_start / SAMPLE_RATE_HZ
+        self._latest_s = max(self._latest_s, late_s)
+        first = self._client.last_frame_time
+        assert self._feed is not None
+        if self._next is not None and first != self._next:
+            self._feed.skip((first - self._next) % (1 << 32))
+        self._next = (first + n) % (1 << 32)
+        block = self._block[:n]
+        self._feed.fill(block, now_s - late_s + self.latency_s)
+        for k, out in enumerate(self._outs):
+            out.get_array()[:] = block[:, k]
+
+
+def _jack() -> Any:
+    try:
+        import jack
+    except (ImportError, OSError) as error:
+        raise DeviceLost(
+            f"JACK is not installed here ({error}): the extra temirbek[jack], and JACK itself"
+        ) from error
+    return jack
+
+
+class _Range(ctypes.Structure):
+    _fields_ = (("least", ctypes.c_uint32), ("most", ctypes.c_uint32))
+
+
+def _playback_latency(jack: Any, port: Any) -> int:
+    """What the server says of the way from a port to the loudspeaker [frames]; the Python binding does not ask it."""
+    name = ctypes.util.find_library("jack")
+    if name is None:
+        return 0
+    library = ctypes.CDLL(name)
+    library.jack_port_get_latency_range.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p]
+    told = _Range()
+    address = int(jack._ffi.cast("uintptr_t", port._ptr))
+    library.jack_port_get_latency_range(address, _PLAYBACK, ctypes.byref(told))
+    return int(told.most)
