@@ -21,6 +21,7 @@ How
       unit, encoders and motor torques (Bloesch et al., RSS 2012; Hartley et al., arXiv 1904.09251).
     - :mod:`~temirbek.robots.falls`: falls are seen coming, and folded into. :mod:`~temirbek.robots.envelope`,
       :mod:`~temirbek.robots.crossings`: what robots swept, how far they could have fallen, who came too near whom.
+    - :mod:`~temirbek.robots.waiting`: where one lies the others do not walk: they ease to a stand before.
     - :mod:`~temirbek.robots.guard`: the last hand before the wire, pure; commands expire.
       :mod:`~temirbek.robots.workspace` has its say on places and postures before it.
     - :mod:`~temirbek.robots.robot`: the contract that fake, simulated and real robots keep.
@@ -88,6 +89,7 @@ from temirbek.robots.robot import Robot
 from temirbek.robots.scene import build_scene, default_stage
 from temirbek.robots.simulated import SimulatedRobot
 from temirbek.robots.simulation import perform
+from temirbek.robots.waiting import planned_wait, rest_before, resting, stopped
 
 __all__ = [
     "Disturbances",
@@ -101,9 +103,13 @@ __all__ = [
     "default_stage",
     "figure",
     "perform",
+    "planned_wait",
+    "rest_before",
+    "resting",
     "robot_model",
     "robot_physics",
     "robot_spec",
+    "stopped",
     "sweep",
     "within_fall",
 ]

@@ -27,6 +27,7 @@ Limits
     floor like ice is seen some 80 ms ahead only.
 """
 
+from collections import deque
 from dataclasses import dataclass
 from math import acos, sqrt
 
@@ -49,8 +50,8 @@ class FallSigns:
     """What speaks for a coming fall at one instant.
 
     Attributes:
-        beyond_m: How far the capture point is outside what the feet reach, now and after the next step (negative
-            inside) [m].
+        beyond_m: How far the capture point will in :data:`RUNS_S` be outside what the feet reach, now and after the next
+            step (negative inside) [m].
         sinks_m: How far the base will in :data:`AHEAD_S` be below all that its reference does around now [m].
         tilts_rad: How far it will then be tilted away from all that its reference does around now [rad].
     """
@@ -70,11 +71,15 @@ class FallSigns:
 
 ALARMING: dict[RobotKind, FallSigns] = {
     "g1": FallSigns(beyond_m=0.08, sinks_m=0.08, tilts_rad=0.45),
-    "go2": FallSigns(beyond_m=0.05, sinks_m=0.06, tilts_rad=0.5),
+    "go2": FallSigns(beyond_m=0.05, sinks_m=0.05, tilts_rad=0.5),
 }
 """From here on each sign means a fall."""
 AHEAD_S = 0.1
 """How far sinking and tilting are looked ahead."""
+RUNS_S = 0.05
+"""How far the capture point is looked ahead."""
+RATE_STEPS = 3
+"""Control steps over which its speed and the base's acceleration are taken: fewer are noise."""
 LANDING_S = 0.3
 """Feet count where the reference has them that much later, too: a step in the air ends within that time."""
 AROUND_S = 0.2
@@ -106,6 +111,7 @@ class FallWatch:
         self._reference: Reference | None = None
         self._up, self._least_height_m, self._around = np.zeros((0, 3)), np.zeros(0), 0
         self._travel_m, self._reached_m = np.zeros((0, len(points), 2)), np.zeros((2 * len(self._foot), 2))
+        self._past: deque[tuple[float, float, float, float]] = deque(maxlen=RATE_STEPS + 1)
         self._agreed = 0
         self.is_coming = False
 
@@ -131,11 +137,30 @@ class FallWatch:
         around = self._around
         up = _up_ahead(self._q[3:7], self._v[3:6])
         likest = float((self._up[max(0, row - around) : row + around + 1] @ up).max())
+        soles = self._geom_m.take(self._points, axis=0)
+        height_m = max(float(self._com_m[2] - soles[:, 2].min()), 0.1)
+        capture = self._com_m[:2] + sqrt(height_m / GRAVITY) * self._com_m_s[:2]
+        (x, y), (z, rises) = capture.tolist(), (float(self._q[2]), float(self._v[2]))
+        runs_x, runs_y, falls = self._rates(state.host_s, x, y, rises)
+        soon = (x + RUNS_S * runs_x, y + RUNS_S * runs_y)
         return FallSigns(
-            beyond_m=self._beyond_m(row),
-            sinks_m=float(self._least_height_m[row] - self._q[2] - AHEAD_S * self._v[2]),
+            beyond_m=self._beyond_m(row, soles[:, :2] - soon),
+            sinks_m=float(self._least_height_m[row]) - z - AHEAD_S * rises - 0.5 * AHEAD_S**2 * falls,
             tilts_rad=acos(min(1.0, max(-1.0, likest))),
         )
+
+    def _rates(self, host_s: float, x: float, y: float, rises: float) -> tuple[float, float, float]:
+        """How fast the capture point runs [m/s] and the base's rising changes [m/s²], over the last few steps."""
+        past = self._past
+        if past and host_s < past[-1][0]:
+            past.clear()
+        if not past or host_s > past[-1][0]:
+            past.append((host_s, x, y, rises))
+        if len(past) <= RATE_STEPS:
+            return 0.0, 0.0, 0.0
+        before_s, before_x, before_y, before = past[0]
+        since_s = host_s - before_s
+        return (x - before_x) / since_s, (y - before_y) / since_s, (rises - before) / since_s
 
     def _learn(self, reference: Reference) -> None:
         """Where the base's upward axis and height are to be, at every row looked ahead as the robot's own.
@@ -147,18 +172,21 @@ class FallWatch:
             [_up_ahead(q, v) for q, v in zip(reference.qpos[:, 3:7], reference.qvel[:, 3:6], strict=True)]
         )
         height_m = reference.qpos[:, 2] + AHEAD_S * reference.qvel[:, 2]
+        height_m += np.minimum(0.5 * AHEAD_S**2 * reference.qacc[:, 2], 0.0)
         self._around = round(AROUND_S / reference.step_s)
         self._least_height_m = minimum_filter1d(height_m, 2 * self._around + 1, mode="nearest")
         later = np.minimum(np.arange(len(height_m)) + round(LANDING_S / reference.step_s), len(height_m) - 1)
         self._travel_m = (reference.foot_m[later] - reference.foot_m)[:, :, :2]
 
-    def _beyond_m(self, row: int) -> float:
-        """How far the capture point is outside the soles, where they are and where the next step puts them."""
-        soles = self._geom_m.take(self._points, axis=0)
-        height_m = max(float(self._com_m[2] - soles[:, 2].min()), 0.1)
-        capture = self._com_m[:2] + sqrt(height_m / GRAVITY) * self._com_m_s[:2]
-        now, n = soles[:, :2] - capture, len(soles)
-        self._reached_m[:n], self._reached_m[n:] = now, now + self._travel_m[row, self._foot]
+    def _beyond_m(self, row: int, now_m: Floats) -> float:
+        """How far the capture point is outside the soles, where they are and where the next step puts them.
+
+        Args:
+            row: Of the reference.
+            now_m: From the capture point to the soles' points, shape (n, 2).
+        """
+        n = len(now_m)
+        self._reached_m[:n], self._reached_m[n:] = now_m, now_m + self._travel_m[row, self._foot]
         return float(-(self._reached_m @ _DIRECTIONS).max(axis=0).min())
 
 

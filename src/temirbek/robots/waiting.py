@@ -103,7 +103,7 @@ def planned_wait(
     Returns:
         What to write down, and the moment of the dance at which it stops [mix s], for :func:`stopped`.
     """
-    times_s = reference.start_s + reference.step_s * np.arange(len(reference.qpos))
+    times_s = reference.start_s + reference.step_s * np.arange(len(reference.qpos), dtype=np.float64)
     places_m = np.concatenate([reference.qpos[:, None, :2], reference.foot_m[:, :, :2]], axis=1)
     rests = resting(reference.contacts, 1.0 / reference.step_s)
     stop_s = rest_before(times_s, places_m, rests, lying_m, now_s)
