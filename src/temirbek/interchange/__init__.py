@@ -13,6 +13,10 @@ keys, playlists. :func:`match` finds in it the recordings that lie here, and :fu
 true length. A file that is no library is refused; in a library, what is wrong with one field costs that field alone, and
 a note names file, track and field.
 
+**Running orders.** :func:`read_rundown` understands tables that people wrote (xlsx, CSV; English, Russian, Kazakh), and says of
+every row what it understood, guessed and ignored; :func:`cues_toml` makes cues of them. :func:`write_rundown_csv`,
+:func:`write_rundown_xlsx` and :func:`write_rundown_html` write an evening; the tables come back the same.
+
 **Conventions.** Times are seconds of the track (``track_s``) or of the mix (``mix_s``). A grid leaves as few *anchors*
 (:mod:`temirbek.interchange.anchors`): place, tempo from there on, number of the beat in its bar; it returns to the
 microsecond. Paths of other machines are kept as they are written there.
@@ -33,14 +37,35 @@ from temirbek.interchange.export import LIBRARY_FORMATS, SET_FORMATS, export_lib
 from temirbek.interchange.matching import match
 from temirbek.interchange.mixxx_library import read_mixxx
 from temirbek.interchange.rekordbox_library import read_rekordbox
+from temirbek.interchange.rundown import read_rundown
+from temirbek.interchange.rundown_nouns import RundownCue, RundownImport, RundownRow
+from temirbek.interchange.rundown_page import write_rundown_html
+from temirbek.interchange.rundown_toml import cues_toml, missing_keys
+from temirbek.interchange.rundown_write import (
+    evening_to_cues_toml,
+    rundown_of,
+    write_rundown_csv,
+    write_rundown_xlsx,
+)
 
 __all__ = [
     "LIBRARY_FORMATS",
     "SET_FORMATS",
+    "RundownCue",
+    "RundownImport",
+    "RundownRow",
+    "cues_toml",
+    "evening_to_cues_toml",
     "export_library",
     "export_set",
     "grid_over",
     "match",
+    "missing_keys",
     "read_mixxx",
     "read_rekordbox",
+    "read_rundown",
+    "rundown_of",
+    "write_rundown_csv",
+    "write_rundown_html",
+    "write_rundown_xlsx",
 ]
