@@ -4,6 +4,7 @@ Nothing moves before it is armed, nothing resumes by itself: a stop takes the ar
 sends everybody to rest, and who is damped, fallen or lost takes part again only when armed and called ready.
 """
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from temirbek.stage.robots.live_dancer import LiveDancer
 from temirbek.stage.robots.loading import Loaded, Loader
 from temirbek.stage.robots.music import Moment, Music
 from temirbek.stage.robots.parts import About
-from temirbek.stage.robots.sources import Dance
+from temirbek.stage.robots.recorder import Recorder
+from temirbek.stage.robots.sources import Dance, PartSource
 from temirbek.types import SCOPES, BeatGrid, RobotView, Scope
 
 SILENCE_S = 1.0
@@ -32,6 +34,7 @@ class Company:
         bodies: What they move.
         music: What they hear.
         loader: Has parts worked out.
+        recorder: Writes down what they did.
         tell: Tells everybody who listens an event.
     """
 
@@ -41,10 +44,13 @@ class Company:
         bodies: Bodies,
         music: Music,
         loader: Loader,
+        recorder: Recorder,
         tell: Callable[[Mapping[str, Any]], None],
     ) -> None:
         self.dancers = {d.performer.id: d for d in dancers}
         self._bodies, self._music, self._loader, self._tell = bodies, music, loader, tell
+        self._recorder = recorder
+        self._recorded: dict[str, PartSource] = {}
         self.scope: Scope = "none"
         self._dances: dict[str, dict[str, Dance]] = {}
         self._abouts: dict[str, About] = {}
@@ -110,9 +116,32 @@ class Company:
         for dancer in self.dancers.values():
             dancer.step(moment, robot_s, now_s)
         self._bodies.advance()
+        self._record()
+
+    def _record(self) -> None:
+        """Notes where everybody who dances a part has got to, on the host's clock as it is now."""
+        now_s = time.monotonic()
+        mix_s = self._music.mix_at(now_s)
+        for name, dancer in self.dancers.items():
+            now = dancer.course.now
+            danced = now if isinstance(now, PartSource) and not dancer.is_down else None
+            if danced is not self._recorded.get(name):
+                self._change_recording(dancer, danced)
+            if danced is not None:
+                share, pose = self._bodies.torque_share(name), self._bodies.pose(name, dancer.numbers)
+                self._recorder.note(name, now_s, mix_s, share, pose)
+
+    def _change_recording(self, dancer: LiveDancer, danced: PartSource | None) -> None:
+        name, interventions = dancer.performer.id, dancer.interventions
+        if self._recorded.pop(name, None) is not None:
+            self._recorder.end(name, interventions, dancer.why if dancer.is_down else "")
+        if danced is not None:
+            self._recorder.begin(dancer.performer, danced.dance.about, interventions)
+            self._recorded[name] = danced
 
     def look_around(self) -> None:
         """What need not happen in every step: parts that are ready, states that have changed."""
+        self._recorder.poll()
         loaded = self._loader.poll()
         if loaded is not None:
             self._take_in(loaded)
@@ -133,7 +162,7 @@ class Company:
         else:
             for name, dance in loaded.dances.items():
                 if name in self.dancers:
-                    self.dancers[name].course.groove = dance
+                    self.dancers[name].course.grooves.append(dance)
         self._tell({"event": "part", "part": loaded.part, "state": "ready", "why": ""})
 
     def _why(self, dancer: LiveDancer) -> str:
@@ -155,7 +184,7 @@ class Company:
                 fall_risk=round(d.mind.fall_risk, 3),
                 part=d.part,
                 why=self._why(d),
-                guard_interventions=d.robot.interventions + d.mind.interventions,
+                guard_interventions=d.interventions,
             )
             for name, d in self.dancers.items()
         ]

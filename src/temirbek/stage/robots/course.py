@@ -17,7 +17,15 @@ from temirbek.robots.reference import Reference
 from temirbek.stage.robots.blending import blended
 from temirbek.stage.robots.music import Moment
 from temirbek.stage.robots.planar import Planar, apart
-from temirbek.stage.robots.sources import Dance, GestureSource, GrooveSource, PartSource, Source, Stand
+from temirbek.stage.robots.sources import (
+    Dance,
+    GestureSource,
+    GrooveSource,
+    PartSource,
+    Source,
+    Stand,
+    best_groove,
+)
 from temirbek.stage.robots.tape import Tape
 
 Floats = NDArray[np.float64]
@@ -59,7 +67,7 @@ class Course:
         self._stand = stand
         self.ask: Ask = "rest"
         self.part: Dance | None = None
-        self.groove: Dance | None = None
+        self.grooves: list[Dance] = []
         self._gesture: tuple[str, Tape, float] | None = None
         self.why = ""
         self.reset()
@@ -159,10 +167,9 @@ class Course:
                 return None
             return PartSource(self.part, moment)
         if self.ask != "rest" and self._may_groove(moment):
-            if isinstance(now, GrooveSource) and now.dance is self.groove and now.is_current(moment):
+            if isinstance(now, GrooveSource) and now.is_current(moment):
                 return None
-            assert self.groove is not None
-            return GrooveSource(self.groove, moment)
+            return GrooveSource(best_groove(self.grooves, moment), moment)
         return None if self.is_standing else Stand(self._stand)
 
     def _is_valid(self, dance: Dance, moment: Moment) -> bool:
@@ -180,7 +187,7 @@ class Course:
         return False
 
     def _may_groove(self, moment: Moment) -> bool:
-        if self.groove is None:
+        if not self.grooves:
             self.why = self.why or "it has no groove"
             return False
         if not moment.has_beat:

@@ -13,7 +13,7 @@ NICE = 10
 
 def main(arguments: list[str]) -> int:
     """Lays a part out; says on the error stream why it cannot be."""
-    os.nice(NICE)
+    os.setpriority(os.PRIO_PROCESS, 0, NICE)
     try:
         lay_out(Path(arguments[0]), Path(arguments[1]))
     except TemirbekError as error:

@@ -36,7 +36,6 @@ class LiveDancer:
     Attributes:
         why: Of a state that needs a reason.
         heard_s: When its loop last ended well [host_s].
-        stopped_s: When the first damping command of the present stop was sent, on the host's clock [s]; None: not stopped.
     """
 
     def __init__(self, performer: Performer, robot: Robot, mind: Mind, course: Course) -> None:
@@ -130,6 +129,11 @@ class LiveDancer:
         self.mind.begin(bodies.put(self.performer.id))
         self._down, self.why = None, "set back on its mark (simulation)"
         return ""
+
+    @property
+    def interventions(self) -> int:
+        """Commands that the guard changed, or that had to be replaced before it."""
+        return self.robot.interventions + self.mind.interventions
 
     @property
     def part(self) -> str:

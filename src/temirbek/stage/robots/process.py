@@ -22,6 +22,7 @@ from temirbek.stage.robots.minds import Mind, PlainMind, WholeBodyMind
 from temirbek.stage.robots.music import Music
 from temirbek.stage.robots.pace import Pace
 from temirbek.stage.robots.poses import PoseWriter
+from temirbek.stage.robots.recorder import Recorder
 from temirbek.stage.robots.stop_flag import StopFlag
 from temirbek.stage.robots.tape import Tape
 from temirbek.stage.run_folder import RunFolder
@@ -68,7 +69,10 @@ class RobotsProcess:
         self._loader = Loader(run / "robots" / "tapes")
         self._poses = PoseWriter(run, performers)
         dancers = [self._dancer(p, stage, body) for p in performers]
-        self.company = Company(dancers, self._bodies, self._music, self._loader, self._server.publish)
+        self._recorder = Recorder(run / "robots", self._server.publish)
+        self.company = Company(
+            dancers, self._bodies, self._music, self._loader, self._recorder, self._server.publish
+        )
         self._steps = 0
         self._goes_on = True
 
@@ -139,6 +143,7 @@ class RobotsProcess:
         for dancer in self.company.dancers.values():
             dancer.robot.damp()
         self._loader.close()
+        self._recorder.close()
         self._server.close()
         self._flag.close()
         self._music.close()

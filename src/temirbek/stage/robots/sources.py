@@ -4,8 +4,9 @@ A source knows at every instant its position on its tape and its speed. When its
 *coasts*: it goes on at the speed that it had, so that a foot in the air still comes down, until something else can take over.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor
+from math import floor, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,7 +177,17 @@ def rule_for(speed: float) -> float:
     for rule in RULES:
         if SLOWEST <= rule * speed <= FASTEST:
             return rule
-    return min(RULES, key=lambda rule: abs(np.log(max(rule * speed, 1e-3))))
+    return min(RULES, key=lambda rule: abs(log(max(rule * speed, 1e-3))))
+
+
+def best_groove(grooves: Sequence[Dance], moment: Moment) -> Dance:
+    """The groove whose own tempo is nearest to the music's, in the time in which it would be danced."""
+
+    def far(dance: Dance) -> float:
+        speed = max(moment.beats_per_s * 60.0 / dance.about.grid.tempo_bpm, 1e-3)
+        return abs(log(rule_for(speed) * speed))
+
+    return min(grooves, key=far)
 
 
 class GestureSource(Source):
