@@ -153,19 +153,19 @@ class Engine:
         done = self._desk.do(body, Now(earliest=self._earliest(), device=self._device()))
         answer = done.answer
         if done.frame is not None:
-            self._again(done.frame)
+            made_from = self._again(done.frame)
             if done.begun is not None:
-                answer = self._in_time(done, done.begun)
+                answer = self._in_time(done, done.begun, made_from)
         self._clock.write_spans(self._mixer.spans())
         return answer
 
-    def _in_time(self, done: Done, take: Take) -> dict[str, Any]:
+    def _in_time(self, done: Done, take: Take, made_from: int) -> dict[str, Any]:
         """A take whose first frames the device took while they were made begins a little later, but whole."""
         for _ in range(TRIES):
-            if self._ring.taken <= take.start:
+            if max(self._ring.taken, made_from) <= take.start:
                 break
             delay(take, self._earliest() - take.start)
-            self._again(take.start)
+            made_from = self._again(take.start)
         return {**done.answer, "frame": take.start, "host_s": self._device().host_at(take.start)}
 
     def _state(self) -> dict[str, Any]:

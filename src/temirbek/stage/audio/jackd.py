@@ -19,6 +19,7 @@ MOST_BLOCK = 1 << 14
 TOLD_WITHIN_S = 0.3
 """So soon after a connection the server tells the latency of the ports behind it [s]."""
 _PLAYBACK = 1
+_HALF = 1 << 31
 
 
 class JackSink:
@@ -35,55 +36,53 @@ class JackSink:
     name = "jack"
 
     def __init__(self, ports: str, latency_s: float | None = None) -> None:
-        self._ports, self._measured_s = ports, latency_s
         self._jack = _jack()
         self._feed: Feed | None = None
-        self._asked_s = time.monotonic()
         self._latest_s = 0.0
         self._next: int | None = None
         self._why_dead = ""
         self._block = np.zeros((MOST_BLOCK, CHANNELS), dtype=np.float32)
+        self._asked_s = time.monotonic()
         try:
             self._client = self._jack.Client(CLIENT, no_start_server=True)
         except self._jack.JackError as error:
             raise DeviceLost(f"no JACK server answers ({error})") from error
         try:
-            self._set_up()
+            self._connect(ports)
+        except self._jack.JackError as error:
+            self._client.close()
+            raise DeviceLost(f"JACK lets nothing in ({error})") from error
         except DeviceLost:
             self._client.close()
             raise
+        self.block = int(self._client.blocksize)
+        self.latency_s = self._told_latency_s() if latency_s is None else latency_s
+        self.words += f", blocks of {1e3 * self.block / SAMPLE_RATE_HZ:.0f} ms"
 
-    def _set_up(self) -> None:
+    def _connect(self, ports: str) -> None:
+        """Is part of the patch bay from here on, silent until somebody feeds it."""
         if self._client.samplerate != SAMPLE_RATE_HZ:
             raise DeviceLost(f"JACK runs at {self._client.samplerate} Hz; expected {SAMPLE_RATE_HZ}")
-        self.block = int(self._client.blocksize)
-        self._targets = self._client.get_ports(
-            self._ports, is_audio=True, is_input=True, is_physical=not self._ports
-        )
-        if self._ports and not self._targets:
+        targets = self._client.get_ports(ports, is_audio=True, is_input=True, is_physical=not ports)
+        if ports and not targets:
             names = ", ".join(p.name for p in self._client.get_ports(is_audio=True, is_input=True)) or "none"
-            raise DeviceLost(f"JACK has no input port called {self._ports!r}; there are: {names}")
+            raise DeviceLost(f"JACK has no input port called {ports!r}; there are: {names}")
         self._outs = [self._client.outports.register(f"out_{k + 1}") for k in range(CHANNELS)]
         self._client.set_process_callback(self._fill)
         self._client.set_shutdown_callback(self._shut_down)
-        self.latency_s = self.block / SAMPLE_RATE_HZ if self._measured_s is None else self._measured_s
-        names = " and ".join(p.name for p in self._targets[:CHANNELS]) or "no port"
-        self.words = f"JACK, into {names}, blocks of {1e3 * self.block / SAMPLE_RATE_HZ:.0f} ms"
+        self._client.activate()
+        for out, target in zip(self._outs, targets, strict=False):
+            self._client.connect(out, target)
+        self.words = f"JACK, into {' and '.join(p.name for p in targets[:CHANNELS]) or 'no port'}"
+
+    def _told_latency_s(self) -> float:
+        time.sleep(TOLD_WITHIN_S)
+        told = _playback_latency(self._jack, self._outs[0])
+        return (told or self.block) / SAMPLE_RATE_HZ
 
     def start(self, feed: Feed) -> None:
         """Begins to draw."""
         self._feed = feed
-        self._asked_s = time.monotonic()
-        try:
-            self._client.activate()
-            for out, target in zip(self._outs, self._targets, strict=False):
-                self._client.connect(out, target)
-        except self._jack.JackError as error:
-            raise DeviceLost(f"JACK lets nothing in ({error})") from error
-        if self._measured_s is None:
-            time.sleep(TOLD_WITHIN_S)
-            told = _playback_latency(self._jack, self._outs[0])
-            self.latency_s = told / SAMPLE_RATE_HZ if told else self.latency_s
 
     def why_dead(self) -> str:
         """Whether the server still asks for samples."""
@@ -108,15 +107,17 @@ class JackSink:
 
     def _fill(self, n: int) -> None:
         now_s = self._asked_s = time.monotonic()
-        late_s = self._client.frames_since_cycle_start / SAMPLE_RATE_HZ
-        self._latest_s = max(self._latest_s, late_s)
         first = self._client.last_frame_time
-        assert self._feed is not None
-        if self._next is not None and first != self._next:
-            self._feed.skip((first - self._next) % (1 << 32))
-        self._next = (first + n) % (1 << 32)
-        block = self._block[:n]
-        self._feed.fill(block, now_s - late_s + self.latency_s)
+        since = (self._client.frame_time - first + _HALF) % (2 * _HALF) - _HALF
+        self._latest_s = max(self._latest_s, since / SAMPLE_RATE_HZ)
+        feed, block = self._feed, self._block[:n]
+        if feed is None:
+            block[:] = 0.0
+        else:
+            if self._next is not None and first != self._next:
+                feed.skip((first - self._next) % (2 * _HALF))
+            self._next = (first + n) % (2 * _HALF)
+            feed.fill(block, now_s - since / SAMPLE_RATE_HZ + self.latency_s)
         for k, out in enumerate(self._outs):
             out.get_array()[:] = block[:, k]
 

@@ -11,11 +11,13 @@ from temirbek.stage.clock import SAMPLE_RATE_HZ, DeviceTime
 BANDWIDTH_HZ = 0.1
 FIRST_BANDWIDTH_HZ = 2.0
 SETTLED_S = 4.0
+SPEED_SHARE = 0.1
+"""Speed is followed so much more slowly than offset: quartz drifts by a few parts in a million."""
 GAP_S = 0.004
 """Reports so far off the map are no jitter [s]."""
 GAP_REPORTS = 5
 """So many in a row, all to one side, are believed."""
-MOST_DRIFT = 2e-3
+MOST_DRIFT = 5e-4
 """A device's speed is never further from the host's than this share."""
 JITTER_WEIGHT = 0.01
 
@@ -52,7 +54,7 @@ class DeviceClock:
         bandwidth_hz = FIRST_BANDWIDTH_HZ * (BANDWIDTH_HZ / FIRST_BANDWIDTH_HZ) ** share
         turn = min(0.5, 6.2832 * bandwidth_hz * frames * self._period_s)
         self._frame, self._host_s = frame, expected_s + 1.4142 * turn * error_s
-        period_s = self._period_s + turn * turn * error_s / frames
+        period_s = self._period_s + (SPEED_SHARE * turn) ** 2 * error_s / frames
         nominal_s = 1.0 / SAMPLE_RATE_HZ
         self._period_s = min(max(period_s, nominal_s * (1 - MOST_DRIFT)), nominal_s * (1 + MOST_DRIFT))
         self._variance += JITTER_WEIGHT * (error_s * error_s - self._variance)
