@@ -122,6 +122,10 @@ class ShowDesk:
             Event(type=event_type, payload=payload, by=by, role="stage_manager", key=key)  # type: ignore[arg-type]
         )
 
+    def note(self, text: str) -> None:
+        """A part of the machine writes a line into the record."""
+        self.command("note", {"text": text})
+
     def tick(self) -> None:
         """Time has passed."""
         self.tell("tick")

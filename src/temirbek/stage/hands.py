@@ -1,5 +1,6 @@
 """What a conductor can do with its hands: carry out effects, and say how those who carry them out are doing."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from temirbek.types import Effect, Fault, MusicView, RobotView
@@ -26,6 +27,10 @@ class Hands(Protocol):
 
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong with those who carry things out."""
+        ...
+
+    def card(self) -> Mapping[str, str]:
+        """What is on the screen: language → text."""
         ...
 
     def why_not_ready(self, cue: str) -> str:

@@ -5,14 +5,21 @@ same record, byte by byte.
 """
 
 import heapq
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from temirbek.errors import InvalidInput
 from temirbek.show.kinds import is_at_once, is_of_people, moves_robots, reaches
+from temirbek.show.snapshot import snapshot_of
+from temirbek.show.timing import planned_starts
 from temirbek.stage.desk import ShowDesk
+from temirbek.stage.opening import Opening
+from temirbek.stage.run_folder import RunFolder
+from temirbek.store.event_log import EventLog
 from temirbek.types import (
     AnnouncementCue,
     ChecklistCue,
@@ -27,6 +34,8 @@ from temirbek.types import (
 )
 
 TICK_S = 0.1
+OPENS_BEFORE_S = 60.0
+LONGEST_S = 24 * 3600.0
 SEEN_AFTER_S = 0.08
 USUAL_LENGTH_S: Mapping[str, float] = {
     "act": 240.0,
@@ -191,6 +200,10 @@ class VirtualHands:
         """None."""
         return ()
 
+    def card(self) -> Mapping[str, str]:
+        """Nothing is shown."""
+        return {}
+
     def why_not_ready(self, cue: str) -> str:
         """Nothing has to be made."""
         return ""
@@ -301,3 +314,51 @@ class VirtualEvening:
         self._hands.look()
         self._desk.tick()
         self._operator.look()
+
+
+def run_virtual(run: RunFolder, evening: Evening, opening: Opening, *, speed: float | None) -> str:
+    """Runs a whole evening on a clock of its own and keeps its record in the run's folder.
+
+    Args:
+        run: Where to.
+        evening: What is to happen.
+        opening: Its date.
+        speed: So many times real time; None: as fast as can be.
+
+    Returns:
+        What came of it, in words.
+
+    Raises:
+        InvalidInput: The evening does not come to its end: something waits for what never comes; the message says what.
+    """
+    seed = evening.show.seed
+    clock = VirtualClock(planned_starts(evening, opening.date)[0] - OPENS_BEFORE_S)
+    to_do: list[VirtualHands] = []
+    with EventLog.open(run.log) as log:
+        desk = ShowDesk(evening, opening.date, log, clock, lambda effect: to_do[0].do(effect))
+        hands = VirtualHands(evening, clock, lambda fact, payload: desk.tell(fact, **payload), seed)  # type: ignore[arg-type]
+        to_do.append(hands)
+        operator = VirtualOperator(desk, hands, clock, seed)
+        desk.tell("opened", date=opening.day, scope="none")
+        operator.open()
+        show = VirtualEvening(desk, hands, operator, clock)
+        began_s = time.monotonic()
+        while not show.is_over:
+            show.step()
+            if clock.host_s() > LONGEST_S:
+                waits = ", ".join(desk.state.of_state("running", "pre_wait")) or desk.state.standby
+                raise InvalidInput(
+                    f"the evening does not end: after {LONGEST_S / 3600:g} h it waits for {waits!r}"
+                )
+            if speed is not None:
+                time.sleep(max(0.0, began_s + clock.host_s() / speed - time.monotonic()))
+        desk.tell("closed")
+        desk.keep()
+        took_s = time.monotonic() - began_s
+    shown = snapshot_of(desk.state, clock.utc_s(), host_s=clock.host_s())
+    done = sum(line.state == "done" for line in shown.cues)
+    minutes = clock.host_s() / 60
+    return (
+        f"{shown.title}: {done} of {len(shown.cues)} cues in {minutes:.0f} minutes, "
+        f"{clock.host_s() / max(took_s, 1e-3):.0f} times real time; over by {shown.over_s / 60:+.1f} minutes"
+    )

@@ -290,6 +290,9 @@ class Snapshot:
         blockers: Why the next scope cannot be armed, in words.
         music, robots, faults, log: See there.
         operators: Role → how many are connected.
+        languages: Of the venue.
+        card: What is on the screen: language → text.
+        not_ready: Why the cue in standby cannot begin yet, in words; "" when it can.
     """
 
     sequence: int
@@ -312,3 +315,5 @@ class Snapshot:
     log: tuple[LogLine, ...] = ()
     operators: Mapping[str, int] = field(default_factory=dict)
     languages: tuple[str, ...] = ("kk", "ru", "en")
+    card: Mapping[str, str] = field(default_factory=dict)
+    not_ready: str = ""
