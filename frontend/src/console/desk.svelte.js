@@ -109,7 +109,7 @@ class Desk {
     return this.snapshot.cues.filter((cue) => cue.state === "uncertain");
   }
 
-  /** Asks the show for something. `undo` is [command, payload, word] that takes it back, if anything can. */
+  /** Asks the show for something. `undo` is a list of [command, payload] that takes it back, where that is exact. */
   ask(command, payload = {}, undo = null) {
     if (!this.may(command)) return;
     this.link.ask(command, payload);
@@ -145,8 +145,9 @@ class Desk {
   }
 
   undo() {
-    const [command, payload] = this.said.undo;
-    this.ask(command, payload);
+    const steps = this.said.undo;
+    this.said = null;
+    for (const [command, payload] of steps) this.ask(command, payload);
   }
 
   /** The show's monotonic clock at an instant of this page's own [ms]. */

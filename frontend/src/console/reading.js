@@ -72,6 +72,8 @@ export function whyNoGo({ snapshot, isConnected, may }) {
   if (!snapshot) return "no_go_connection";
   if (snapshot.state === "closed") return "no_go_closed";
   if (snapshot.state === "stopped") return "no_go_stopped";
+  if (snapshot.scope === "none") return "no_go_scope";
+  if (snapshot.state === "hold") return "no_go_hold";
   if (!snapshot.standby) return "no_go_standby";
   return null;
 }

@@ -27,7 +27,7 @@ export const language = {
     document.documentElement.lang = code;
   },
 };
-document.documentElement.lang = chosen;
+document.documentElement.lang = language.code;
 
 /** A word with {places} filled; a word with several plural forms is chosen by `n`. */
 export function t(key, values = {}) {
