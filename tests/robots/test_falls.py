@@ -1,5 +1,7 @@
 """A fall is seen before it happens; nothing else is; and a folding robot stays within its limits."""
 
+from dataclasses import replace
+
 import mujoco
 import numpy as np
 import pytest
@@ -8,7 +10,16 @@ from hypothesis import strategies as st
 
 from temirbek.robots import robot_model, robot_physics
 from temirbek.robots.bodies.spec import BODIES
-from temirbek.robots.falls import ALARMING, FOLD_RAD_S, HELD_STEPS, LYING_S, FallWatch, Fold
+from temirbek.robots.falls import (
+    AHEAD_S,
+    ALARMING,
+    FOLD_RAD_S,
+    HELD_STEPS,
+    LYING_S,
+    RUNS_S,
+    FallWatch,
+    Fold,
+)
 from temirbek.robots.guard import guard
 from temirbek.robots.reference import Reference, make_reference
 from temirbek.types import RobotKind, RobotReadings, RobotState
@@ -111,6 +122,50 @@ def test_signs_do_not_depend_on_where_on_the_stage_it_stands(
     assert there.beyond_m == pytest.approx(here.beyond_m, abs=0.006)  # 128 directions, not all
     assert there.sinks_m == pytest.approx(here.sinks_m, abs=1e-9)
     assert there.tilts_rad == pytest.approx(here.tilts_rad, abs=1e-6)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    kind=st.sampled_from(KINDS),
+    m_s=st.floats(-1.0, 1.0),
+    m_s2=st.floats(-8.0, 8.0),
+)
+def test_signs_look_ahead_as_motion_goes_on(kind: RobotKind, m_s: float, m_s2: float) -> None:
+    """A base that sinks at a steady acceleration will be where the sign says."""
+    watch, reference = FallWatch(BODIES[kind], PHYSICS[kind]), REFERENCES[kind]
+    for row in range(10):
+        t = row * STEP_S
+        qvel = np.zeros(PHYSICS[kind].nv)
+        qvel[2] = m_s + m_s2 * t
+        state = state_of(reference.qpos[0], qvel, moved_m=(0, 0, m_s * t + 0.5 * m_s2 * t * t))
+        signs = watch.signs(replace(state, host_s=t), reference, row)
+    later = t + AHEAD_S
+    assert signs.sinks_m == pytest.approx(-m_s * later - 0.5 * m_s2 * later**2, abs=1e-9)
+    again = watch.signs(replace(state, host_s=t), reference, row)
+    assert again == signs  # who asks twice has not moved on
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_capture_point_is_looked_ahead_by_its_own_speed(kind: RobotKind) -> None:
+    watch, reference = FallWatch(BODIES[kind], PHYSICS[kind]), REFERENCES[kind]
+    still = FallWatch(BODIES[kind], PHYSICS[kind])
+    for row in range(10):
+        t = row * STEP_S
+        qvel = np.zeros(PHYSICS[kind].nv)
+        qvel[1] = 2.0 + 10.0 * t
+        state = state_of(reference.qpos[0], qvel)
+        ahead, now = watch.signs(replace(state, host_s=t), reference, row), still.signs(state, reference, row)
+    omega = np.sqrt(9.81 / robot_model(kind).stand_height_m)
+    assert ahead.beyond_m - now.beyond_m == pytest.approx(RUNS_S * 10.0 / omega, rel=0.1)
+
+
+def test_one_wrong_estimate_among_right_ones_is_no_fall() -> None:
+    watch, reference = FallWatch(BODIES["go2"], PHYSICS["go2"]), REFERENCES["go2"]
+    fast = np.zeros(PHYSICS["go2"].nv)
+    fast[:3] = 1.0, 1.0, -2.0
+    for row in range(20):
+        right = state_of(reference.qpos[0], fast if row == 9 else None)
+        assert not watch.update(replace(right, host_s=row * STEP_S), reference, row)
 
 
 def test_one_wrong_estimate_is_no_fall_and_a_recognised_one_stays() -> None:
