@@ -1,5 +1,5 @@
 """The command line: ``temirbek rehearse | analyze | mix | check | export | plan-schema | dance | moves |
-demo | doctor``.
+demo | rundown | doctor``.
 
 Answers go to standard output, progress and complaints to standard error. Exit status: 0 done; 1 it could not be
 done, and one message says why; 2 the command was written wrongly; 130 interrupted. A traceback is never shown

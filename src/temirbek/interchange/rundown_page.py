@@ -75,13 +75,14 @@ body { margin: 0 auto; max-width: 186mm; color: var(--ink); background: #fff; li
 @media screen { body { padding: 12mm 0; } }
 header { display: flex; justify-content: space-between; align-items: flex-end; gap: 8mm; padding-bottom: 4mm;
   border-bottom: 2.2pt solid var(--ink); }
+header > div { flex: 1; }
 h1 { margin: 0; font-size: 21pt; line-height: 1.08; letter-spacing: -.015em; }
-.kicker { margin: 0 0 1.2mm; font-size: 7.6pt; color: var(--soft); letter-spacing: .02em; }
+.kicker { margin: 0 0 1.2mm; white-space: nowrap; font-size: 7.6pt; color: var(--soft); letter-spacing: .02em; }
 .where { margin: 1.5mm 0 0; color: var(--soft); font-size: 9pt; }
 dl { display: flex; gap: 6mm; margin: 0; text-align: right; white-space: nowrap; }
-dt { font-size: 6.6pt; color: var(--soft); line-height: 1.25; }
+dt { font-size: 7pt; line-height: 1.25; }
 dd { margin: .6mm 0 0; font-size: 12.5pt; font-weight: 650; letter-spacing: -.01em; }
-table { width: 100%; border-collapse: collapse; margin-top: 1mm; }
+table { width: 100%; table-layout: fixed; border-collapse: collapse; margin-top: 1mm; overflow-wrap: anywhere; }
 thead { display: table-header-group; }
 th { padding: 2.2mm 2mm 1.4mm 0; text-align: left; vertical-align: bottom; font-size: 7.4pt; font-weight: 650;
   line-height: 1.2; border-bottom: .8pt solid var(--ink); }
@@ -89,27 +90,30 @@ small { display: block; font-size: 6pt; font-weight: 400; color: var(--soft); }
 tr { break-inside: avoid; }
 td { padding: 1.5mm 2mm 1.4mm 0; vertical-align: top; border-bottom: .4pt solid var(--line); }
 .no, .elapsed, .length { color: var(--soft); text-align: right; white-space: nowrap; }
-.no { width: 7mm; font-size: 7.4pt; padding-top: 1.85mm; }
-.start { width: 17mm; padding-left: 2.4mm; font-weight: 650; font-size: 10pt; white-space: nowrap; line-height: 1.2; }
-.start i { font-style: normal; font-weight: 400; font-size: 7pt; color: var(--soft); }
-.start small, .start sup { color: var(--music); font-weight: 600; }
-.length { width: 15mm; color: var(--ink); } .elapsed { width: 15mm; }
-th.length, th.elapsed, th.no { color: var(--ink); font-size: 7.4pt; }
-.what { padding-left: 2.6mm; border-left: 2.2pt solid var(--wires); }
-th.what { border-left: 0; padding-left: 2.6mm; }
-.what b { font-weight: 650; font-size: 9.4pt; }
-.kind { color: var(--soft); font-size: 7.2pt; }
-.who { width: 33mm; } .note { width: 45mm; color: var(--soft); font-size: 7.8pt; padding-right: 0; }
+th.no { width: 7mm; } th.start { width: 20mm; } th.length { width: 17mm; } th.elapsed { width: 16mm; }
+th.who { width: 34mm; } th.note { width: 36mm; }
+td.no { font-size: 7.4pt; padding-top: 1.85mm; }
+.start { padding-left: 3mm; white-space: nowrap; }
+td.start { font-weight: 650; font-size: 10.5pt; line-height: 1.2; }
+td.start i { font-style: normal; font-weight: 400; font-size: 7pt; color: var(--soft); }
+td.start small, td.start sup { color: var(--music); font-weight: 600; }
+td.length { color: var(--ink); }
+th.no, th.length, th.elapsed { color: var(--ink); }
+.what { padding-left: 2.6mm; }
+td.what { border-left: 2.2pt solid var(--wires); }
+td.what b { font-weight: 650; font-size: 9.4pt; }
+.kind { display: block; color: var(--soft); font-size: 7.2pt; }
+td.note { color: var(--soft); font-size: 7.8pt; padding-right: 0; }
 .robot { color: var(--robots); }
 .warn { color: var(--music); font-weight: 600; }
-.people .what { border-color: var(--people); } .music .what { border-color: var(--music); }
-.robots .what { border-color: var(--robots); } .words .what { border-color: var(--words); }
-.check .what { border-color: var(--check); }
-.auto .start { font-weight: 400; font-size: 8.4pt; color: var(--soft); }
-.auto .what b { font-weight: 500; } .auto .what { padding-left: 6.4mm; }
-.auto .what::before { content: "↳"; margin-left: -4mm; float: left; color: var(--soft); }
-.wires .what b, .pause .what b { font-weight: 500; }
-.skipped { color: var(--soft); } .skipped .what b { text-decoration: line-through; }
+.people td.what { border-left-color: var(--people); } .music td.what { border-left-color: var(--music); }
+.robots td.what { border-left-color: var(--robots); } .words td.what { border-left-color: var(--words); }
+.check td.what { border-left-color: var(--check); }
+.auto td.start { font-weight: 400; font-size: 8.4pt; color: var(--soft); }
+.auto td.what b { font-weight: 500; } .auto td.what { padding-left: 6.4mm; }
+.auto td.what::before { content: "↳"; margin-left: -4mm; float: left; color: var(--soft); }
+.wires td.what b, .pause td.what b { font-weight: 500; }
+.skipped { color: var(--soft); } .skipped td.what b { text-decoration: line-through; }
 ul { margin: .8mm 0 0; padding: 0; list-style: none; } li::before { content: "☐ "; color: var(--ink); }
 li { font-size: 8pt; padding-left: 4mm; text-indent: -4mm; }
 </style>
@@ -218,9 +222,14 @@ def _row(
         ("who", ", ".join(who)),
         ("note", escape(cue.note).replace("\n", "<br>")),
     )
+    wide = "" if who else ' colspan="2"'
     return (
         f'<tr class="{" ".join(classes)}">'
-        + "".join(f'<td class="{key}">{cell}</td>' for key, cell in cells)
+        + "".join(
+            f'<td class="{key}"{wide if key == "what" else ""}>{cell}</td>'
+            for key, cell in cells
+            if who or key != "who"
+        )
         + "</tr>"
     )
 
@@ -240,9 +249,9 @@ def _what(cue: Cue, place: _Place, languages: Sequence[Language]) -> str:
         kind.append(_WORDS["auto"][first])
     if cue.is_skipped:
         kind.append(_WORDS["skipped"][first])
-    text = f'<b>{escape(cue.title)}</b> <span class="kind">{escape(" · ".join(kind))}</span>'
+    text = f'<b>{escape(cue.title)}</b><span class="kind">{escape(" · ".join(kind))}</span>'
     if cue.kind == "announcement" and not getattr(cue.payload, "approved_by", ""):
-        text += f' <span class="kind warn">{escape(_WORDS["unapproved"][first])}</span>'
+        text += f'<span class="kind warn">{escape(_WORDS["unapproved"][first])}</span>'
     items = getattr(cue.payload, "items", ())
     if items:
         text += "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>"
@@ -265,8 +274,7 @@ def _figures(
         ("cues", str(len(evening.cues))),
     )
     return "".join(
-        f"<div><dt>{_in_all(_WORDS[key], languages, joint=' · ')}</dt><dd>{value}</dd></div>"
-        for key, value in figures
+        f"<div><dt>{_in_all(_WORDS[key], languages)}</dt><dd>{value}</dd></div>" for key, value in figures
     )
 
 
@@ -275,11 +283,9 @@ def _day(evening: Evening, walls: Sequence[datetime]) -> str:
     return f"{walls[0]:%d.%m.%Y}" if evening.date is not None and walls else ""
 
 
-def _in_all(words: Mapping[Language, str], languages: Sequence[Language], joint: str = "") -> str:
+def _in_all(words: Mapping[Language, str], languages: Sequence[Language]) -> str:
     """A word in the first language, and small in the others."""
     different = list(dict.fromkeys(words[language] for language in languages))
-    if joint:
-        return escape(joint.join(different))
     return escape(different[0]) + "".join(f"<small>{escape(word)}</small>" for word in different[1:])
 
 
