@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from temirbek.errors import InvalidInput
-from temirbek.mixing.seam import LONG_SEAM
 from temirbek.stage.audio.mixer import Duck, Mixer
-from temirbek.stage.audio.pace import LEAST_RATE, MOST_RATE, is_stretched, plan_rate
+from temirbek.stage.audio.pace import LEAST_RATE, LONG_SEAM, MOST_RATE, is_stretched, plan_rate
 from temirbek.stage.audio.sources import Source, open_source
 from temirbek.stage.audio.voices import SILENT_DB, Gain, Leg, Piece, Take
 from temirbek.stage.clock import SAMPLE_RATE_HZ, DeviceTime
@@ -35,9 +34,16 @@ class Done:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Now:
-    """When a command comes: the first output frame that can still be changed, and the device's map."""
+    """When a command comes.
+
+    Attributes:
+        earliest: The first output frame that can still be changed, if that is done quickly.
+        written: The first output frame that has not been made: whatever takes long to make begins there.
+        device: The device's map.
+    """
 
     earliest: int
+    written: int
     device: DeviceTime
 
 
@@ -103,7 +109,7 @@ class Desk:
         frame, earliest = take.frame_of(mix_frame), max(now.earliest, take.start)
         stretches = any(is_stretched(leg) for leg in [take.leg_at(earliest), take.leg_at(frame)])
         if stretches:
-            earliest += LONG_SEAM
+            earliest = max(earliest, now.written) + LONG_SEAM
         if frame < earliest:
             first = int(take.mix_frame_at(earliest)) + 1
             raise InvalidInput(
@@ -161,9 +167,9 @@ class Desk:
         take, ratio = self._playing(body), _number(body, "ratio")
         if not LEAST_RATE <= ratio <= MOST_RATE:
             raise InvalidInput(f"ratio: {ratio}; expected {LEAST_RATE} to {MOST_RATE}")
-        first = plan_rate(take, now.earliest, ratio)
+        first = plan_rate(take, now.earliest, now.written, ratio)
         self._mixer.changed(take, first)
-        return self._done(now, max(now.earliest, first - LONG_SEAM), sounds=first)
+        return self._done(now, min(first, max(now.written, first - LONG_SEAM)), sounds=first)
 
     def _stop(self, body: Body, now: Now) -> Done:
         frames = _frames(body, "seconds", STOP_S)

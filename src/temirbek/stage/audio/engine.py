@@ -1,6 +1,7 @@
 """The engine: takes commands, keeps the ring full, tells what happens, and keeps a player at work."""
 
 import math
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 from temirbek.errors import InvalidInput
 from temirbek.stage.audio.desk import Desk, Done, Now, delay
 from temirbek.stage.audio.mixer import Mixer
+from temirbek.stage.audio.pace import get_ready
 from temirbek.stage.audio.player_process import PlayerProcess
 from temirbek.stage.audio.ring import Ring
 from temirbek.stage.audio.voices import Take
@@ -48,6 +50,7 @@ class Engine:
         self._silent: dict[str, int] = {}
         self._level_at_s = 0.0
         self._priority = ""
+        self._loading: threading.Thread | None = None
         self.is_over = False
 
     def run(self, priority: str) -> None:
@@ -78,7 +81,14 @@ class Engine:
         time.sleep(left_s)
         return []
 
+    def _get_ready(self) -> None:
+        """Once the device draws there is time for what is only needed later."""
+        if self._player.has_begun and self._loading is None:
+            self._loading = threading.Thread(target=get_ready, name="get ready", daemon=True)
+            self._loading.start()
+
     def _tick(self) -> None:
+        self._get_ready()
         for event in self._player.look():
             self._server.publish(event)
         self._fill()
@@ -150,7 +160,9 @@ class Engine:
         self._server.send(message.client, answer)
 
     def _do(self, body: dict[str, Any]) -> dict[str, Any]:
-        done = self._desk.do(body, Now(earliest=self._earliest(), device=self._device()))
+        done = self._desk.do(
+            body, Now(earliest=self._earliest(), written=self._ring.written, device=self._device())
+        )
         answer = done.answer
         if done.frame is not None:
             made_from = self._again(done.frame)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import minimum_filter1d, uniform_filter1d
+from numpy.typing import NDArray
 
 from temirbek.stage.audio.pace import Pacer
 from temirbek.stage.audio.ring import Stereo
@@ -103,9 +103,7 @@ class Mixer:
         peaks = np.abs(wide).max(axis=1)
         if n_voices < 2 or not (peaks > 1.0).any():
             return sound
-        needed = (1.0 / np.maximum(1.0, peaks)).astype(np.float32)
-        gains = uniform_filter1d(minimum_filter1d(needed, 2 * LOOK + 1), 2 * LOOK + 1)
-        return np.asarray(sound * gains[margin : margin + n, None])
+        return np.asarray(sound * _limits(peaks)[:, None])
 
     def _sounding(self, first: int, n: int) -> Iterator[Take]:
         for take in self.takes():
@@ -138,7 +136,7 @@ class Mixer:
             return sound
         return sound * np.asarray(10 ** (-abs(duck.by_db) * depth / 20), dtype=np.float32)[:, None]
 
-    def _depth(self, duck: Duck, first: int, n: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    def _depth(self, duck: Duck, first: int, n: int) -> NDArray[np.float64]:
         """How far a voice is ducked, 0–1, shape (n,): all the way as long as the other one plays."""
         frames = np.arange(first, first + n, dtype=float)
         depth = np.zeros(n)
@@ -163,6 +161,15 @@ class Mixer:
             if over is not None:
                 spans.append(_span(take, over, take.mix_frame_at(over), 0.0))
         return spans
+
+
+def _limits(peaks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Gains that keep magnitudes of shape (n + 4 · LOOK,) within full scale, smoothly, shape (n,)."""
+    window = 2 * LOOK + 1
+    needed = 1.0 / np.maximum(1.0, peaks.astype(float))
+    held = np.lib.stride_tricks.sliding_window_view(needed, window).min(axis=1)
+    sums = np.cumsum(np.concatenate([[0.0], held]))
+    return np.asarray((sums[window:] - sums[:-window]) / window, dtype=np.float32)
 
 
 def _span(take: Take, frame: int, mix_frame: float, rate: float) -> Span:

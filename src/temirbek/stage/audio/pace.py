@@ -14,13 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from temirbek.mixing.seam import LONG_SEAM, joined
-from temirbek.mixing.stretch import stretched
-from temirbek.stage.audio.ring import Stereo
+from temirbek.stage.audio.ring import CHANNELS, Stereo
 from temirbek.stage.audio.voices import Dry, Leg, Take, silence
 from temirbek.stage.clock import SAMPLE_RATE_HZ
 
 TINY = 2e-3
+LONG_SEAM = 8192
+"""As :data:`temirbek.mixing.seam.LONG_SEAM`, the longest that :func:`~temirbek.mixing.seam.joined` knows."""
 LEAST_RATE, MOST_RATE = 0.92, 1.08
 RUN = SAMPLE_RATE_HZ // 2
 """Frames that are stretched at a time."""
@@ -119,7 +119,7 @@ class Pacer:
         if both is None:
             sounds = silence(seam), silence(seam)
             had = min(self._sound(run, begin, sound) for run, sound in zip((old, new), sounds, strict=True))
-            both = joined(np.ascontiguousarray(sounds[0].T), np.ascontiguousarray(sounds[1].T)).T
+            both = _joined(np.ascontiguousarray(sounds[0].T), np.ascontiguousarray(sounds[1].T)).T
             if had == seam:
                 self._seams[begin, seam] = both
                 while len(self._seams) > KEPT_RUNS:
@@ -166,16 +166,37 @@ class Pacer:
         wanted = last - first + 2 * CONTEXT
         read = silence(round(wanted * leg.rate))
         there = self._take.read_mix(round(leg.mix_frame_at(first - CONTEXT)), read)
-        sound = stretched(np.ascontiguousarray(read.T), wanted)[:, CONTEXT : CONTEXT + last - first]
+        sound = _stretched(np.ascontiguousarray(read.T), wanted)[:, CONTEXT : CONTEXT + last - first]
         return np.ascontiguousarray(sound.T), there >= len(read) - round(CONTEXT * leg.rate)
 
 
-def plan_rate(take: Take, earliest: int, rate: float) -> int:
+def get_ready() -> None:
+    """Loads what stretching needs, which takes seconds: call it from a thread of its own, before it is wanted."""
+    sound = np.zeros((CHANNELS, LONG_SEAM), dtype=np.float32)
+    _joined(sound, _stretched(sound, LONG_SEAM))
+
+
+def _stretched(sound: NDArray[np.float32], n: int) -> NDArray[np.float32]:
+    from temirbek.mixing.stretch import (
+        stretched,
+    )  # not on top: the sound must be there a second after its start
+
+    return stretched(sound, n)
+
+
+def _joined(old: NDArray[np.float32], new: NDArray[np.float32]) -> NDArray[np.float32]:
+    from temirbek.mixing.seam import joined
+
+    return joined(old, new)
+
+
+def plan_rate(take: Take, earliest: int, written: int, rate: float) -> int:
     """Lays legs that bring a take to a speed, smoothly.
 
     Args:
         take: Whose legs are changed.
         earliest: The first output frame that may still change.
+        written: The first output frame that has not been made; what has to be stretched begins there.
         rate: Mix frames per output frame, :data:`LEAST_RATE`–:data:`MOST_RATE`.
 
     Returns:
@@ -184,7 +205,7 @@ def plan_rate(take: Take, earliest: int, rate: float) -> int:
     first = max(earliest, take.start)
     ahead = [take.leg_at(first)] + [leg for leg in take.legs if leg.frame > first]
     if abs(rate - 1.0) > TINY or any(is_stretched(leg) for leg in ahead):
-        first += LONG_SEAM  # the seam lies before the new run
+        first = max(first, written) + LONG_SEAM  # the seam lies before the new run
     mix_frame, now = take.mix_frame_at(first), take.leg_at(first).rate
     if now == rate and not [leg for leg in take.legs if leg.frame > first]:
         return first
