@@ -37,6 +37,7 @@ def read_rundown(path: Path) -> RundownImport:
     notes = [f"sheet {other.name!r} was not read" for other in sheets if other is not sheet and other.rows]
     if sheet.is_cut:
         notes.append(f"the table is larger than a running order may be: {len(sheet.rows)} rows were read")
+    notes += columns.guesses
     rows = _with_lengths_from_starts(Reading(sheet, columns).rows())
     return RundownImport(
         sheet=sheet.name,

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from temirbek.interchange.rundown_table import Cell, Row
@@ -44,8 +44,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
         "people", "person", "who", "artist", "artists", "performer", "performers", "presenter", "presenters",
         "speaker", "speakers", "talent", "host", "hosts", "participants", "cast", "responsible", "кто", "артист",
         "артисты", "исполнитель", "исполнители", "участник", "участники", "ведущий", "ведущие", "ведущая", "спикер",
-        "спикеры", "коллектив", "докладчик", "кім", "әртіс", "әртістер", "орындаушы", "орындаушылар", "жүргізуші",
-        "жүргізушілер", "қатысушы", "қатысушылар", "баяндамашы",
+        "спикеры", "коллектив", "докладчик", "ответственный", "ответственные", "кім", "әртіс", "әртістер", "орындаушы", "орындаушылар", "жүргізуші",
+        "жүргізушілер", "қатысушы", "қатысушылар", "баяндамашы", "жауапты",
     ),
     "robots": ("robots", "robot", "роботы", "робот", "роботтар"),
     "note": (
@@ -68,6 +68,7 @@ _UNITS = {
     "h": ("h", "hours", "ч", "часы", "сағат"),
 }
 _CLOCK_WORDS = ("hms", "h", "hh", "m", "mm", "ss", "s", "чч", "сс")  # "(hh:mm:ss)"
+_MOST_WORDS = 4
 _SEARCHED_ROWS = 60
 
 
@@ -93,7 +94,9 @@ class Columns:
     def score(self) -> int:
         """How sure it is that this is a running order."""
         kinds = set(self.fields)
-        return len(kinds) + 2 * ("title" in kinds) + len(kinds & {"start", "length", "end"})
+        return (
+            len(kinds) + 2 * ("title" in kinds and not self.guesses) + len(kinds & {"start", "length", "end"})
+        )
 
 
 def columns_of(rows: Sequence[Row]) -> Columns | None:
@@ -103,7 +106,7 @@ def columns_of(rows: Sequence[Row]) -> Columns | None:
         for lines in (1, 2):
             if i + lines > len(rows):
                 continue
-            found = _read(rows[i : i + lines], i + lines)
+            found = _read(rows[i : i + lines], i + lines, rows[i + lines :])
             if found is not None and (best is None or found.score > best.score):
                 best = found
     return best
@@ -115,9 +118,11 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", folded).split())
 
 
-def _read(lines: Sequence[Row], header_row: int) -> Columns | None:
+def _read(lines: Sequence[Row], header_row: int, below: Sequence[Row]) -> Columns | None:
     width = max((len(line) for line in lines), default=0)
     headings = {c: heading for c in range(width) if (heading := _heading(lines, c))}
+    if len(lines) == 2 and not all(_adds(lines[i], headings.values()) for i in (0, 1)):
+        return None
     ranked: dict[str, list[tuple[int, int]]] = {}
     for column, heading in headings.items():
         if means := _meaning(heading):
@@ -127,26 +132,47 @@ def _read(lines: Sequence[Row], header_row: int) -> Columns | None:
         for name, ranks in ranked.items()
     }
     fields = {name: found if name in MANY else found[:1] for name, found in fields.items()}
-    if "title" not in fields and "number" in fields and len(fields) > 1:
-        fields["title"] = fields.pop("number")  # a column "Cue" that holds the names
     if "start" not in fields and "planned" in fields:
         fields["start"] = fields.pop("planned")
-    if "title" not in fields or len(fields) < 2:
+    if len(fields) < 2 or not fields.keys() & {"title", "number", "start", "length", "end"}:
         return None
+    guesses: tuple[str, ...] = ()
+    if "title" not in fields:
+        named = {c for name, columns in fields.items() if name != "number" for c in columns}
+        wordy = _wordiest(below, named)
+        if wordy is None or not fields.keys() & {"start", "length", "end"}:
+            return None
+        if fields.get("number") == (wordy,):
+            del fields["number"]  # a column "Cue" that holds names, not numbers
+        fields["title"] = (wordy,)
+        guesses = (f"column {headings.get(wordy) or wordy + 1}: taken for what happens",)
     unit = _unit(headings[fields["length"][0]]) if "length" in fields else ""
-    return Columns(header_row=header_row, fields=fields, headings=headings, unit=unit)
+    return Columns(header_row=header_row, fields=fields, headings=headings, unit=unit, guesses=guesses)
+
+
+def _adds(line: Row, headings: Iterable[str]) -> bool:
+    """Whether a line of a heading says something that counts."""
+    return any(heading in line and _meaning(heading) for heading in headings)
+
+
+def _wordiest(rows: Sequence[Row], taken: set[int]) -> int | None:
+    """The free column with the most different words: most likely what happens."""
+    words: dict[int, set[str]] = {}
+    for row in rows:
+        for c, cell in enumerate(row):
+            if c not in taken and isinstance(cell, str) and any(letter.isalpha() for letter in cell):
+                words.setdefault(c, set()).add(cell)
+    return max(words, key=lambda c: (len(words[c]), -c), default=None)
 
 
 def _heading(lines: Sequence[Row], column: int) -> str:
-    """The heading over a column. Of two lines the lower one counts, unless only the upper one says something known
-    (a cell that spans both); the upper one may span several columns."""
+    """The heading over a column. Of two lines the lower one counts, unless only the upper one says something (a cell that
+    spans both)."""
     texts = [_text(line[column]) if column < len(line) else "" for line in lines]
-    lower, upper = texts[-1], texts[0]
-    if len(lines) == 1:
-        return lower
-    if lower and _meaning(lower):
-        return lower
-    return upper if upper and _meaning(upper) and not lower else ""
+    known = [text for text in reversed(texts) if text and _meaning(text)]
+    if texts[-1] and texts[-1] not in known:
+        return texts[-1]  # what stands right over the items, even if it means nothing here
+    return known[0] if known else texts[-1] or texts[0]
 
 
 def _text(cell: Cell) -> str:
@@ -162,12 +188,29 @@ def _meaning(heading: str) -> tuple[str, int] | None:
         for name, known in HEADINGS.items():
             if candidate and candidate in known:
                 return name, known.index(candidate) + penalty
+    if (means := _part_that_tells(words)) is not None:
+        return means
     parts = [plain(part) for part in re.split(r"[/|\n\\]", heading)]
     if len(parts) > 1:  # "Начало / Start"
         found = [means for part in parts if part and (means := _meaning(part))]
         if found and len({means[0] for means in found}) == 1:
             return found[0][0], found[0][1] + 20
     return None
+
+
+def _part_that_tells(words: str) -> tuple[str, int] | None:
+    """The field whose name begins or ends a longer heading ("Наименование номера", "Expected end"): the longest such name
+    counts, and beginnings before ends."""
+    if len(words.split()) > _MOST_WORDS:
+        return None
+    best: tuple[int, int, str] | None = None
+    for name, known in HEADINGS.items():
+        for word in known:
+            begins, ends = words.startswith(word + " "), words.endswith(" " + word)
+            if len(word) > 2 and (begins or ends):
+                found = (int(begins), len(word), name)
+                best = found if best is None else max(best, found)
+    return None if best is None else (best[2], 150 - best[1])
 
 
 def _unit(heading: str) -> str:

@@ -133,6 +133,8 @@ def clock_of(cell: Cell) -> Clock | None:
     if isinstance(cell, timedelta):
         return _of_seconds(cell.total_seconds())
     if isinstance(cell, int | float):
+        if isinstance(cell, int) and 100 <= cell <= 2359:  # 1930, as it is said
+            return _of_clock_words(f"{cell:04d}")
         return _of_seconds(round(cell * DAY_S)) if 0 <= cell < 2 else None
     return _of_clock_words(cell) if isinstance(cell, str) else None
 
@@ -152,7 +154,10 @@ def _of_seconds(seconds: float) -> Clock | None:
 
 
 def _of_clock_words(text: str) -> Clock | None:
-    found = _CLOCK.fullmatch(" ".join(text.casefold().split()))
+    plain = " ".join(text.casefold().split())
+    if re.fullmatch(r"\d{4}", plain):
+        plain = f"{plain[:2]}:{plain[2:]}"
+    found = _CLOCK.fullmatch(plain)
     if not found or (found[2] is None and found[4] is None):
         return None
     hour, minute, second = int(found[1]), int(found[2] or 0), int(found[3] or 0)
