@@ -50,6 +50,17 @@ class Spool:
     mix_frame: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Mark:
+    """A state of a :class:`LiveRender`: what is rendered of which plan into which spool, and what is known of it."""
+
+    plan: SetPlan
+    frame: int
+    spool: Spool
+    reductions: dict[int, float]
+    peaks: dict[int, Floats]
+
+
 class LiveRender:
     """Renders a growing plan; a context manager.
 
@@ -58,8 +69,9 @@ class LiveRender:
         analyses: At least those of the tracks in the plan.
         folder: Where spools lie; made if it is not there.
         beats_per_bar: Of the mix.
-        from_frame: The frame (of :data:`FRAME` samples) at which rendering begins; 0 but after a restart.
-        first_spool: Number of the first spool's file.
+        resumed: A spool that was written before, where rendering goes on after a restart: frames that are whole in it
+            stay, and what follows is written behind them.
+        first_spool: Number of the next spool's file.
     """
 
     def __init__(
@@ -70,7 +82,7 @@ class LiveRender:
         *,
         beats_per_bar: int,
         gain_db: float = LIVE_GAIN_DB,
-        from_frame: int = 0,
+        resumed: Spool | None = None,
         first_spool: int = 0,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +92,7 @@ class LiveRender:
         self._gain = np.float32(10 ** (gain_db / 20))
         self._reductions: dict[int, float] = {}
         self._peaks: dict[int, Floats] = {}
+        from_frame = 0 if resumed is None else _whole_frames(resumed)
         self._frame = from_frame
         self._n_spools = first_spool
         self._stack = ExitStack()
@@ -89,7 +102,7 @@ class LiveRender:
         while self._frame < from_frame:
             self._next_master()
         self.forget_before(from_frame * FRAME)
-        self.spool = self._new_spool()
+        self.spool = self._new_spool() if resumed is None else self._taken_up(resumed)
 
     @property
     def plan(self) -> SetPlan:
@@ -140,6 +153,25 @@ class LiveRender:
         self.spool = self._new_spool()
         return self.spool
 
+    def mark(self) -> "Mark":
+        """Where rendering is now, to come back to."""
+        return Mark(
+            plan=self._plan,
+            frame=self._frame,
+            spool=self.spool,
+            reductions=dict(self._reductions),
+            peaks={k: peaks.copy() for k, peaks in self._peaks.items()},
+        )
+
+    def go_back(self, mark: "Mark") -> None:
+        """Forgets everything since a mark: its spool is written on, a later one is removed."""
+        self._close_file()
+        if self.spool != mark.spool:
+            self.spool.path.unlink(missing_ok=True)
+        self._reductions, self._peaks = dict(mark.reductions), dict(mark.peaks)
+        self._begin(mark.plan, mark.frame)
+        self.spool = self._taken_up(mark.spool)
+
     def frame_before(self, beat: float) -> int:
         """The last frame that begins before anything of a change at a mix beat is heard."""
         if not np.isfinite(beat):
@@ -168,9 +200,7 @@ class LiveRender:
     def close(self) -> None:
         """Lets go of all files; spools stay."""
         self._stack.close()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._close_file()
 
     def __enter__(self) -> Self:
         return self
@@ -212,10 +242,10 @@ class LiveRender:
         while self._sum.shape[1] < FRAME + 2 * MARGIN:
             self._sum = np.concatenate([self._sum, self._next_sum()], axis=1)
         k = self._frame
-        self._reductions[k] = self._limiter.reduction
         out = self._limiter.frame(self._sum[:, : FRAME + 2 * MARGIN])
         self._sum = self._sum[:, FRAME:]
         self._frame += 1
+        self._reductions[self._frame] = self._limiter.reduction
         self._peaks[k][2] = np.abs(out).max(axis=0).reshape(-1, PEAK_EVERY).max(axis=1)
         return out[:, : self._clock.n_samples - k * FRAME]
 
@@ -224,9 +254,13 @@ class LiveRender:
         for row, sound in zip(known, frames, strict=False):
             row[:] = self._gain * np.abs(sound).max(axis=0).reshape(-1, PEAK_EVERY).max(axis=1)
 
-    def _new_spool(self) -> Spool:
+    def _close_file(self) -> None:
         if self._file is not None:
             self._file.close()
+            self._file = None
+
+    def _new_spool(self) -> Spool:
+        self._close_file()
         path = self._folder / f"spool-{self._n_spools}.f32"
         self._n_spools += 1
         try:
@@ -235,12 +269,24 @@ class LiveRender:
             raise InvalidInput(f"{path}: cannot be written ({error})") from error
         return Spool(path=path, mix_frame=self._frame * FRAME)
 
+    def _taken_up(self, spool: Spool) -> Spool:
+        """A spool to write on behind its whole frames."""
+        self._file = spool.path.open("r+b", buffering=0)
+        self._file.seek((self._frame * FRAME - spool.mix_frame) * BYTES_PER_SAMPLE)
+        return spool
+
     def _write(self, sound: Samples) -> None:
         if self._file is None:
             raise RuntimeError("this render was closed")
         data = np.ascontiguousarray(sound.T, dtype="<f4").tobytes()
         while data:
             data = data[self._file.write(data) :]
+
+
+def _whole_frames(spool: Spool) -> int:
+    """The first frame of the mix that is not whole in a spool."""
+    samples = spool.path.stat().st_size // BYTES_PER_SAMPLE if spool.path.exists() else 0
+    return (spool.mix_frame + samples) // FRAME
 
 
 def _silence() -> Samples:
