@@ -3,19 +3,11 @@
 import importlib.util
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
+from temirbek.cli.check import Check
+from temirbek.cli.live_checks import live_checks
 from temirbek.errors import DeviceLost
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing that may be there or not, and what it is for."""
-
-    name: str
-    is_there: bool
-    note: str
 
 
 def all_checks(template: Path) -> list[Check]:
@@ -42,6 +34,7 @@ def all_checks(template: Path) -> list[Check]:
             is_there=importlib.util.find_spec("beat_this") is not None,
             note="votes on beats (--beat-this WEIGHTS); the extra temirbek[beat-this]",
         ),
+        *live_checks(),
         Check(
             name="Chromium",
             is_there=shutil.which("chromium") is not None,
