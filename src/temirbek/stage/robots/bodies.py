@@ -4,22 +4,31 @@ Both keep a time of their own (``now_s``), which grows by one control step at a 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from temirbek.robots import Disturbances, FakeRobot, SimulatedRobot, build_scene, robot_model
+from temirbek.motion import realize
+from temirbek.robots import (
+    Disturbances,
+    FakeRobot,
+    SimulatedRobot,
+    build_scene,
+    robot_model,
+    robot_physics,
+)
 from temirbek.robots.dancer import CONTROL_STEP_S, STEPS_PER_CONTROL
-from temirbek.robots.recording import ground_height_m
 from temirbek.robots.robot import Robot
-from temirbek.types import Performer, RobotState, Stage, Trajectory, start_place
+from temirbek.types import BeatGrid, Choreography, Performer, RobotState, Stage, Trajectory
 
 Floats = NDArray[np.float64]
 READINGS_LATE_S = 0.006
 """As in rehearsals: so late do robots know what their sensors feel."""
-STAND_RATE_HZ = 100.0
+STAND_S = 1.0
+"""Rows of standing; any would do."""
 
 
 class Bodies(Protocol):
@@ -52,24 +61,18 @@ class Bodies(Protocol):
 
 
 def standing(performer: Performer, stage: Stage) -> Trajectory:
-    """A performer that stands on its place, for a moment."""
-    model, place = robot_model(performer.robot), start_place(performer)
-    qpos = np.zeros(7 + len(model.joint_names))
-    height_m = ground_height_m(stage, (place.x_m, place.y_m)) + model.stand_height_m
-    qpos[:3] = place.x_m, place.y_m, height_m
-    qpos[3], qpos[6] = np.cos(0.5 * place.heading_rad), np.sin(0.5 * place.heading_rad)
-    qpos[7:] = model.stand_rad
-    still = np.zeros((3, 6 + len(model.joint_names)))
-    return Trajectory(
-        performer=performer.id,
-        joint_names=model.joint_names,
-        foot_names=model.foot_names,
-        start_s=0.0,
-        rate_hz=STAND_RATE_HZ,
-        qpos=np.tile(qpos, (3, 1)),
-        qvel=still,
-        qacc=still,
-        contacts=np.ones((3, len(model.foot_names)), dtype=bool),
+    """A performer at rest on its place, as every dance begins and ends: a tenth of a second of work."""
+    performer = replace(performer, wings_m=None)
+    return realize(
+        Choreography(performers=(performer,), calls=()),
+        performer,
+        BeatGrid(beats_s=np.arange(4, dtype=np.float64)),
+        {},
+        robot_model(performer.robot),
+        robot_physics(performer.robot),
+        stage,
+        (),
+        end_s=STAND_S,
     )
 
 
@@ -79,19 +82,26 @@ class SimulatedBodies:
     Args:
         performers: The cast.
         stage: Where.
+        stands: Performer id → how it stands (:func:`standing`).
         seed: Of the sensors' noise.
     """
 
     can_be_put = True
 
-    def __init__(self, performers: Sequence[Performer], stage: Stage, seed: int = 0) -> None:
+    def __init__(
+        self,
+        performers: Sequence[Performer],
+        stage: Stage,
+        stands: Mapping[str, Trajectory],
+        seed: int = 0,
+    ) -> None:
         self._scene = build_scene(stage, performers)
         self._data = mujoco.MjData(self._scene)
         disturbances = Disturbances(noise=1.0, delay_s=READINGS_LATE_S, seed=seed)
         self._simulated = {p.id: SimulatedRobot(self._scene, self._data, p, disturbances) for p in performers}
         self.robots: Mapping[str, Robot] = self._simulated
         self._each = tuple(self._simulated.values())
-        self._stands = {p.id: standing(p, stage).qpos[0] for p in performers}
+        self._stands = {p.id: stands[p.id].qpos[0] for p in performers}
         for p in performers:
             self._place(p.id)
         mujoco.mj_forward(self._scene, self._data)
@@ -130,15 +140,13 @@ class FakeBodies:
 
     Args:
         performers: The cast.
-        stage: Where.
     """
 
     can_be_put = True
 
-    def __init__(self, performers: Sequence[Performer], stage: Stage) -> None:
+    def __init__(self, performers: Sequence[Performer]) -> None:
         self._fakes = {p.id: FakeRobot(robot_model(p.robot)) for p in performers}
         self.robots: Mapping[str, Robot] = self._fakes
-        self._bases = {p.id: standing(p, stage).qpos[0, :7] for p in performers}
         self._now_s = 0.0
 
     @property

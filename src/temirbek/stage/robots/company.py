@@ -36,6 +36,7 @@ class Company:
         loader: Has parts worked out.
         recorder: Writes down what they did.
         tell: Tells everybody who listens an event.
+        clock: The host's.
     """
 
     def __init__(
@@ -46,17 +47,20 @@ class Company:
         loader: Loader,
         recorder: Recorder,
         tell: Callable[[Mapping[str, Any]], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.dancers = {d.performer.id: d for d in dancers}
         self._bodies, self._music, self._loader, self._tell = bodies, music, loader, tell
-        self._recorder = recorder
+        self._recorder, self._clock = recorder, clock
         self._recorded: dict[str, PartSource] = {}
         self.scope: Scope = "none"
         self._dances: dict[str, dict[str, Dance]] = {}
         self._abouts: dict[str, About] = {}
-        self._replacing: tuple[str, float] | None = None
+        self._replacing: tuple[str, float, list[LiveDancer]] | None = None
+        self._gesturing: dict[str, str] = {}
         self._heard_s: float | None = None
         self._is_silent = False
+        self._damped_s: float | None = None
         self._is_stopped = False
         self._told: dict[str, tuple[str, str]] = {}
         self._do: dict[str, Callable[[Mapping[str, Any]], str]] = {
@@ -101,8 +105,11 @@ class Company:
         if is_stopped and not self._is_stopped:
             self.scope = "none"
         if is_stopped:
+            was_down = all(d.is_down for d in self.dancers.values())
             for dancer in self.dancers.values():
                 dancer.stop("show stop")
+            if not was_down:
+                self._damped_s = self._clock()
         self._is_stopped = is_stopped
         if self._heard_s is not None and now_s - self._heard_s > SILENCE_S and not self._is_silent:
             self._is_silent = True
@@ -110,17 +117,17 @@ class Company:
             for dancer in self.dancers.values():
                 dancer.course.rest()
         if self._replacing is not None and moment.mix_s >= self._replacing[1]:
-            part, self._replacing = self._replacing[0], None
-            self._give(part, [d for d in self.dancers.values() if d.course.ask != "rest"])
+            (part, _, dancers), self._replacing = self._replacing, None
+            self._give(part, [d for d in dancers if d.course.ask != "rest"], grooves=True)
+        self._record()
         robot_s = self._bodies.now_s
         for dancer in self.dancers.values():
             dancer.step(moment, robot_s, now_s)
         self._bodies.advance()
-        self._record()
 
     def _record(self) -> None:
-        """Notes where everybody who dances a part has got to, on the host's clock as it is now."""
-        now_s = time.monotonic()
+        """Notes where everybody who dances a part has got to: the bodies' present, on the host's clock as it is now."""
+        now_s = self._clock()
         mix_s = self._music.mix_at(now_s)
         for name, dancer in self.dancers.items():
             now = dancer.course.now
@@ -139,8 +146,14 @@ class Company:
             self._recorder.begin(dancer.performer, danced.dance.about, interventions)
             self._recorded[name] = danced
 
+    def take_damped_s(self) -> float | None:
+        """When the last show stop had reached every robot that was up [host_s]; told once."""
+        damped_s, self._damped_s = self._damped_s, None
+        return damped_s
+
     def look_around(self) -> None:
         """What need not happen in every step: parts that are ready, states that have changed."""
+        self._end_gestures()
         self._recorder.poll()
         loaded = self._loader.poll()
         if loaded is not None:
@@ -150,6 +163,15 @@ class Company:
             if self._told.get(name) != now:
                 self._told[name] = now
                 self._tell({"event": "robot", "robot": name, "state": now[0], "why": now[1]})
+
+    def _end_gestures(self) -> None:
+        """Tells of a gesture that nobody is at any more: it was made, or could not be."""
+        for name, part in list(self._gesturing.items()):
+            dancer = self.dancers[name]
+            if dancer.is_down or not dancer.course.has_gesture:
+                del self._gesturing[name]
+                if part not in self._gesturing.values():
+                    self._tell({"event": "gesture", "part": part, "state": "over"})
 
     def _take_in(self, loaded: Loaded) -> None:
         if loaded.about is None or loaded.dances is None:
@@ -215,7 +237,7 @@ class Company:
         part = str(body["part"])
         reason = self._not_armed() or self._unknown(part)
         if not reason:
-            self._replacing = (part, float(body["from_mix_s"]))
+            self._replacing = (part, float(body["from_mix_s"]), self._named(body))
         return reason
 
     def _dance(self, body: Mapping[str, Any]) -> str:
@@ -240,6 +262,7 @@ class Company:
         for dancer in able:
             dance = self._dances[part][dancer.performer.id]
             dancer.course.gesture(dance.about.title or part, dance.tape, at_beat)
+            self._gesturing[dancer.performer.id] = part
         return "" if able else f"{part!r} is for nobody of these"
 
     def _damp(self, body: Mapping[str, Any]) -> str:
@@ -284,10 +307,11 @@ class Company:
             "" if part in self._dances else f"part {part!r} is not loaded; loaded are {sorted(self._dances)}"
         )
 
-    def _give(self, part: str, dancers: Sequence[LiveDancer]) -> str:
+    def _give(self, part: str, dancers: Sequence[LiveDancer], *, grooves: bool = False) -> str:
+        """Has them dance a part, and groove where it does not count, if so wished."""
         able = [d for d in dancers if d.performer.id in self._dances[part]]
         for dancer in able:
-            dancer.course.dance_part(self._dances[part][dancer.performer.id])
+            dancer.course.dance_part(self._dances[part][dancer.performer.id], grooves=grooves)
         return "" if able else f"{part!r} is for nobody of these"
 
     def _named(self, body: Mapping[str, Any], *, one: bool = False) -> list[LiveDancer]:

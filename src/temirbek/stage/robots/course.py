@@ -75,6 +75,7 @@ class Course:
     def reset(self) -> None:
         """Stands on its mark, asked for nothing."""
         self.ask, self.part, self._gesture, self.why = "rest", None, None, ""
+        self._grooves_beside = False
         self._now: Source = Stand(self._stand)
         self._old: Source | None = None
         self._since, self._duration_s, self._carry = 0, LEAST_S, Planar()
@@ -92,17 +93,22 @@ class Course:
         """Whether it stands."""
         return isinstance(self._now, Stand)
 
+    @property
+    def has_gesture(self) -> bool:
+        """Whether it is at a gesture, or will be."""
+        return self._gesture is not None or (isinstance(self._now, GestureSource) and not self._now.is_over)
+
     def rest(self) -> None:
         """To rest as soon as the feet stand."""
         self.ask, self.part, self._gesture = "rest", None, None
 
-    def dance_part(self, dance: Dance) -> None:
-        """This part, from now on."""
-        self.ask, self.part = "part", dance
+    def dance_part(self, dance: Dance, *, grooves: bool) -> None:
+        """This part, from now on; where it does not count, the groove, if ``grooves``, or standing."""
+        self.ask, self.part, self._grooves_beside = "part", dance, grooves
 
     def dance_groove(self) -> None:
         """The groove, to whatever leads."""
-        self.ask, self.part = "groove", None
+        self.ask, self.part, self._grooves_beside = "groove", None, True
 
     def gesture(self, name: str, tape: Tape, at_beat: float) -> None:
         """A gesture once that beat has come; then back to what was asked for."""
@@ -148,7 +154,7 @@ class Course:
         beat_s = 1.0 / max(moment.beats_per_s, 0.5)
         is_opening = isinstance(following, PartSource) and moment.mix_s < following.tape.start_s + OPENING_S
         if is_opening:
-            self._go(following, LEAST_S, moment)
+            self._go(following, LEAST_S if self.is_standing else beat_s, moment)
         elif on_bar and self.is_standing:
             self._go(following, moment.beats_per_bar * beat_s, moment)
         elif on_bar or (on_beat and not self._now.is_current(moment)):
@@ -166,7 +172,7 @@ class Course:
             if isinstance(now, PartSource) and now.dance is self.part and now.is_current(moment):
                 return None
             return PartSource(self.part, moment)
-        if self.ask != "rest" and self._may_groove(moment):
+        if self.ask != "rest" and self._grooves_beside and self._may_groove(moment):
             if isinstance(now, GrooveSource) and now.is_current(moment):
                 return None
             return GrooveSource(best_groove(self.grooves, moment), moment)

@@ -160,7 +160,7 @@ class Music:
     def mix_at(self, host_s: float) -> float:
         """The mix time that sounds at an instant, by the newest reading; NaN while nothing plays."""
         reading = self._reading
-        if reading is None or not reading.is_playing:
+        if reading is None or not reading.span_at(host_s).is_playing:
             return float("nan")
         return reading.mix_at(host_s)
 

@@ -4,7 +4,7 @@ import gc
 import logging
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from temirbek.robots import default_stage
 from temirbek.robots.dancer import CONTROL_STEP_S
+from temirbek.stage.audio.priority import raise_priority
 from temirbek.stage.lines import LineServer
 from temirbek.stage.robots.bodies import Bodies, FakeBodies, SimulatedBodies, standing
 from temirbek.stage.robots.company import Company
@@ -26,7 +27,7 @@ from temirbek.stage.robots.recorder import Recorder
 from temirbek.stage.robots.stop_flag import StopFlag
 from temirbek.stage.robots.tape import Tape
 from temirbek.stage.run_folder import RunFolder
-from temirbek.types import Performer, Stage
+from temirbek.types import Performer, Stage, Trajectory
 
 BodyKind = Literal["simulated", "fake"]
 POLL_EVERY, LOOK_EVERY, POSES_EVERY, VIEWS_EVERY = 2, 25, 8, 25
@@ -46,6 +47,7 @@ class RobotsProcess:
         body: What they are.
         stage: Where they are; the house's own if None.
         seed: Of the sensors' noise.
+        clock: The host's; tests have their own.
     """
 
     def __init__(
@@ -56,43 +58,49 @@ class RobotsProcess:
         *,
         stage: Stage | None = None,
         seed: int = 0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         stage = stage or default_stage()
         folder = RunFolder(run)
         self._lead_s = LEAD_S[body]
+        stands = {p.id: standing(p, stage) for p in performers}
         self._bodies: Bodies = (
-            SimulatedBodies(performers, stage, seed) if body == "simulated" else FakeBodies(performers, stage)
+            SimulatedBodies(performers, stage, stands, seed)
+            if body == "simulated"
+            else FakeBodies(performers)
         )
         self._server = LineServer(folder.robots_socket)
         self._flag = StopFlag.create(folder.stop)
         self._music = Music(folder.clock)
         self._loader = Loader(run / "robots" / "tapes")
         self._poses = PoseWriter(run, performers)
-        dancers = [self._dancer(p, stage, body) for p in performers]
+        dancers = [self._dancer(p, stage, stands[p.id], body) for p in performers]
         self._recorder = Recorder(run / "robots", self._server.publish)
         self.company = Company(
-            dancers, self._bodies, self._music, self._loader, self._recorder, self._server.publish
+            dancers, self._bodies, self._music, self._loader, self._recorder, self._server.publish, clock
         )
         self._steps = 0
         self._goes_on = True
+        self._pace = Pace(CONTROL_STEP_S, clock)
 
-    def _dancer(self, performer: Performer, stage: Stage, body: BodyKind) -> LiveDancer:
+    def _dancer(self, performer: Performer, stage: Stage, stand: Trajectory, body: BodyKind) -> LiveDancer:
         robot = self._bodies.robots[performer.id]
         mind: Mind = (
             WholeBodyMind(performer, robot.model, stage) if body == "simulated" else PlainMind(robot.model)
         )
         mind.begin(self._bodies.put(performer.id))
-        stand = Tape.still(performer.robot, standing(performer, stage))
-        return LiveDancer(performer, robot, mind, Course(stand))
+        return LiveDancer(performer, robot, mind, Course(Tape.still(performer.robot, stand)))
 
     def run(self) -> None:
         """Until it is told to end (SIGTERM, SIGINT)."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
+        logger.info("priority: %s", raise_priority(is_real_time=False))
         gc.collect()
         gc.freeze()
         gc.disable()
-        self._pace = Pace(CONTROL_STEP_S)
+        self._pace = Pace(CONTROL_STEP_S, self._clock)
         try:
             while self._goes_on:
                 self.step(self._pace.next())
@@ -124,7 +132,7 @@ class RobotsProcess:
 
     def _listen(self) -> None:
         for message in self._server.poll(0.0):
-            answer = self.company.answer(message.body, time.monotonic())
+            answer = self.company.answer(message.body, self._clock())
             self._server.send(message.client, {**answer, "id": message.body.get("id")})
 
     def _publish_views(self, now_s: float) -> None:

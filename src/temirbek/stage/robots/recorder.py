@@ -39,6 +39,18 @@ class _Take:
     fell: str = ""
 
 
+def in_words(part: str, robots: Mapping[str, Mapping[str, Any]]) -> str:
+    """What came of a part, for the record."""
+    words = []
+    for name, one in robots.items():
+        if one.get("mean_ms") is None:
+            said = "nothing to measure"
+        else:
+            said = f"{one['mean_ms']:.0f} ms from the beat (95 %: {one['p95_ms']:.0f} ms) at {one['accents']} accents"
+        words.append(f"{name} {said}" + (f", {one['fell']}" if one.get("fell") else ""))
+    return f"{part}: " + "; ".join(words)
+
+
 @dataclass(slots=True)
 class _Measuring:
     part: str
@@ -128,11 +140,12 @@ class Recorder:
         if self._measuring.child.poll() is None:
             return
         done, self._measuring = self._measuring, None
-        event: dict[str, Any] = {"event": "as_run", "part": done.part, "path": str(done.folder)}
+        event: dict[str, Any] = {"event": "measured", "part": done.part, "path": str(done.folder)}
         if done.child.returncode == 0:
             event["robots"] = json.loads(done.folder.read_text(encoding="utf-8"))["robots"]
+            event["words"] = in_words(done.part, event["robots"])
         else:
-            event["why"] = f"it could not be measured (status {done.child.returncode})"
+            event["words"] = f"{done.part}: it could not be measured (status {done.child.returncode})"
         self.tell(event)
 
     def close(self) -> None:
