@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Discriminator, Field, ValidationInfo, model_validator
 
 from temirbek.show.cue_model import CueModel, Somebody, named
 from temirbek.show.faults import meant
 from temirbek.show.music_model import MusicModel
 from temirbek.show.references import known_to
 from temirbek.show.strict import Day, Name, Seconds, ShortName, Words
+from temirbek.show.venue_model import DMX_CHANNELS, DMX_UNIVERSES
 from temirbek.types import (
     ActCue,
     AnnouncementCue,
@@ -169,20 +170,22 @@ class _Card(CueModel):
         return CardCue(text=dict(self.text))
 
 
+def _a_channel(value: str, info: ValidationInfo) -> str:
+    known = known_to(info)
+    fault = _channel_fault(value, {} if known is None else known.fixtures)
+    if fault:
+        raise ValueError(fault)
+    return value
+
+
+_Channel = Annotated[str, AfterValidator(_a_channel)]
+
+
 class _Light(CueModel):
     kind: Literal["light"]
     look: Annotated[str, named(lambda known: known.looks, "look", "[[venue.looks]]")]
     fade_s: Seconds = 1.0
-    levels: dict[str, _Level] = Field(default_factory=dict)
-
-    @field_validator("levels")
-    @classmethod
-    def _lead_to_lamps(cls, value: dict[str, int], info: ValidationInfo) -> dict[str, int]:
-        known = known_to(info)
-        faults = [_level_fault(key, {} if known is None else known.fixtures) for key in value]
-        if any(faults):
-            raise ValueError("; ".join(fault for fault in faults if fault))
-        return value
+    levels: dict[_Channel, _Level] = Field(default_factory=dict)
 
     def payload(self, music: Music, folder: Path, venue: Venue) -> Payload:
         levels = {_dmx(key, venue): level for key, level in self.levels.items()}
@@ -277,22 +280,21 @@ CUE_MODELS: Mapping[str, type[CueModel]] = {
 """Kind → the table that such a cue is."""
 
 
-def _level_fault(key: str, fixtures: Mapping[str, tuple[str, ...]]) -> str:
+def _channel_fault(key: str, fixtures: Mapping[str, tuple[str, ...]]) -> str:
     """What is wrong with the name of a channel, or ""."""
     address = _DMX.fullmatch(key)
     if address:
-        universe, channel = int(address[1]), int(address[2])
-        fits = universe < 32_768 and 1 <= channel <= 512
-        return "" if fits else f"{key!r}: expected universe 0–32767 and channel 1–512"
+        fits = int(address[1]) < DMX_UNIVERSES and 1 <= int(address[2]) <= DMX_CHANNELS
+        return "" if fits else f"expected universe 0–{DMX_UNIVERSES - 1} and channel 1–{DMX_CHANNELS}"
     lamp, dot, name = key.partition(".")
     if not dot:
-        return f'{key!r}: expected "universe.channel" ("1.12") or "fixture.channel" ("par1.red")'
+        return 'expected "universe.channel" ("1.12") or "fixture.channel" ("par1.red")'
     if lamp not in fixtures:
-        return (
-            f"{key!r}: no such fixture{meant(lamp, list(fixtures))}; [[venue.links.fixtures]] declares them"
-        )
+        return f"no such fixture{meant(lamp, list(fixtures))}; [[venue.links.fixtures]] declares them"
     if name not in fixtures[lamp]:
-        return f"{key!r}: {lamp!r} has no such channel{meant(name, fixtures[lamp])}; it has {', '.join(fixtures[lamp])}"
+        return (
+            f"{lamp!r} has no such channel{meant(name, fixtures[lamp])}; it has {', '.join(fixtures[lamp])}"
+        )
     return ""
 
 

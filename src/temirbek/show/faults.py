@@ -7,6 +7,14 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+_IN_WORDS = {
+    r"^[a-z][a-z0-9_]{0,31}$": "expected a short name: a letter a–z, then letters, digits and _, at most 32 in all",
+    r"^#[0-9a-fA-F]{6}$": 'expected a colour such as "#00AFCA"',
+    r"\S": "expected words, not spaces alone",
+    r"^/[^\s#*,?\[\]{}]*$": 'expected an address such as "/go/1": it begins with / and has no spaces or wildcards',
+    r"^[A-Za-z0-9._:-]+$": "expected a host: an IP address or a name",
+}
+"""Pattern → what it asks for."""
 Keys = Mapping[str, tuple[str, ...]]
 """Section of a file ("" is its top) → the keys that it knows."""
 
@@ -18,8 +26,12 @@ def faults_of(error: ValidationError, keys: Keys, *, top: str) -> list[str]:
 
 def place(loc: Sequence[int | str]) -> str:
     """A path in a file as people write it: ("plays", 2, "deck") is plays[2].deck."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{_quoted(part)}" for part in loc)
     return text.removeprefix(".")
+
+
+def _quoted(key: str) -> str:
+    return key if all(c.isalnum() or c in "_-" for c in key) else f'"{key}"'
 
 
 def meant(word: str, choices: Sequence[str]) -> str:
@@ -39,6 +51,8 @@ def _fault(detail: ErrorDetails, keys: Keys, top: str) -> str:
     if detail["type"] == "missing":
         return f"{path}: is missing"
     message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "string_pattern_mismatch":
+        message = _IN_WORDS.get(detail["ctx"]["pattern"], message)
     came: Any = detail["input"]
     shown = "" if isinstance(came, dict | list) else f"{came!r}: "
     return f"{path}: {shown}{message[0].lower()}{message[1:]}"
@@ -61,7 +75,8 @@ def _without_kinds(loc: Sequence[int | str], keys: Keys) -> tuple[int | str, ...
     return tuple(
         part
         for i, part in enumerate(loc)
-        if not (i >= 2 and isinstance(loc[i - 1], int) and f"{loc[i - 2]}.{part}" in keys)
+        if part != "[key]"  # what is wrong is the key itself, which stands before
+        and not (i >= 2 and isinstance(loc[i - 1], int) and f"{loc[i - 2]}.{part}" in keys)
     )
 
 
