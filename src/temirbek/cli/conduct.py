@@ -86,9 +86,9 @@ class LiveDesk:
         return _described(self._evening.show.cast)
 
     def waveform(self, name: str) -> bytes | None:
-        """A cue's waveform, or that of a revision of the live set ("dj-REVISION")."""
-        if name.startswith("dj-"):
-            path = self._run.path / "dj" / f"waveform-{name.removeprefix('dj-')}.bin"
+        """A cue's waveform, or that of a revision of the live set."""
+        if name.startswith("waveform-"):
+            path = self._run.path / "dj" / name
         else:
             path = self._run.made / name / WAVEFORM
         inside = path.resolve().is_relative_to(self._run.path.resolve())

@@ -24,6 +24,6 @@ number of pieces in each, with the same promise about the truth and none about b
 
 from temirbek.demo.box import BoxTrack, write_box
 from temirbek.demo.truth import DemoSection, DemoTrack
-from temirbek.demo.write import write_tracks
+from temirbek.demo.write import kept_tracks, write_tracks
 
-__all__ = ["BoxTrack", "DemoSection", "DemoTrack", "write_box", "write_tracks"]
+__all__ = ["BoxTrack", "DemoSection", "DemoTrack", "kept_tracks", "write_box", "write_tracks"]

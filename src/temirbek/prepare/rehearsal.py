@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from temirbek.choreography import load_moves, pinned_bars
-from temirbek.demo import write_tracks
+from temirbek.demo import kept_tracks
 from temirbek.errors import NumberUnsafe
 from temirbek.measures import TrackTruth
 from temirbek.measures import report as measure
@@ -139,7 +139,7 @@ def gather_music(show: Show, cache_dir: Path, on_stage: OnStage) -> Repertoire:
     if show.music.is_demo:
         folder = cache_dir / "demo"
         folder.mkdir(parents=True, exist_ok=True)
-        for track in write_tracks(folder, on_progress=progress_of("tracks", on_stage)):
+        for track in kept_tracks(folder, on_progress=progress_of("tracks", on_stage)):
             phrases_s = track.beat_grid.time_at(track.phrases_beats)
             truth_of[track.path] = TrackTruth(beats_s=track.beats_s, phrases_s=phrases_s)
         on_stage("tracks", 1.0)
