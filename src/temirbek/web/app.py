@@ -220,6 +220,7 @@ class _Room:
         response.set_cookie(
             self._cookie,
             self._links.write_session(session),
+            max_age=round(self._links.left_s(session)),  # a length, so the tablet's own clock does not matter
             httponly=True,
             secure=self._settings.is_secure,
             samesite="strict",
@@ -269,5 +270,5 @@ def _session_json(session: Session) -> dict[str, Any]:
         "language": session.language,
         "expires_utc_s": session.expires_utc_s,
         "session": session.id,
-        "may": [command for command in COMMANDS if may(session.role, command, {}).is_accepted],
+        "may": [command for command in COMMANDS if may(session.role, command, {"scope": "none"}).is_accepted],
     }

@@ -5,13 +5,14 @@ referrers see it; the join page trades it once for a session in a cookie that sc
 the secret of the run folder, so a restart of the server changes nothing, and another show's tokens mean nothing here.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import html
 import json
 import logging
 import os
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ LEEWAY_S = 300.0
 """Clocks that differ by less than this lock nobody out [s]."""
 LASTS_S = 24 * 3600.0
 """A link's life, unless said otherwise [s]."""
-LONGEST_TOKEN = 512
+LONGEST_TOKEN = 1024
+"""Characters of a token, or of a cookie's value."""
 LONGEST_NAME = 40
 
 
@@ -105,7 +107,6 @@ class RoleLinks:
         self._list = folder / "revoked.json"
         self._state: tuple[int, int] | None = None
         self._revoked: frozenset[str] = frozenset()
-        self._guard = threading.Lock()
         self._first_list()
 
     def issue(self, role: OperatorRole, *, lasts_s: float = LASTS_S) -> str:
@@ -177,16 +178,16 @@ class RoleLinks:
         self._check(session.link, session.expires_utc_s)
         self._check(session.id, session.expires_utc_s)
 
+    def left_s(self, session: Session) -> float:
+        """How long a session lasts yet, the leeway with it [s]."""
+        return session.expires_utc_s + LEEWAY_S - self._now()
+
     def revoke(self, ids: Iterable[str]) -> None:
         """Links or sessions (by id) that give nothing from now on; on disk before this returns."""
-        with self._guard:
+        with self._list.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # other processes revoke, too
             revoked = sorted(self._read_list() | set(ids))
-            partial = self._list.with_name(f".{self._list.name}.{os.getpid()}.partial")
-            with partial.open("w", encoding="utf-8") as file:
-                json.dump(revoked, file)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(self._list)
+            _put(self._list, json.dumps(revoked))
 
     def _check(self, name: str, expires_utc_s: float) -> None:
         if self._now() > expires_utc_s + LEEWAY_S:
@@ -230,27 +231,45 @@ def write_opener(folder: Path, link: str) -> Path:
         The page, ``console.html`` in the folder.
     """
     page = folder / "console.html"
-    page.unlink(missing_ok=True)
-    handle = os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        address = html.escape(link, quote=True)
-        file.write(
-            '<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer">'
-            f'<meta http-equiv="refresh" content="0; url={address}"><a href="{address}">Temirbek</a>\n'
-        )
+    address = html.escape(link, quote=True)
+    _put(
+        page,
+        '<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer">'
+        f'<meta http-equiv="refresh" content="0; url={address}"><a href="{address}">Temirbek</a>\n',
+    )
     return page
 
 
-def _secret(path: Path) -> str:
+def _put(path: Path, text: str, *, is_new: bool = False) -> None:
+    """A small file, readable by its owner only, that is there whole or not at all, whenever the power fails.
+
+    With ``is_new`` the first of several writers wins.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial.unlink(missing_ok=True)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(36))
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        if is_new:
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(partial)
+        else:
+            partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _secret(path: Path) -> str:
+    if not path.exists():
+        _put(path, secrets.token_hex(36), is_new=True)
     text = path.read_text("ascii")
     if len(text) < 64:
         raise InvalidInput(
@@ -267,7 +286,7 @@ def _signing(secret: str, salt: str) -> URLSafeSerializer:
 
 
 def _loads(serializer: URLSafeSerializer, text: str) -> Any:
-    if not 0 < len(text) <= LONGEST_TOKEN * 2:
+    if not 0 < len(text) <= LONGEST_TOKEN or not text.isascii():
         raise NoAccess("this link is not valid")
     try:
         return serializer.loads(text)

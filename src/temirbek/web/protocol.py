@@ -26,24 +26,28 @@ name: the server puts its own clocks, and the name and role of the session.
 The server's clocks: with t0 and t1 the console's clock at ping and pong, the server's was at ``utc_s`` when the
 console's was at (t0 + t1) / 2; the pong with the least t1 − t0 is the best.
 
-Close codes: 4401 no session, or it has expired or been revoked (ask for a new link); 4408 too slow; 4429 too many
-messages, or too many consoles; 1009 a message was too long; 1012 the server goes away and comes back (reconnect).
+Close codes: 4401 no session, or it has expired or been revoked (ask for a new link); 4429 too many messages, or too
+many consoles; 1009 a message was too long; 1012 the server goes away and comes back. Whoever reads too slowly, or
+sends too much, is cut off without a word (1006). After anything but 4401 a console waits a little and comes again.
 """
 
 import json
 from dataclasses import dataclass
 from typing import Any
 
-from temirbek.types.live import COMMANDS, Answer, Command, Snapshot
+from temirbek.types.live import COMMANDS, Answer, Command
 
 LONGEST_MESSAGE = 4096
 """Bytes of a console's message."""
 LONGEST_KEY = 64
 DEEPEST = 4
+"""Objects and lists in a payload, one in another."""
+GREATEST_NUMBER = 2**53
+"""Up to here whole numbers are whole numbers in every language."""
 MANY_CHANGES = 400
 """More places than this are told as a whole snapshot."""
 
-CLOSE_NO_SESSION, CLOSE_SLOW, CLOSE_FLOOD = 4401, 4408, 4429
+CLOSE_NO_SESSION, CLOSE_FLOOD = 4401, 4429
 
 Json = dict[str, Any]
 
@@ -80,8 +84,8 @@ def read_message(text: str) -> Ping | Ask:
         message = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise NotUnderstood("a message that is not JSON") from error
-    if not isinstance(message, dict):
-        raise NotUnderstood("a message that is not an object")
+    if not isinstance(message, dict) or not _is_plain(message, DEEPEST + 1):
+        raise NotUnderstood("a message that is not a flat object of plain texts and numbers")
     kind = message.get("type")
     if kind == "ping":
         t = message.get("t")
@@ -98,8 +102,8 @@ def _ask(kind: Any, message: Json) -> Ask:
     unknown = sorted(set(message) - {"type", "payload", "key"})
     if unknown:
         raise NotUnderstood(f"{kind}: unknown {', '.join(unknown)[:80]}; known are type, payload, key")
-    if not isinstance(payload, dict) or _depth(payload) > DEEPEST:
-        raise NotUnderstood(f"{kind}: the payload is not a small object")
+    if not isinstance(payload, dict):
+        raise NotUnderstood(f"{kind}: the payload is not an object")
     if not isinstance(key, str) or not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
         raise NotUnderstood(f"{kind}: the key is not a text of 1 to {LONGEST_KEY} characters")
     return Ask(command=kind, payload=payload, key=key)
@@ -109,12 +113,17 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def _depth(value: Any) -> int:
+def _is_plain(value: Any, depth: int) -> bool:
+    """Whether this can go into a log, a database and a terminal without surprising any of them."""
     if isinstance(value, dict):
-        return 1 + max((_depth(v) for v in value.values()), default=0)
+        return depth > 0 and all(_is_plain(v, depth - 1) for pair in value.items() for v in pair)
     if isinstance(value, list):
-        return 1 + max((_depth(v) for v in value), default=0)
-    return 0
+        return depth > 0 and all(_is_plain(v, depth - 1) for v in value)
+    if isinstance(value, str):
+        return value.replace(
+            "\n", " "
+        ).isprintable()  # neither control characters nor halves of surrogate pairs
+    return value is None or isinstance(value, bool) or abs(value) <= GREATEST_NUMBER
 
 
 def changes(before: Any, after: Any, path: tuple[str | int, ...] = ()) -> list[list[Any]]:
@@ -167,21 +176,3 @@ def as_text(message: Json) -> str:
         ValueError: It holds a number that JSON has no word for.
     """
     return json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-__all__ = [
-    "CLOSE_FLOOD",
-    "CLOSE_NO_SESSION",
-    "CLOSE_SLOW",
-    "LONGEST_MESSAGE",
-    "Ask",
-    "NotUnderstood",
-    "Ping",
-    "Snapshot",
-    "answer_message",
-    "apply_changes",
-    "as_text",
-    "changes",
-    "hello_message",
-    "read_message",
-]

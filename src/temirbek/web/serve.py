@@ -10,12 +10,15 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from temirbek.errors import DeviceLost
+from temirbek.errors import DeviceLost, InvalidInput
 from temirbek.web.protocol import LONGEST_MESSAGE
 from temirbek.web.wire import BoundedHttp, BoundedSocket
 
 CONNECTIONS = 200
+"""Connections at once, of all kinds."""
 END_S = 2
+"""So long requests may go on when the server ends [s]."""
+SEND_BUFFER = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +40,9 @@ class Served:
     @property
     def url(self) -> str:
         """As a browser on this machine is told."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
-        return f"{'https' if self.is_secure else 'http'}://{f'[{host}]' if ':' in host and host[0] != '[' else host}:{self.port}"
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        scheme = "https" if self.is_secure else "http"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     def link(self, token: str) -> str:
         """The address that gives a role: the token is behind the #, where no server and no referrer sees it."""
@@ -59,6 +63,7 @@ async def serve(
 
     Raises:
         DeviceLost: The address cannot be listened on.
+        InvalidInput: Certificate or key cannot be used.
     """
     listening = _listen(host, port)
     config = uvicorn.Config(
@@ -80,6 +85,11 @@ async def serve(
         ssl_certfile=tls.certificate if tls else None,
         ssl_keyfile=tls.key if tls else None,
     )
+    try:
+        config.load()
+    except OSError as error:
+        listening.close()
+        raise InvalidInput(f"{tls}: certificate and key cannot be used: {error}") from error
     server = _Server(config)
     running = asyncio.create_task(server.serve(sockets=[listening]))
     try:
@@ -106,6 +116,8 @@ def _listen(host: str, port: int) -> socket.socket:
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Connections inherit it: what a slow reader has not taken yet is old, so little of it is kept.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         listening.bind((host, port))
         listening.listen(128)
         listening.setblocking(False)
