@@ -147,19 +147,19 @@ class ClockReading:
     def mix_at(self, host_s: float) -> float:
         """The mix time that sounds at an instant, as far as it is known [s]."""
         frame = self.device.frame_at(host_s)
-        span = self._span(frame)
+        span = _span_at(self.spans, frame)
         return span.mix_s + _moved(span, frame)
 
     def span_at(self, host_s: float) -> Span:
         """What sounds at an instant."""
-        return self._span(self.device.frame_at(host_s))
+        return _span_at(self.spans, self.device.frame_at(host_s))
 
     def host_at(self, mix_s: float) -> float:
         """When a mix time sounds, if what sounds now goes on at its rate [host_s].
 
         A mix time that a known later span plays is looked for there. While nothing plays the answer is infinity.
         """
-        here = self._span(self.device.frame_at(self.host_s))
+        here = self.span_at(self.host_s)
         after = [s for s in self.spans if s.frame > here.frame]
         for span, following in zip([here, *after], [*after, None], strict=True):
             if not span.is_playing or span.rate <= 0:
@@ -168,14 +168,6 @@ class ClockReading:
             if following is None or frame < following.frame:
                 return self.device.host_at(frame)
         return float("inf")
-
-    def _span(self, frame: float) -> Span:
-        found = self.spans[0]
-        for span in self.spans:
-            if span.frame > frame:
-                break
-            found = span
-        return found
 
 
 class SharedClock:
@@ -282,24 +274,19 @@ class SharedClock:
         device, spans = self._read_device(), self._read_spans()
         now_s = time.monotonic()
         frame = device.frame_at(now_s)
-        reading = ClockReading(
+        span = _span_at(spans, frame)
+        is_playing = span.is_playing and frame >= span.frame
+        return ClockReading(
             host_s=now_s,
-            mix_s=0.0,
-            rate=0.0,
-            programme="",
-            is_playing=False,
+            mix_s=span.mix_s + _moved(span, frame),
+            rate=span.rate * device.frames_per_s / SAMPLE_RATE_HZ if is_playing else 0.0,
+            programme=span.programme,
+            is_playing=is_playing,
             latency_s=device.latency_s,
             age_s=max(0.0, now_s - device.written_s),
             device=device,
             spans=spans,
         )
-        span = reading._span(frame)
-        rate = span.rate * device.frames_per_s / SAMPLE_RATE_HZ if span.is_playing else 0.0
-        object.__setattr__(reading, "mix_s", span.mix_s + _moved(span, frame))
-        object.__setattr__(reading, "rate", rate)
-        object.__setattr__(reading, "programme", span.programme)
-        object.__setattr__(reading, "is_playing", span.is_playing and frame >= span.frame)
-        return reading
 
     def read_human(self) -> HumanBeat:
         """The human's beat as it was told last."""
@@ -386,6 +373,16 @@ class _Record:
                     return payload
             time.sleep(0)
         return self._last
+
+
+def _span_at(spans: Sequence[Span], frame: float) -> Span:
+    """The span that an output sample lies on; the first one for all that is earlier."""
+    found = spans[0]
+    for span in spans:
+        if span.frame > frame:
+            break
+        found = span
+    return found
 
 
 def _moved(span: Span, frame: float) -> float:

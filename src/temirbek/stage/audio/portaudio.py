@@ -111,8 +111,8 @@ def has_output() -> str:
 def _portaudio() -> Any:
     try:
         import sounddevice
-    except OSError as error:  # the Python package is there, the system's library is not
-        raise DeviceLost(f"PortAudio's library is not installed ({error})") from error
+    except (ImportError, OSError) as error:  # the Python package, or the system's library under it
+        raise DeviceLost(f"PortAudio is not installed here ({error})") from error
     return sounddevice
 
 
