@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from temirbek.show.snapshot import snapshot_of
 from temirbek.stage.desk import HostClock, ShowDesk
@@ -294,7 +295,10 @@ class ServedShow:
 
     def ask(self, *commands: tuple[str, Mapping[str, Any]]) -> list[Answer]:
         """Commands of a stage manager who is not at a console."""
-        return [self._call(lambda c=c, p=p: self.desk.desk.command(c, p, by="test")) for c, p in commands]
+        return [
+            self._call(lambda c=c, p=p: self.desk.desk.command(c, p, by="test", key=uuid4().hex))
+            for c, p in commands
+        ]
 
     def prepare(self) -> None:
         """Ticks the list, arms the rehearsal, lets the show run."""

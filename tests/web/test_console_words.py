@@ -29,7 +29,7 @@ def test_all_three_languages_have_all_words() -> None:
             assert _places(other) == _places(word), f"{code}: {key}"
             texts = other.values() if isinstance(other, dict) else [other]
             assert all(str(text).strip() for text in texts), f"{code}: {key}"
-    assert KAZAKH <= set("".join(map(str, WORDS["kk"].values())))
+    assert set("".join(map(str, WORDS["kk"].values()))) >= KAZAKH
 
 
 def test_russian_has_the_forms_that_its_numbers_need() -> None:

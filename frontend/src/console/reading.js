@@ -14,6 +14,9 @@ export function currentOf(snapshot) {
   return list[list.length - 1] ?? null;
 }
 
+/** Who takes part, robots by their names. */
+export const whoOf = (snapshot, cue) => cue.who.map((name) => snapshot.robots.find((robot) => robot.id === name)?.name ?? name).join(", ");
+
 export const standbyOf = (snapshot) => (snapshot.standby ? cueOf(snapshot, snapshot.standby) : null);
 
 /** What comes after the cue in standby. */
@@ -40,9 +43,7 @@ export function nextThing(snapshot, now) {
   const current = currentOf(snapshot);
   const standby = standbyOf(snapshot);
   if (snapshot.state === "closed") return { seconds: null, why: "closed", cue: null };
-  if (snapshot.state === "stopped") return { seconds: null, why: "stopped", cue: standby };
   const left = remaining(snapshot, current, now);
-  const start = standby ? standby.expected_start_utc_s - now : null;
   if (standby?.is_hard && snapshot.state === "running") {
     const hard = standby.planned_start_utc_s - now;
     if (hard > 0 && (left === null || hard <= left)) return { seconds: hard, why: "starts_itself", cue: standby };
@@ -53,13 +54,17 @@ export function nextThing(snapshot, now) {
     if (left < 0) return { seconds: left, why: "over", cue: current };
     return { seconds: left, why: isChained && snapshot.state === "running" ? "follows" : "ends", cue: isChained ? standby : current };
   }
-  if (standby) return { seconds: start, why: start >= 0 ? "planned" : "late", cue: standby };
+  if (standby) {
+    const start = standby.planned_start_utc_s - now;
+    return { seconds: start, why: start > -1 ? "planned" : "late", cue: standby };
+  }
   return { seconds: null, why: "nothing", cue: null };
 }
 
-/** How near the end is: "calm", "soon" (a minute), "now" (ten seconds), "over". */
-export function urgency(seconds) {
-  if (seconds === null) return "calm";
+/** How near the end is: "calm", "soon" (a minute), "now" (ten seconds), "over". Who only waits is not over time. */
+export function urgency({ seconds, why }) {
+  if (seconds === null || why === "planned") return "calm";
+  if (why === "late") return "soon";
   if (seconds < 0) return "over";
   if (seconds <= 10) return "now";
   return seconds <= 60 ? "soon" : "calm";
