@@ -36,6 +36,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter1d
+from scipy.spatial.transform import Rotation
 
 from temirbek.robots.bodies.body import Body
 from temirbek.robots.kinematics import Kinematics
@@ -91,6 +92,36 @@ _UPWARD = np.array([0.0, 0.0, 1.0])
 _DIRECTIONS = np.stack([np.cos(a := np.arange(128) * np.pi / 64), np.sin(a)])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Expected:
+    """What a reference lets expect of a robot that does not fall, row by row.
+
+    Attributes:
+        up: The stage's upward axis as the base will see it :data:`AHEAD_S` later, shape (n, 3).
+        least_height_m: Least height of the base around each row, looked ahead likewise, shape (n,).
+        travel_m: How far each foot is elsewhere :data:`LANDING_S` later, shape (n, feet, 2).
+    """
+
+    up: Floats
+    least_height_m: Floats
+    travel_m: Floats
+
+
+def expected_of(reference: Reference) -> Expected:
+    """What a reference lets expect: a hundredth of a second of work for a minute of dance."""
+    height_m = reference.qpos[:, 2] + AHEAD_S * reference.qvel[:, 2]
+    height_m += np.minimum(0.5 * AHEAD_S**2 * reference.qacc[:, 2], 0.0)
+    around = round(AROUND_S / reference.step_s)
+    later = np.minimum(np.arange(len(height_m)) + round(LANDING_S / reference.step_s), len(height_m) - 1)
+    turn = Rotation.from_quat(np.roll(reference.qpos[:, 3:7], -1, axis=1))
+    turn *= Rotation.from_rotvec(AHEAD_S * reference.qvel[:, 3:6])
+    return Expected(
+        up=turn.inv().apply(_UPWARD),
+        least_height_m=minimum_filter1d(height_m, 2 * around + 1, mode="nearest"),
+        travel_m=(reference.foot_m[later] - reference.foot_m)[:, :, :2],
+    )
+
+
 class FallWatch:
     """Recognises a coming fall; once it has, it stays with it.
 
@@ -98,6 +129,10 @@ class FallWatch:
         body: Data of the robot's kind.
         physics: The robot alone (:func:`~temirbek.robots.robot_physics`).
         kinematics: Of the same robot, where others look at it, too; None: its own.
+
+    Attributes:
+        is_coming: Whether a fall is coming, by everything seen so far.
+        newest: The signs seen last.
     """
 
     def __init__(self, body: Body, physics: mujoco.MjModel, kinematics: Kinematics | None = None) -> None:
@@ -110,11 +145,25 @@ class FallWatch:
         self._foot = np.repeat(np.arange(len(points)), [len(names) for names in points])
         self._alarming = ALARMING[body.kind]
         self._reference: Reference | None = None
-        self._up, self._least_height_m, self._around = np.zeros((0, 3)), np.zeros(0), 0
-        self._travel_m, self._reached_m = np.zeros((0, len(points), 2)), np.zeros((2 * len(self._foot), 2))
+        self._expected = Expected(
+            up=np.zeros((0, 3)), least_height_m=np.zeros(0), travel_m=np.zeros((0, len(points), 2))
+        )
+        self._around, self._reached_m = 0, np.zeros((2 * len(self._foot), 2))
         self._past: deque[tuple[float, float, float, float]] = deque(maxlen=RATE_STEPS + 1)
         self._agreed = 0
         self.is_coming = False
+        self.newest = FallSigns(beyond_m=-np.inf, sinks_m=-np.inf, tilts_rad=0.0)
+
+    def expect(self, reference: Reference, expected: Expected | None = None) -> None:
+        """Looks at a robot by another reference from now on.
+
+        Args:
+            reference: Which.
+            expected: What follows from it, where that was worked out ahead.
+        """
+        self._reference = reference
+        self._expected = expected_of(reference) if expected is None else expected
+        self._around = round(AROUND_S / reference.step_s)
 
     def update(self, state: RobotState, reference: Reference, row: int) -> bool:
         """Whether a fall is coming, by everything seen so far.
@@ -134,21 +183,22 @@ class FallWatch:
         self._kinematics.take(state)
         mujoco.mj_subtreeVel(self._physics, self._data)
         if reference is not self._reference:
-            self._learn(reference)
-        around = self._around
+            self.expect(reference)
+        around, expected = self._around, self._expected
         up = _up_ahead(self._q[3:7], self._v[3:6])
-        likest = float((self._up[max(0, row - around) : row + around + 1] @ up).max())
+        likest = float((expected.up[max(0, row - around) : row + around + 1] @ up).max())
         soles = self._geom_m.take(self._points, axis=0)
         height_m = max(float(self._com_m[2] - soles[:, 2].min()), 0.1)
         capture = self._com_m[:2] + sqrt(height_m / GRAVITY) * self._com_m_s[:2]
         (x, y), (z, rises) = capture.tolist(), (float(self._q[2]), float(self._v[2]))
         runs_x, runs_y, falls = self._rates(state.host_s, x, y, rises)
         soon = (x + RUNS_S * runs_x, y + RUNS_S * runs_y)
-        return FallSigns(
+        self.newest = FallSigns(
             beyond_m=self._beyond_m(row, soles[:, :2] - soon),
-            sinks_m=float(self._least_height_m[row]) - z - AHEAD_S * rises - 0.5 * AHEAD_S**2 * falls,
+            sinks_m=float(expected.least_height_m[row]) - z - AHEAD_S * rises - 0.5 * AHEAD_S**2 * falls,
             tilts_rad=acos(min(1.0, max(-1.0, likest))),
         )
+        return self.newest
 
     def _rates(self, host_s: float, x: float, y: float, rises: float) -> tuple[float, float, float]:
         """How fast the capture point runs [m/s] and the base's rising changes [m/s²], over the last few steps."""
@@ -163,22 +213,6 @@ class FallWatch:
         since_s = host_s - before_s
         return (x - before_x) / since_s, (y - before_y) / since_s, (rises - before) / since_s
 
-    def _learn(self, reference: Reference) -> None:
-        """Where the base's upward axis and height are to be, at every row looked ahead as the robot's own.
-
-        Of the heights the least of all around each row.
-        """
-        self._reference = reference
-        self._up = np.array(
-            [_up_ahead(q, v) for q, v in zip(reference.qpos[:, 3:7], reference.qvel[:, 3:6], strict=True)]
-        )
-        height_m = reference.qpos[:, 2] + AHEAD_S * reference.qvel[:, 2]
-        height_m += np.minimum(0.5 * AHEAD_S**2 * reference.qacc[:, 2], 0.0)
-        self._around = round(AROUND_S / reference.step_s)
-        self._least_height_m = minimum_filter1d(height_m, 2 * self._around + 1, mode="nearest")
-        later = np.minimum(np.arange(len(height_m)) + round(LANDING_S / reference.step_s), len(height_m) - 1)
-        self._travel_m = (reference.foot_m[later] - reference.foot_m)[:, :, :2]
-
     def _beyond_m(self, row: int, now_m: Floats) -> float:
         """How far the capture point is outside the soles, where they are and where the next step puts them.
 
@@ -187,7 +221,7 @@ class FallWatch:
             now_m: From the capture point to the soles' points, shape (n, 2).
         """
         n = len(now_m)
-        self._reached_m[:n], self._reached_m[n:] = now_m, now_m + self._travel_m[row, self._foot]
+        self._reached_m[:n], self._reached_m[n:] = now_m, now_m + self._expected.travel_m[row, self._foot]
         return float(-(self._reached_m @ _DIRECTIONS).max(axis=0).min())
 
 

@@ -97,7 +97,7 @@ class WholeBody:
         self._joint_kp = np.where(support, SUPPORT_KP, FREE_KP)
         self._joint_kd = 2.0 * np.sqrt(self._joint_kp)
         self._last = np.zeros(len(model.joint_names))
-        self._footing = Footing(body)
+        self._body, self._footing = body, Footing(body)
         self._allocate()
 
     def _allocate(self) -> None:
@@ -143,6 +143,10 @@ class WholeBody:
         self._body_m, self._sole_m = data.xpos, data.site_xpos
         self._body_matrix, self._sole_matrix = data.xmat, data.site_xmat
         self._qfrc_bias, self._qfrc_passive = data.qfrc_bias, data.qfrc_passive
+
+    def begin_anew(self) -> None:
+        """Another reference follows: feet count from where they stand then. All of them must stand."""
+        self._footing = Footing(self._body)
 
     def solve(
         self, state: RobotState, reference: Reference, row: int, felt: NDArray[np.bool_] | None = None

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.robots.dancer import CONTROL_STEP_S
+from temirbek.robots.falls import Expected
 from temirbek.robots.reference import Reference
 from temirbek.stage.robots.blending import blended
 from temirbek.stage.robots.music import Moment
@@ -46,11 +47,13 @@ class Laid:
 
     Attributes:
         reference, row: What, and which row of it.
+        expected: What the fall watch expects of it.
         numbers: That row.
         is_new: Another reference than in the step before: the controller begins anew.
     """
 
     reference: Reference
+    expected: Expected
     row: int
     numbers: Floats
     is_new: bool
@@ -137,7 +140,8 @@ class Course:
         row = now.tape.row(now.position)
         now.tape.lay(row, numbers)
         is_new, self._is_new = self._is_new, False
-        return Laid(reference=now.tape.reference, row=row, numbers=numbers, is_new=is_new)
+        tape = now.tape
+        return Laid(reference=tape.reference, expected=tape.expected, row=row, numbers=numbers, is_new=is_new)
 
     def _decide(self, moment: Moment) -> None:
         """Goes over to what was asked for, where that may be."""

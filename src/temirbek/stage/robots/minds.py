@@ -20,7 +20,8 @@ from temirbek.robots.workspace import Workspace
 from temirbek.stage.robots.course import Laid
 from temirbek.types import Performer, RobotCommand, RobotModel, RobotReadings, RobotState, Stage
 
-RISK_EVERY_STEPS = 5
+RISK_FROM_M = 0.06
+"""A capture point further than this inside the feet is no risk."""
 
 
 class Mind(Protocol):
@@ -62,7 +63,6 @@ class WholeBodyMind:
         share = np.where(holds_up & (len(self._body.feet[0].points_m) > 1), 0.0, POSITION_SHARE)
         self._kp, self._kd = share * model.kp, share * model.kd
         self.fall_risk, self.interventions, self.failures = 0.0, 0, 0
-        self._steps = 0
         self.begin(None)
 
     def begin(self, state: RobotState | None) -> None:
@@ -80,15 +80,14 @@ class WholeBodyMind:
     def decide(self, readings: RobotReadings, laid: Laid, robot_s: float) -> RobotCommand | None:
         reference, row = laid.reference, laid.row
         if laid.is_new:
-            self._controller = WholeBody(self._body, self._model, self._physics, self._kinematics)
+            self._controller.begin_anew()
+            self._watch.expect(reference, laid.expected)
         self._estimator.take_in(readings, reference.contacts[row], CONTROL_STEP_S)
         state = self._estimator.ahead(robot_s - readings.host_s)
         if self._watch.update(state, reference, row):
             self.fall_risk = 1.0
             return None
-        self._steps += 1
-        if self._steps % RISK_EVERY_STEPS == 0:
-            self.fall_risk = _risk(self._watch.signs(state, reference, row), self._alarm)
+        self.fall_risk = _risk(self._watch.newest, self._alarm)
         effort = self._controller.solve(state, reference, row, state.contacts)
         self.failures += not effort.solved
         command = RobotCommand(
@@ -112,9 +111,8 @@ class WholeBodyMind:
 
 def _risk(signs: FallSigns, alarming: FallSigns) -> float:
     """The strongest sign of a fall as a share of what means one; a balance well inside the feet is none."""
-    margin_m = 0.06
     shares = (
-        (signs.beyond_m + margin_m) / (alarming.beyond_m + margin_m),
+        (signs.beyond_m + RISK_FROM_M) / (alarming.beyond_m + RISK_FROM_M),
         signs.sinks_m / alarming.sinks_m,
         signs.tilts_rad / alarming.tilts_rad,
     )

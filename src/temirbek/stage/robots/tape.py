@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from temirbek.robots import robot_model, robot_physics
 from temirbek.robots.bodies.spec import BODIES
 from temirbek.robots.dancer import CONTROL_STEP_S
+from temirbek.robots.falls import Expected, expected_of
 from temirbek.robots.reference import Reference, make_reference
 from temirbek.types import RobotKind, Trajectory
 
@@ -25,6 +26,7 @@ Floats = NDArray[np.float64]
 ROWS_FILE, REST_FILE = "rows.npy", "rest.npz"
 _RATES = {"qvel": 1, "qacc": 2, "com_m_s": 1, "com_m_s2": 2, "foot_m_s": 1, "foot_m_s2": 2}
 """By which power of the speed a field grows; the others do not."""
+_EXPECTED = ("up", "least_height_m", "travel_m")
 _REST = ("contacts", "soles", "touch_row", "lift_row", "share", "coming_share")
 
 
@@ -101,6 +103,8 @@ def write_tape(
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / ROWS_FILE, rows)
     rest = {name: getattr(reference, name) for name in _REST}
+    expected = expected_of(reference)
+    rest |= {name: getattr(expected, name) for name in _EXPECTED}
     with (folder / REST_FILE).open("wb") as file:
         np.savez(
             file,
@@ -125,6 +129,7 @@ class Tape:
         window: The same rows, to be written into.
         rest: The reference's other fields.
         start_s, pendulum_rad_s: As in the reference.
+        expected: What the fall watch expects of it.
 
     Attributes:
         reference: What the controller follows; :meth:`lay` keeps its present row right.
@@ -138,6 +143,7 @@ class Tape:
         rest: Mapping[str, Any],
         start_s: float,
         pendulum_rad_s: float,
+        expected: Expected,
     ) -> None:
         self.kind, self.layout = kind, layout_of(kind)
         self._rows, self._window, self._last = rows, window, len(rows) - 1
@@ -147,6 +153,7 @@ class Tape:
         self._speed, self._grows = 1.0, np.ones(self.layout.width)
         fields: dict[str, Any] = {name: self.layout.view(window, name) for name in self.layout.fields}
         fields |= rest
+        self.expected = expected
         self.reference = Reference(
             start_s=start_s,
             step_s=CONTROL_STEP_S,
@@ -163,10 +170,12 @@ class Tape:
         """What :func:`write_tape` wrote, mapped into memory."""
         with np.load(folder / REST_FILE, allow_pickle=False) as data:
             rest = {name: data[name] for name in _REST}
+            expected = Expected(**{name: data[name] for name in _EXPECTED})
             start_s, pendulum_rad_s = float(data["start_s"]), float(data["pendulum_rad_s"])
-        rows = np.load(folder / ROWS_FILE, mmap_mode="r")
-        window = np.load(folder / ROWS_FILE, mmap_mode="c")
-        return cls(kind, rows, window, rest, start_s, pendulum_rad_s)
+        # Views without numpy's class for mapped files, whose every slice costs a microsecond more.
+        rows = np.load(folder / ROWS_FILE, mmap_mode="r").view(np.ndarray)
+        window = np.load(folder / ROWS_FILE, mmap_mode="c").view(np.ndarray)
+        return cls(kind, rows, window, rest, start_s, pendulum_rad_s, expected)
 
     @classmethod
     def still(cls, kind: RobotKind, trajectory: Trajectory) -> "Tape":
@@ -184,7 +193,15 @@ class Tape:
         for name in layout.fields:
             layout.view(rows, name)[:] = getattr(reference, name)
         rest = {name: getattr(reference, name) for name in _REST}
-        return cls(kind, rows, rows.copy(), rest, reference.start_s, reference.pendulum_rad_s)
+        return cls(
+            kind,
+            rows,
+            rows.copy(),
+            rest,
+            reference.start_s,
+            reference.pendulum_rad_s,
+            expected_of(reference),
+        )
 
     @property
     def start_s(self) -> float:
