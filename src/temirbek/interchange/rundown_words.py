@@ -136,7 +136,7 @@ def short_name(text: str, taken: Collection[str] = (), *, prefix: str = "cue") -
     """A short name (a–z, digits, _) that sounds like some words and is not taken yet."""
     folded = unicodedata.normalize("NFC", text).casefold()
     latin = "".join(_LATIN.get(c, c) for c in folded.replace("-", " ")).replace("-", "")
-    ascii_only = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
+    ascii_only = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9]+", "_", ascii_only).strip("_")
     if not name or not name[0].isalpha():
         name = f"{prefix}_{name}".strip("_")

@@ -8,7 +8,7 @@ reading alone: it follows from the others.
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,6 +52,7 @@ COLUMNS = (
     "details",
 )
 _WIDTHS = (18, 40, 14, 10, 9, 6, 5, 10, 30, 24, 50, 14, 9, 9, 6, 60)
+_FORMATS = {time: "hh:mm:ss", timedelta: "[h]:mm:ss"}
 _DANCED = ("dj_set", "robot_number")  # without a word, the whole cast takes part
 NOBODY = "–"
 """Stands for an empty list of robots, where no word means the whole cast."""
@@ -127,7 +128,7 @@ def write_rundown_xlsx(
                 cell.data_type, cell.quotePrefix = "s", value.startswith(FORMULA_SIGNS)
             else:
                 cell.value = value
-                cell.number_format = "[h]:mm:ss" if isinstance(value, timedelta) else "hh:mm:ss"
+                cell.number_format = _FORMATS.get(type(value), "General")
             cell.alignment = Alignment(vertical="top", wrap_text=COLUMNS[column - 1] in ("title", "note"))
     for column, width in enumerate(_WIDTHS, 1):
         head = sheet.cell(row=1, column=column)
