@@ -20,7 +20,7 @@ from .console_browser import Operators, a_browser
 from .console_show import LiveDesk, ServedShow, an_evening
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs/pictures"
-COLORS = 96
+COLORS = 256
 WIDE = {"width": 1440, "height": 900}
 UPRIGHT = {"width": 768, "height": 1024}
 
@@ -44,7 +44,7 @@ class DeskWithStage(LiveDesk):
 
 def _keep(page: Page, path: Path) -> None:
     picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
-    picture.quantize(COLORS, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.quantize(COLORS, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
 
 
 def main(folder: Path = FOLDER) -> None:

@@ -31,7 +31,17 @@ from temirbek.types.evening import (
     TrackCue,
     Venue,
 )
-from temirbek.types.live import OPERATOR_ROLES, Answer, Effect, Event, Fault, MusicView, Snapshot, Upcoming
+from temirbek.types.live import (
+    OPERATOR_ROLES,
+    Answer,
+    Effect,
+    Event,
+    Fault,
+    MusicView,
+    RobotView,
+    Snapshot,
+    Upcoming,
+)
 from temirbek.types.show import Music
 from temirbek.web import RoleLinks, WebSettings, build_app, serve
 
@@ -139,6 +149,15 @@ class Hands(VirtualHands):
         if not self.is_deaf:
             super().do(effect)
 
+    def robots(self) -> tuple[RobotView, ...]:
+        """As told; who dances works for it."""
+        return tuple(
+            replace(view, torque_share=0.47, fall_risk=0.06, part="Жұлдыз", guard_interventions=2)
+            if view.state == "dancing"
+            else replace(view, torque_share=0.18, fall_risk=0.01)
+            for view in super().robots()
+        )
+
     def music(self) -> MusicView:
         """A set at 124 BPM while something sounds."""
         if not self._since:
@@ -158,7 +177,7 @@ class Hands(VirtualHands):
             bar=int(beat // 4) + 1,
             tempo_bpm=TEMPO_BPM,
             bars_to_phrase=8 - (beat / 4) % 8,
-            section=("intro", "build", "drop", "break")[int(beat // 32) % 4],
+            section=("drop", "break", "verse", "build")[int(beat // 32) % 4],
             remaining_s=190 - mix_s,
             next_transition_s=27.0 - mix_s if mix_s < 27 else None,
             leader="robot",
