@@ -16,6 +16,7 @@ note names those that no longer tell the truth.
 Limits. The laws read a plan beat by beat, not by ear: a plan that passes can still sound bad.
 """
 
+from temirbek.show.as_run import AsRun, as_run, as_run_csv
 from temirbek.show.bars_file import bars_to_text
 from temirbek.show.evening_file import evening_from_text, read_evening
 from temirbek.show.file import read_show, show_from_text
@@ -38,12 +39,15 @@ __all__ = [
     "PERMISSIONS",
     "PLAN_FILE_KEYS",
     "SHOW_FILE_KEYS",
+    "AsRun",
     "ChartedTrack",
     "MachineState",
     "PlanFile",
     "Taken",
     "Timing",
     "advance",
+    "as_run",
+    "as_run_csv",
     "bars_from_text",
     "bars_to_text",
     "charts_from_text",

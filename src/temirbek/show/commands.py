@@ -274,14 +274,14 @@ def dj(draft: Draft) -> None:
 
 def robot(draft: Draft) -> None:
     robot_id = draft.event.payload.get("robot")
-    known = {performer.name for performer in draft.state.evening.show.cast} | set(draft.state.robots)
+    known = {performer.id for performer in draft.state.evening.show.cast} | set(draft.state.robots)
     if robot_id not in known:
         raise Refused(f"there is no robot “{robot_id}”; there are {', '.join(sorted(known))}")
-    verb = "damp" if draft.event.type == "robot_damp" else "ready"
-    if verb == "ready" and draft.state.state == "stopped":
+    command = draft.event.type
+    if command == "robot_ready" and draft.state.state == "stopped":
         raise Refused("the show is stopped: release it first")
-    draft.emit("robots", verb, payload={"robot": robot_id})
-    draft.line(f"{robot_id}: {verb}")
+    draft.emit("robots", command, payload={"robot": robot_id})
+    draft.line(f"{robot_id}: {'damp' if command == 'robot_damp' else 'ready again'}")
 
 
 COMMAND_TABLE: Mapping[str, Callable[[Draft], None]] = {
