@@ -177,7 +177,7 @@ class Hands(VirtualHands):
             bar=int(beat // 4) + 1,
             tempo_bpm=TEMPO_BPM,
             bars_to_phrase=8 - (beat / 4) % 8,
-            section=("drop", "break", "verse", "build")[int(beat // 32) % 4],
+            section=("drop", "drop", "break", "verse")[int(beat // 32) % 4],
             remaining_s=190 - mix_s,
             next_transition_s=27.0 - mix_s if mix_s < 27 else None,
             leader="robot",
@@ -321,8 +321,13 @@ class ServedShow:
 
     def prepare(self) -> None:
         """Ticks the list, arms the rehearsal, lets the show run."""
+        self.prepare_scope()
+        assert self.ask(("resume", {}))[0].is_accepted
+
+    def prepare_scope(self) -> None:
+        """Ticks the list and arms the rehearsal."""
         ticks = [("tick_item", {"cue": "doors", "item": i, "is_done": True}) for i in range(3)]
-        answers = self.ask(*ticks, ("arm", {"scope": "rehearsal"}), ("resume", {}))
+        answers = self.ask(*ticks, ("arm", {"scope": "rehearsal"}))
         assert all(a.is_accepted for a in answers), answers
 
     def fired(self) -> list[str]:

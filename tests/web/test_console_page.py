@@ -1,6 +1,7 @@
 """The console in a real browser before the real machine: whole short shows, as stage managers live them."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -287,6 +288,34 @@ def test_the_language_is_changed_and_remembered(operators: Operators, show: Serv
     page.goto(f"http://127.0.0.1:{show.port}/")
     page.wait_for_selector("text=Стоп шоу")
     assert page.evaluate("() => document.documentElement.lang") == "ru"
+
+
+def test_refusals_are_said_in_the_persons_language(operators: Operators, show: ServedShow) -> None:
+    """Refused on purpose, by the real machine: what comes back has no English left but the titles."""
+    refused: list[tuple[str, dict[str, Any]]] = [
+        ("go", {"cue": "doors"}),
+        ("resume", {}),
+        ("release", {}),
+        ("finish", {"cue": "doors"}),
+        ("unskip", {"cue": "doors"}),
+        ("confirm", {"cue": "doors", "happened": True}),
+        ("back", {}),
+        ("note", {"text": " "}),
+        ("dj_next", {}),
+        ("robot_ready", {"robot": "aspan"}),
+    ]
+    show.ask(("resume", {}))
+    reasons = [show.ask(one)[0].reason for one in refused[:3]]
+    show.prepare_scope()
+    reasons += [show.ask(one)[0].reason for one in refused[3:9]]
+    show.ask(("stop", {}))
+    reasons += [show.ask(one)[0].reason for one in (refused[0], refused[9])]
+    page = operators.open("viewer", language="ru")
+    said = page.evaluate("(all) => all.map((one) => temirbek.inWords(one))", reasons)
+    for reason, words in zip(reasons, said, strict=True):
+        assert reason, "the machine took what it should refuse"
+        rest = re.sub(r"“.+?”|DJ|ms", "", words)
+        assert not re.search(r"[A-Za-z]{2}", rest), f"{reason} → {words}"
 
 
 def test_presenter_and_timer(operators: Operators, show: ServedShow) -> None:

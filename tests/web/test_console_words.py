@@ -69,7 +69,7 @@ def test_every_word_that_the_page_asks_for_is_there() -> None:
     assert asked - set(WORDS["en"]) == set()
 
 
-def test_no_word_lies_about_unused() -> None:
+def test_no_word_is_unused() -> None:
     prefixes = tuple(re.findall(r"[\"`]?([a-z_]+_)\$\{", CODE)) + tuple(
         f"{p}_" for p in re.findall(r"word\(\"([a-z]+)\"", CODE)
     )
