@@ -511,11 +511,15 @@ class LiveHands:
         self._dances.robots_came_back()
 
     def _found_maker(self) -> None:
+        """In the order of the evening; the grooves before the first set that robots dance to."""
         state = self._state()
+        has_grooves = False
         for cue in self._evening.cues:
+            if cue.kind == "dj_set" and moves_robots(cue) and not has_grooves:
+                has_grooves = True
+                self.maker.ask({"do": "grooves"})
             if needs_making(cue) and cue.id not in self._made:
                 self.maker.ask({"do": "cue", "cue": cue.id, "urgent": cue.id == state.standby})
-        self.maker.ask({"do": "grooves"})
 
     # how it is
 

@@ -21,12 +21,13 @@ from types import FrameType
 from typing import Any
 
 from temirbek.errors import InvalidInput, TemirbekError
+from temirbek.stage.kept import forget_oldest, name_of, take_over
 from temirbek.stage.lines import LineServer
 from temirbek.stage.making import make_cue, read_made
 from temirbek.stage.opening import read_opened_evening, read_opening
 from temirbek.stage.processes import end_when_left_alone
 from temirbek.stage.run_folder import RunFolder
-from temirbek.stage.set_dances import make_grooves, make_set_dance
+from temirbek.stage.set_dances import grooves_folder, make_grooves, make_set_dance
 from temirbek.types import Evening
 
 logger = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ class Maker:
                 case "dance":
                     self._push(URGENT, f"dance:{body['set']}:{body['revision']}", dict(body))
                 case "grooves":
-                    self._push(SOON, "grooves", dict(body))
+                    self._push(LATER, "grooves", dict(body))
                 case "state":
                     waiting = [job.name for job in sorted(self._jobs)]
                     now = None if self._under_way is None else self._under_way[0].name
@@ -170,11 +171,18 @@ def _do(what: Mapping[str, Any], run: RunFolder, evening: Evening, base: Path, c
     match what["do"]:
         case "cue":
             cue = next(c for c in evening.cues if c.id == what["cue"])
-            make_cue(evening, cue, run.made / cue.id, base, cache_dir=cache_dir, on_stage=_unheard)
+            kept = cache_dir / "made" / name_of(evening, cue)
+            if read_made(kept) is None:
+                make_cue(evening, cue, kept, base, cache_dir=cache_dir, on_stage=_unheard)
+                forget_oldest(kept.parent)
+            run.made.mkdir(parents=True, exist_ok=True)
+            take_over(kept, run.made / cue.id)
         case "dance":
             make_set_dance(run, evening, str(what["set"]), int(what["revision"]))
         case "grooves":
-            make_grooves(run, evening)
+            kept = cache_dir / "grooves" / name_of(evening, None)
+            make_grooves(kept, evening)
+            take_over(kept, grooves_folder(run))
 
 
 def _unheard(stage: str, share: float) -> None:

@@ -58,9 +58,8 @@ def grooves_folder(run: RunFolder) -> Path:
 # the maker's half
 
 
-def make_grooves(run: RunFolder, evening: Evening) -> None:
+def make_grooves(folder: Path, evening: Evening) -> None:
     """Makes the stock grooves of a cast; those that are there are kept."""
-    folder = grooves_folder(run)
     folder.mkdir(parents=True, exist_ok=True)
     moves = load_moves(evening.show.moves)
     for bpm in STOCK_BPM:
