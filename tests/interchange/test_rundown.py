@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -412,6 +413,42 @@ def test_no_damaged_workbook_is_a_fault(
     cut = data.draw(st.integers(len(broken) // 2, len(broken)))
     path = tmp_path_factory.mktemp("broken") / "t.xlsx"
     path.write_bytes(broken[:cut])
+    try:
+        read_rundown(path)
+    except InvalidInput as error:
+        assert str(path) in str(error)
+
+
+@settings(max_examples=80)
+@given(st.data())
+def test_no_workbook_with_damaged_parts_is_a_fault(
+    good_xlsx: bytes, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Archives that are whole, with XML that is not, or says what it should not."""
+    archive = zipfile.ZipFile(io.BytesIO(good_xlsx))
+    parts = {name: archive.read(name) for name in archive.namelist()}
+    name = data.draw(st.sampled_from(sorted(parts)))
+    text = parts[name]
+    match data.draw(st.sampled_from(["drop", "cut", "swap", "digits"])):
+        case "drop":
+            del parts[name]
+        case "cut":
+            parts[name] = text[: data.draw(st.integers(0, len(text)))]
+        case "swap":
+            i, j = (data.draw(st.integers(0, len(text))) for _ in range(2))
+            parts[name] = (
+                text[:i]
+                + data.draw(st.sampled_from([b"", b"<", b'"', b"9" * 30, b"\xff", b"&x;"]))
+                + text[j:]
+            )
+        case _:
+            parts[name] = re.sub(
+                rb"\d+", data.draw(st.sampled_from([b"-1", b"0", b"99999999999", b"x"])), text
+            )
+    path = tmp_path_factory.mktemp("parts") / "t.xlsx"
+    with zipfile.ZipFile(path, "w") as out:
+        for part, content in parts.items():
+            out.writestr(part, content)
     try:
         read_rundown(path)
     except InvalidInput as error:

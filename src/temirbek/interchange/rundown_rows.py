@@ -1,6 +1,7 @@
 """The rows of a running order: what each says, and what had to be guessed or left out."""
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -67,6 +68,8 @@ class Reading:
     def _no_cue(self, told: "_Told", row: Row) -> str:
         """Why a row is no item, or ""."""
         title = told.text("title")
+        if title and told.cell("id") is not None:
+            return ""  # whoever gives it a name means a cue
         filled = [cell for cell in row if cell is not None]
         only = _shown(filled[0]) if len(filled) == 1 else ""
         if is_sum(title or (_shown(filled[0]) if filled else "")):
@@ -298,4 +301,4 @@ def _shown(cell: Cell) -> str:
 
 def _printable(text: str) -> str:
     """Without control characters, which no show file and no screen has a use for."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text).strip()
+    return "".join(" " if unicodedata.category(c) == "Cc" and c != "\n" else c for c in text).strip()

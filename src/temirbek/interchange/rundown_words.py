@@ -33,6 +33,10 @@ _KIND_WORDS: Mapping[CueKind, tuple[str, ...]] = {
 }  # fmt: skip
 _TITLES_THAT_TELL: tuple[CueKind, ...] = ("pause", "speech")
 _SUMS = ("total", "sum", "итого", "всего", "общее время", "барлығы", "жалпы", "жиыны")
+_SUM_WORDS = (
+    "time", "duration", "length", "running", "min", "minutes", "h", "s", "мин", "минут", "ч", "сек", "время",
+    "длительность", "продолжительность", "хронометраж", "уақыты", "уақыт", "ұзақтығы", "сағ", "программы",
+)  # fmt: skip
 _SECTIONS = (
     "part", "section", "block", "session", "day", "часть", "отделение", "блок", "раздел", "день", "бөлім", "бөлімі",
     "блогы", "күн",
@@ -113,8 +117,12 @@ def kind_by_title(title: str) -> CueKind | None:
 
 
 def is_sum(title: str) -> bool:
-    """A line that adds up."""
-    return any(plain(title) == word or plain(title).startswith(word + " ") for word in _SUMS)
+    """A line that adds up: "Итого", "Total: 95 min", but not "Total eclipse"."""
+    words = plain(title)
+    word = next((w for w in _SUMS if words == w or words.startswith(w + " ")), None)
+    return word is not None and all(
+        rest.isdigit() or rest in _SUM_WORDS for rest in words.removeprefix(word).split()
+    )
 
 
 def is_heading(title: str) -> bool:
