@@ -57,7 +57,7 @@ def show_command(file: Path) -> None:
     end_s = max(t + c.length_s for t, c in zip(starts_utc_s, evening.cues, strict=True))
     first, last = _wall(evening, starts_utc_s[0]), _wall(evening, end_s)
     ANSWERS.print(
-        f"{len(evening.cues)} cues, {first:%H:%M}–{last:%H:%M} ({escape(evening.venue.timezone)}); "
+        f"{_count(evening.cues)}, {first:%H:%M}–{last:%H:%M} ({escape(evening.venue.timezone)}); "
         "● begins by itself at its time, ↳ with or after the one before"
     )
 
@@ -74,7 +74,7 @@ def import_command(file: Path, out: Path) -> None:
         raise InvalidInput(f"{file}: below its heading there is no row that could be a cue")
     _say_rows(found)
     _write(out, cues_toml(found.cues))
-    ANSWERS.print(f"\n{len(found.cues)} cues: {out}; paste them into a show file", markup=False)
+    ANSWERS.print(f"\n{_count(found.cues)}: {out}; paste them into a show file", markup=False)
 
 
 @rundown_group.command("export")
@@ -101,7 +101,7 @@ def export_command(file: Path, out: Path) -> None:
                 )
     except OSError as error:
         raise InvalidInput(f"{out}: cannot be written ({error.strerror or error})") from error
-    ANSWERS.print(f"{len(evening.cues)} cues: {out}", markup=False)
+    ANSWERS.print(f"{_count(evening.cues)}: {out}", markup=False)
 
 
 def _write(path: Path, text: str) -> None:
@@ -135,6 +135,10 @@ def _cells(evening: Evening, i: int, cue: Cue, begins_utc_s: float) -> Sequence[
         ", ".join(names[who] for who in (*cue.people, *cue.robots)),
         "not tonight" if cue.is_skipped else "",
     )
+
+
+def _count(cues: Sequence[object]) -> str:
+    return "1 cue" if len(cues) == 1 else f"{len(cues)} cues"
 
 
 def _say_rows(found: RundownImport) -> None:
