@@ -11,16 +11,16 @@ from typing import Any
 
 import temirbek
 from temirbek.store import to_json
-from temirbek.types import Cue, Evening
+from temirbek.types import AnnouncementCue, Cue, Evening
 
 KEPT_FOLDERS = 60
 """So many are kept; those that nobody used for longest go first."""
 
 
-def name_of(evening: Evening, cue: Cue | None) -> str:
+def name_of(evening: Evening, cue: Cue | None, base: Path) -> str:
     """Names what is made for a cue (None: for the cast) by all that it depends on: the show, its files, this version."""
     show = evening.show
-    files = [_about(path) for path in sorted(_files_of(evening, cue))]
+    files = [_about(path) for path in sorted(_files_of(evening, cue, base))]
     payload = None if cue is None else to_json(cue.payload)
     numbers = to_json(show.numbers) if cue is not None and cue.kind == "robot_number" else None
     robots = None if cue is None else [cue.id, *cue.robots]
@@ -28,9 +28,11 @@ def name_of(evening: Evening, cue: Cue | None) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:24]
 
 
-def _files_of(evening: Evening, cue: Cue | None) -> Iterator[Path]:
+def _files_of(evening: Evening, cue: Cue | None, base: Path) -> Iterator[Path]:
     for folder in evening.show.moves:
         yield from folder.rglob("*.toml")
+    if cue is not None and isinstance(cue.payload, AnnouncementCue):
+        yield from (base / name for name in cue.payload.audio.values() if (base / name).is_file())
     music = getattr(cue.payload, "music", None) if cue is not None else None
     for path in getattr(music, "paths", ()):
         yield from (p for p in (path.rglob("*") if path.is_dir() else [path]) if p.is_file())

@@ -171,7 +171,7 @@ def _do(what: Mapping[str, Any], run: RunFolder, evening: Evening, base: Path, c
     match what["do"]:
         case "cue":
             cue = next(c for c in evening.cues if c.id == what["cue"])
-            kept = cache_dir / "made" / name_of(evening, cue)
+            kept = cache_dir / "made" / name_of(evening, cue, base)
             if read_made(kept) is None:
                 make_cue(evening, cue, kept, base, cache_dir=cache_dir, on_stage=_unheard)
                 forget_oldest(kept.parent)
@@ -180,7 +180,7 @@ def _do(what: Mapping[str, Any], run: RunFolder, evening: Evening, base: Path, c
         case "dance":
             make_set_dance(run, evening, str(what["set"]), int(what["revision"]))
         case "grooves":
-            kept = cache_dir / "grooves" / name_of(evening, None)
+            kept = cache_dir / "grooves" / name_of(evening, None, base)
             make_grooves(kept, evening)
             take_over(kept, grooves_folder(run))
 

@@ -10,8 +10,12 @@ from types import FrameType
 
 from temirbek.stage.audio.engine import Engine
 from temirbek.stage.audio.priority import raise_priority, settle
+from temirbek.stage.processes import end_when_left_alone, read_kin
 from temirbek.store.nouns import from_json
 from temirbek.types.evening import SoundSetup
+
+ALONE_S = 60.0
+"""So long does sound go on when nobody is left who could steer it [s]."""
 
 
 def main() -> int:
@@ -22,6 +26,8 @@ def main() -> int:
     parser.add_argument("--capture", type=Path, help="a raw file for all that is played, for proof")
     arguments = parser.parse_args()
     setup = from_json(SoundSetup, json.loads(arguments.setup))
+    if read_kin(arguments.folder):  # part of a show, not asked for by itself
+        end_when_left_alone(arguments.folder, after_s=ALONE_S)
     with closing(Engine(arguments.folder, setup, arguments.capture)) as engine:
 
         def end(number: int, frame: FrameType | None) -> None:
@@ -29,7 +35,7 @@ def main() -> int:
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
-        priority = raise_priority(is_real_time=False)
+        priority = raise_priority(is_real_time=True)
         settle()
         engine.run(priority)
     return 0

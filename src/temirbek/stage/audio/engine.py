@@ -186,13 +186,13 @@ class Engine:
         voices = {
             take.voice: {
                 "programme": take.programme,
-                "mix_frame": round(take.mix_frame_at(frame)),
+                "mix_frame": round(take.mix_frame_at(max(frame, take.start))),
                 "rate": take.leg_at(frame).rate,
                 "gain": take.gain.at(frame),
-                "is_playing": take.is_started and not take.is_ended,
+                "is_begun": take.start <= frame,
             }
             for take in self._mixer.takes()
-            if take.start <= frame
+            if (over := take.over_at()) is None or over > frame
         }
         return {
             **self._player.state(),
@@ -229,7 +229,7 @@ class Engine:
             take.is_started = True
             self._server.publish({"event": "started", **about, "host_s": host_at(take.start)})
         over = take.over_at()
-        if take.is_started and not take.is_ended and over is not None and sounding >= over:
+        if not take.is_ended and over is not None and sounding >= over:
             take.is_ended = True
             why = take.why_stopped if take.stop == over else "over"
             mix_frame = round(take.mix_frame_at(over))

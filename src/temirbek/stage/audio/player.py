@@ -18,7 +18,7 @@ from typing import Any
 
 from temirbek.errors import DeviceLost
 from temirbek.stage.audio.choice import choose, open_sink
-from temirbek.stage.audio.priority import keep_in_memory, raise_priority, settle
+from temirbek.stage.audio.priority import PLAYER_PRIORITY, keep_in_memory, raise_priority, settle
 from temirbek.stage.audio.ring import CHANNELS, Ring, Stereo
 from temirbek.stage.audio.sinks import NullSink, Sink
 from temirbek.stage.audio.tape import Tape
@@ -124,7 +124,7 @@ class Player:
         self._follow()
         why_dead = self._sink.why_dead()
         if why_dead:
-            self._tell({"event": "device_lost", "sink": self._sink.name, "why": why_dead, "host_s": now_s})
+            self._tell({"event": "lost", "sink": self._sink.name, "why": why_dead, "host_s": now_s})
             self._sink.close()
             self._fall_back(why_dead, self._clock_now())
         elif self._is_lost and now_s >= self._look_at_s:
@@ -160,7 +160,7 @@ class Player:
             self._fall_back(f"{error}", due)
             return
         self._is_lost = False
-        self._tell({"event": "device_back", "sink": sink.name, "host_s": time.monotonic()})
+        self._tell({"event": "back", "sink": sink.name, "host_s": time.monotonic()})
 
     def _clock_now(self) -> DeviceTime:
         return self._time.time(self._sink.latency_s, self._underruns)
@@ -225,7 +225,7 @@ def main(arguments: Sequence[str]) -> int:
     setup = from_json(SoundSetup, json.loads(arguments[1]))
     capture = capture_into(Path(arguments[3])) if len(arguments) > 3 else None
     with Ring.open(folder / "sound.ring") as ring, SharedClock.open(folder / "clock.shm") as clock:
-        granted = f"{raise_priority(is_real_time=True)}, {keep_in_memory()}"
+        granted = f"{raise_priority(is_real_time=True, priority=PLAYER_PRIORITY)}, {keep_in_memory()}"
         player = Player(ring, clock, setup, tell_engine, capture=capture)
         player.start(clock.read().device if arguments[2] == "1" else None)
         tell_engine({"event": "priority", "of": "player", "granted": granted})

@@ -68,9 +68,7 @@ class PlayerProcess:
                 self._quick_deaths = 0
             if self._quick_deaths >= QUICK_DEATHS and self._setup.sink != "null":
                 self._setup = replace(self._setup, sink="null")
-                events.append(
-                    {"event": "device_lost", "sink": self._setup.sink, "why": "its player keeps dying"}
-                )
+                events.append({"event": "lost", "sink": self._setup.sink, "why": "its player keeps dying"})
             self.start()
         return events
 

@@ -5,25 +5,27 @@ import gc
 import os
 import sys
 
-FIFO_PRIORITY = 70
+PLAYER_PRIORITY, ENGINE_PRIORITY = 80, 30
+"""Under SCHED_FIFO: the player before all that others of the show may ask for, the engine, which computes, after them."""
 NICE = -10
 SWITCH_INTERVAL_S = 0.0005
 _ALL_PAGES = 3
 
 
-def raise_priority(*, is_real_time: bool) -> str:
+def raise_priority(*, is_real_time: bool, priority: int = ENGINE_PRIORITY) -> str:
     """Asks for a better place in the queue.
 
     Args:
-        is_real_time: Before everybody (SCHED_FIFO), for a process that hardly computes; else only before most.
+        is_real_time: Before everybody else (SCHED_FIFO), for a process that does little; or only before most.
+        priority: Under SCHED_FIFO, 1–99.
 
     Returns:
         What was granted.
     """
     if is_real_time:
         try:
-            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(FIFO_PRIORITY))
-            return f"SCHED_FIFO {FIFO_PRIORITY}"
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority))
+            return f"SCHED_FIFO {priority}"
         except (OSError, AttributeError):  # not permitted; or a system that has no such thing
             pass
     try:
