@@ -88,11 +88,11 @@ th { padding: 2.2mm 2mm 1.4mm 0; text-align: left; vertical-align: bottom; font-
   line-height: 1.2; border-bottom: .8pt solid var(--ink); }
 small { display: block; font-size: 5.8pt; font-weight: 400; color: var(--soft); }
 tr { break-inside: avoid; }
-td { padding: 1.5mm 2mm 1.4mm 0; vertical-align: top; border-bottom: .4pt solid var(--line); }
+td { padding: 1.2mm 2mm 1.15mm 0; vertical-align: top; border-bottom: .4pt solid var(--line); }
 .no, .elapsed, .length { color: var(--soft); text-align: right; white-space: nowrap; }
 th.no { width: 7mm; } th.start { width: 20mm; } th.length { width: 18mm; } th.elapsed { width: 16mm; }
 th.who { width: 34mm; } th.note { width: 36mm; }
-td.no { font-size: 7.4pt; padding-top: 1.85mm; }
+td.no { font-size: 7.4pt; padding-top: 1.55mm; }
 .start { padding-left: 3mm; white-space: nowrap; }
 td.start { font-weight: 650; font-size: 10.5pt; line-height: 1.2; }
 td.start i { font-style: normal; font-weight: 400; font-size: 7pt; color: var(--soft); }
