@@ -22,7 +22,7 @@ import numpy as np
 import python_stretch.Signalsmith as signalsmith
 
 from temirbek.audio import AudioReader
-from temirbek.mixing.clock import SAMPLE_RATE_HZ, Samples, SourceMap
+from temirbek.mixing.clock import SAMPLE_RATE_HZ, Floats, Samples, SourceMap
 from temirbek.mixing.seam import LONG_SEAM, SEAM, joined
 from temirbek.mixing.varispeed import read_along
 
@@ -50,12 +50,14 @@ class Segment:
         first, last: Where it begins and ends [mix samples].
         source: The map.
         seam: Over how many samples before ``first`` it is joined to the one before; 0 for the first.
+        until: Up to where the map counts: behind a play's last beat the sound goes on as before it, whatever follows.
     """
 
     first: int
     last: int
     source: SourceMap
     seam: int = 0
+    until: int
 
 
 class PlaySound:
@@ -100,9 +102,11 @@ class PlaySound:
 
     def _next_segment(self) -> Samples:
         segment = self._segments.pop(0)
-        seam = 0 if self._tail is None else segment.seam
-        sound = self._sound(segment.source, segment.first - seam, segment.last)
-        if self._tail is not None:
+        seam = segment.seam
+        sound = self._sound(replace(segment, first=segment.first - seam))
+        if self._tail is None:  # reading begins here, and hears what it would have heard had it begun before
+            sound = sound[:, seam:]
+        else:
             sound[:, :seam] = joined(self._tail, sound[:, :seam])
         if not self._segments:
             return sound
@@ -110,21 +114,27 @@ class PlaySound:
         self._tail = sound[:, -keep:].copy()
         return sound[:, :-keep]
 
-    def _sound(self, source: SourceMap, first: int, last: int) -> Samples:
-        """Mix samples ``first`` to ``last``, in time and, if so wished, in tune."""
-        begin, end = source.source_at(np.array([first, last]))
-        speed = float(end - begin) / (last - first)
+    def _sound(self, segment: Segment) -> Samples:
+        """A segment, in time and, if so wished, in tune."""
+        first, last = segment.first, segment.last
+        begin, end = segment.source.source_at(np.array([first, segment.until]))
+        speed = float(end - begin) / (segment.until - first)
         if _is_own(speed) or not self._keeps_pitch:
-            return read_along(self._reader, source.along(np.arange(first, last, dtype=float)))
+            return read_along(self._reader, _positions(segment, np.arange(first, last, dtype=float), speed))
         wanted = last - first + 2 * CONTEXT
         n_read = round(wanted * speed)
         mix = first - CONTEXT + np.arange(n_read, dtype=float) * (wanted / n_read)
-        # around the segment the recording goes on at its mean speed: what the map does there has no say in it
-        inside = source.along(mix[(mix >= first) & (mix <= last)])
-        before, after = mix[mix < first] - first, mix[mix > last] - last
-        position = np.concatenate([begin + before * speed, inside, end + after * speed])
-        sound = read_along(self._reader, position)
+        sound = read_along(self._reader, _positions(segment, mix, speed))
         return stretched(sound, wanted)[:, CONTEXT:-CONTEXT]
+
+
+def _positions(segment: Segment, mix: Floats, speed: float) -> Floats:
+    """Where a segment's samples come from: along its map, and around it at one speed, so that nothing there has a say."""
+    first, until = segment.first, segment.until
+    begin, end = segment.source.source_at(np.array([first, until]))
+    inside = segment.source.along(mix[(mix >= first) & (mix <= until)])
+    before, after = mix[mix < first] - first, mix[mix > until] - until
+    return np.concatenate([begin + before * speed, inside, end + after * speed])
 
 
 def segments_of(source: SourceMap, start: int, stop: int) -> list[Segment]:
@@ -132,8 +142,9 @@ def segments_of(source: SourceMap, start: int, stop: int) -> list[Segment]:
     pieces = source.pieces()
     jumps = [round(piece.start) - SEAM_EARLY for piece in pieces[1:]]
     edges = [start, *jumps, stop]
+    over = round(pieces[-1].stop) - SEAM_EARLY
     plain = [
-        Segment(first=a, last=b, source=piece)
+        Segment(first=a, last=b, source=piece, until=over if a + LEAST < over < b == stop else b)
         for piece, first, last in zip(pieces, edges[:-1], edges[1:], strict=True)
         for a, b in pairwise(segment_bounds(piece, first, last))
     ]

@@ -118,8 +118,6 @@ def lay_out_within_limits(
         worst = _worst_blends(layout, len(joints), begun)
         if not worst:
             return layout
-        if all("short_blend" in failed[k] for k in worst):
-            return None
         for k, why in worst.items():
             failed[k]["short_blend"] = why
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from temirbek.errors import InvalidInput, PlanImpossible
+from temirbek.planning.automation import RESET_BEATS
 from temirbek.planning.layout import Begun, Layout, lay_out_within_limits, plan_of
 from temirbek.planning.live_ending import faded_out
 from temirbek.planning.live_order import next_round, upcoming
@@ -107,12 +108,12 @@ def go_on(state: LiveSet, earliest_beat: float) -> LiveSet:
         state: The set.
         earliest_beat: The first mix beat from which on the plan may still be changed.
     """
-    begun = begun_at(state, earliest_beat)
+    begun = begun_at(state, earliest_beat + RESET_BEATS)
     state = with_begun(state, len(begun.layout.slots))
     laid_out = len(state.layout.slots) - len(begun.layout.slots)
     if laid_out > LEAST_AHEAD or state.ending is not None or not (state.is_endless or _waits(state, begun)):
         return state
-    longer = laid_out_again(state, earliest_beat)
+    longer = laid_out_again(state, earliest_beat + RESET_BEATS)
     return state if longer is None else longer
 
 
@@ -143,19 +144,33 @@ def laid_out_again(state: LiveSet, earliest_beat: float) -> LiveSet | None:
     state = with_begun(state, len(begun.layout.slots))
     state = with_rounds(state, begun)
     ids = list(upcoming(state, begun.slot.material.id))
-    while True:
-        n = AHEAD if state.is_endless else len(ids)
-        order = [begun.slot.material, *(state.crate[i] for i in ids[:n])]
-        layout = lay_out_within_limits(order, {}, length_s=_rest_s(state, begun), begun=begun)
-        if layout is not None:
-            layout = _changeable(layout)
-            plan = _plan(layout, state.wishes, state.seed, state.left_out)
-            if state.ending is not None:
-                plan = faded_out(plan, state.ending)
-            return replace(state, layout=layout, plan=plan)
-        if len(order) < 2:
-            return None
-        ids.remove(min(order[1:], key=lambda m: (m.end_beat - m.phrases[0], m.id)).id)
+    if not ids:
+        return _laid_out(state, begun, ids)
+    if _laid_out(state, begun, ids[:1]) is None and (begun.leave_to < np.inf or len(ids) == 1):
+        return None
+    while ids:
+        for n in range(min(AHEAD, len(ids)), 0, -1) if state.is_endless else (len(ids),):
+            longer = _laid_out(state, begun, ids[:n])
+            if longer is not None:
+                return longer
+        first = [state.crate[i] for i in ids[:AHEAD]]
+        ids.remove(min(first, key=lambda m: (m.end_beat - m.phrases[0], m.id)).id)
+    return None
+
+
+def _laid_out(state: LiveSet, begun: Begun, ids: Sequence[str]) -> LiveSet | None:
+    """The set with some tracks behind what has begun; None where they do not fit."""
+    order = [begun.slot.material, *(state.crate[i] for i in ids)]
+    layout = lay_out_within_limits(order, {}, length_s=_rest_s(state, begun), begun=begun)
+    return None if layout is None else _with_layout(state, _changeable(layout))
+
+
+def _with_layout(state: LiveSet, layout: Layout) -> LiveSet:
+    """The set with everything laid out as it is to be, and faded out where that was asked."""
+    plan = _plan(layout, state.wishes, state.seed, state.left_out)
+    if state.ending is not None:
+        plan = faded_out(plan, state.ending)
+    return replace(state, layout=layout, plan=plan)
 
 
 def with_rounds(state: LiveSet, begun: Begun) -> LiveSet:

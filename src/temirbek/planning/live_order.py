@@ -37,7 +37,8 @@ def upcoming(state: LiveSet, now_id: str) -> tuple[str, ...]:
     for track in state.requested:
         if track in coming:
             coming.remove(track)
-        place = _place_for(state.crate, now_id, coming, track, place)
+        later = max(place, MOST_LATER - state.begun_since_asked(track))
+        place = _place_for(state.crate, now_id, coming, track, place, later)
         coming.insert(place, track)
         place += 1
     if len(coming) > 1 and coming[0] == now_id:
@@ -129,10 +130,10 @@ def _replace(coming: list[str], track: str, by: str, begun_since: Sequence[str])
 
 
 def _place_for(
-    crate: Mapping[str, Material], now_id: str, coming: Sequence[str], track: str, first: int
+    crate: Mapping[str, Material], now_id: str, coming: Sequence[str], track: str, first: int, last_place: int
 ) -> int:
     """Where a request fits best among the next places."""
-    places = range(first, min(first + MOST_LATER, len(coming)) + 1)
+    places = range(first, max(first, min(last_place, len(coming))) + 1)
     near = [now_id, *coming[: places[-1] + 1]]
     cost = pair_costs([crate[i] for i in (*near, track)])
     last = len(near)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from temirbek.errors import InvalidInput
+from temirbek.planning.automation import RESET_BEATS
 from temirbek.planning.layout import Begun
 from temirbek.planning.live import begun_at, laid_out_again, require_known, with_begun, with_rounds
 from temirbek.planning.live_difference import first_difference
@@ -51,7 +52,8 @@ def request(
     """
     if command not in _RESOLVE and command != "dj_undo":
         raise InvalidInput(f"a live set does not know {command!r}; it knows {', '.join(LIVE_COMMANDS)}")
-    earliest_beat = max(earliest_beat, now_beat)
+    # the controls of a silent deck are brought to where they will be needed a beat before
+    earliest_beat = max(earliest_beat, now_beat) + RESET_BEATS
     begun = begun_at(state, earliest_beat)
     state = with_begun(state, len(begun.layout.slots))
     try:
@@ -67,7 +69,7 @@ def request(
 
 def can_undo(state: LiveSet, earliest_beat: float) -> str:
     """What an undo would take back, in words; "" for nothing."""
-    wish = _newest_unheard(state, earliest_beat)
+    wish = _newest_unheard(state, earliest_beat + RESET_BEATS)
     return "" if wish is None else wish.undone
 
 

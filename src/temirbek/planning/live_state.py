@@ -169,8 +169,15 @@ class LiveSet:
         }
         return tuple(loops[place] for place in sorted(loops) if loops[place].times > 0)
 
+    def begun_since_asked(self, track: str) -> int:
+        """How many tracks have begun since a track was asked for."""
+        return len(self.begun) - self._asked(track).n_begun
+
     def _was_played_since_asked(self, track: str) -> bool:
-        asked = next(
+        return track in self.begun[self._asked(track).n_begun :]
+
+    def _asked(self, track: str) -> Wish:
+        """The newest request of a track."""
+        return next(
             w for w in reversed(self.journal) if w.command == "dj_request" and w.payload["track"] == track
         )
-        return track in self.begun[asked.n_begun :]
