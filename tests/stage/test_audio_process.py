@@ -205,14 +205,14 @@ def test_a_lost_jack_server_is_told_and_found_again(
         with SharedClock.open(folder / "clock.shm") as clock:
             server.kill()
             server.wait()
-            lost = wait_for(client, "device_lost")
+            lost = wait_for(client, "lost")
             assert lost["sink"] == "jack"
             assert wait_for(client, "sink")["sink"] == "null"
             time.sleep(0.2)
             without = clock.read()
             assert without.is_playing
             server = _jackd()
-            assert wait_for(client, "device_back")["sink"] == "jack"
+            assert wait_for(client, "back")["sink"] == "jack"
             reading = clock.read()
             assert reading.mix_s == pytest.approx(without.mix_at(reading.host_s), abs=0.05)
     finally:

@@ -168,9 +168,9 @@ def test_a_lost_device_loses_no_time_and_comes_back(
     player.close()
     capture.close()
     names = [event["event"] for event in told if event["event"] not in ("health", "underrun")]
-    assert names == ["sink", "device_lost", "sink", "sink", "device_back"]
-    assert told[-1]["event"] != "device_lost"
-    lost = next(event for event in told if event["event"] == "device_lost")
+    assert names == ["sink", "lost", "sink", "sink", "back"]
+    assert told[-1]["event"] != "lost"
+    lost = next(event for event in told if event["event"] == "lost")
     assert lost["why"] == "pulled out"
     assert np.ptp(places) < 3
     played = np.fromfile(tmp_path / "capture.f32", dtype=np.float32).reshape(-1, 2)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from temirbek.stage.audio.engine import Engine
-from temirbek.stage.audio.priority import raise_priority, settle
+from temirbek.stage.audio.priority import is_real_time, raise_priority, settle
 from temirbek.stage.processes import end_when_left_alone, read_kin
 from temirbek.store.nouns import from_json
 from temirbek.types.evening import SoundSetup
@@ -37,7 +37,7 @@ def main() -> int:
         signal.signal(signal.SIGINT, end)
         priority = raise_priority(is_real_time=True)
         settle()
-        engine.run(priority)
+        engine.run(priority, is_real_time=is_real_time())
     return 0
 
 

@@ -22,6 +22,8 @@ from temirbek.types.evening import SoundSetup
 
 LEAD = SAMPLE_RATE_HZ // 4
 """So far ahead of the device sound is made [frames]."""
+PATIENT_LEAD = 3 * SAMPLE_RATE_HZ // 5
+"""The same for an engine that has to queue for the processor with everybody else."""
 MOST_AHEAD = SAMPLE_RATE_HZ
 TICK_S = 0.010
 CHUNK = 2400
@@ -50,12 +52,14 @@ class Engine:
         self._silent: dict[str, int] = {}
         self._level_at_s = 0.0
         self._priority = ""
+        self._lead = LEAD
         self._loading: threading.Thread | None = None
         self.is_over = False
 
-    def run(self, priority: str) -> None:
-        """Serves until told to end; ``priority``: what the system granted, in words."""
+    def run(self, priority: str, *, is_real_time: bool) -> None:
+        """Serves until told to end; ``priority``: what the system granted, in words and whether it is first in line."""
         self._priority = priority
+        self._lead = LEAD if is_real_time else PATIENT_LEAD
         self._player.start()
         deadline_s = time.monotonic()
         while not self.is_over:
@@ -101,10 +105,11 @@ class Engine:
         ring = self._ring
         if ring.written < ring.taken:  # fell behind: goes on where the device is
             self._make(self._earliest(), CHUNK)
-        goal = ring.taken + LEAD
+        goal = ring.taken + self._lead
         if self._player.has_begun:  # while no device draws, what will be due when one does
             goal = max(
-                goal, min(round(self._device().frame_at(time.monotonic())) + LEAD, ring.taken + MOST_AHEAD)
+                goal,
+                min(round(self._device().frame_at(time.monotonic())) + self._lead, ring.taken + MOST_AHEAD),
             )
         while ring.written < goal:
             self._make(ring.written, CHUNK)

@@ -223,9 +223,9 @@ def main(arguments: Sequence[str]) -> int:
     """``player RUN SETUP_JSON IS_CONTINUED [CAPTURE]``: plays until the engine is gone."""
     folder = Path(arguments[0])
     setup = from_json(SoundSetup, json.loads(arguments[1]))
-    capture = capture_into(Path(arguments[3])) if len(arguments) > 3 else None
     with Ring.open(folder / "sound.ring") as ring, SharedClock.open(folder / "clock.shm") as clock:
         granted = f"{raise_priority(is_real_time=True, priority=PLAYER_PRIORITY)}, {keep_in_memory()}"
+        capture = capture_into(Path(arguments[3])) if len(arguments) > 3 else None
         player = Player(ring, clock, setup, tell_engine, capture=capture)
         player.start(clock.read().device if arguments[2] == "1" else None)
         tell_engine({"event": "priority", "of": "player", "granted": granted})

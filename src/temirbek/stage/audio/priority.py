@@ -49,3 +49,8 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
+
+
+def is_real_time() -> bool:
+    """Whether this process comes before all ordinary ones."""
+    return hasattr(os, "sched_getscheduler") and os.sched_getscheduler(0) == os.SCHED_FIFO
