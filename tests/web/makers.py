@@ -126,6 +126,7 @@ class House:
             additional_headers={**headers, **options.pop("headers", {})},
             compression=None,
             proxy=None,
+            max_queue=None,  # a browser reads on while it closes
             **options,
         )
 
