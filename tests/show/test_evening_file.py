@@ -176,6 +176,12 @@ def test_lamps_are_named_or_counted() -> None:
     assert evening(text).cues[0].payload == LightCue(look="cool", levels={"2.8": 9, "0.1": 8})
 
 
+def test_a_channel_is_set_once() -> None:
+    lamp = '[[venue.links.fixtures]]\nid = "par"\nuniverse = 2\nchannel = 7\nchannels = ["dimmer", "red"]\n'
+    told = said(lamp + cue("light", 'look = "cool"\nlevels = { "par.red" = 9, "2.8" = 8 }'))
+    assert "cues[0].levels: '2.8' and 'par.red' are the same channel" in told
+
+
 def test_the_hall_is_read() -> None:
     hall = evening(
         """[venue]

@@ -8,9 +8,11 @@ and what is allowed; all faults are reported at once. Units are in the keys (``l
 One TOML file is the show, and the whole evening around it: :func:`read_show` gives what a rehearsal needs,
 :func:`read_evening` also people, hall and running order, out of the same models. Cues name people, robots, numbers, lamps
 and peers that the file gives elsewhere; such names are looked up in the file as it stands (:mod:`temirbek.show.references`),
-so that a cue's fault is told even where what it names has faults of its own. Numbers may pin bars of the dance, there or in a file of their own: a whole dance is
-written out as such bars (:func:`bars_to_text`), edited and read back (:func:`bars_from_text`); whether they can be
-danced is the composer's to say. A plan is the ``plan.json`` that lies beside every mix: whatever a person changes in it is
+so that a cue's fault is told even where what it names has faults of its own.
+
+Numbers may pin bars of the dance, there or in a file of their own: a whole dance is written out as such bars
+(:func:`bars_to_text`), edited and read back (:func:`bars_from_text`); whether they can be danced is the composer's to
+say. A plan is the ``plan.json`` that lies beside every mix: whatever a person changes in it is
 rendered as it stands, as long as it can be played (:mod:`temirbek.show.plan_laws`: beats inside their tracks, decks
 that alternate, no silence between plays, controls in range). What a plan *should* be – phrases, keys, gentle
 stretches – is taste, and a person may overrule it. Keys that only help reading (titles, seconds) are compared, and a

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, Discriminator, Field, ValidationInfo, field_validator, model_validator
 
 from temirbek.show.cue_model import CueModel, Somebody, named
 from temirbek.show.faults import meant
@@ -187,8 +187,21 @@ class _Light(CueModel):
     fade_s: Seconds = 1.0
     levels: dict[_Channel, _Level] = Field(default_factory=dict)
 
+    @field_validator("levels")
+    @classmethod
+    def _each_channel_once(cls, value: dict[str, int], info: ValidationInfo) -> dict[str, int]:
+        known = known_to(info)
+        lead_to: dict[str, str] = {}
+        for key in value:
+            address = _dmx(key, {} if known is None else known.patched)
+            if address in lead_to:
+                raise ValueError(f"{key!r} and {lead_to[address]!r} are the same channel")
+            lead_to[address] = key
+        return value
+
     def payload(self, music: Music, folder: Path, venue: Venue) -> Payload:
-        levels = {_dmx(key, venue): level for key, level in self.levels.items()}
+        patched = _patched(venue)
+        levels = {_dmx(key, patched): level for key, level in self.levels.items()}
         return LightCue(look=self.look, fade_s=self.fade_s, levels=levels)
 
 
@@ -298,11 +311,16 @@ def _channel_fault(key: str, fixtures: Mapping[str, tuple[str, ...]]) -> str:
     return ""
 
 
-def _dmx(key: str, venue: Venue) -> str:
-    """The channel that a checked name leads to, as "universe.channel"."""
+def _dmx(key: str, patched: Mapping[str, str]) -> str:
+    """The channel that a name leads to, as "universe.channel"; names that lead nowhere stay as they are."""
     address = _DMX.fullmatch(key)
-    if address:
-        return f"{int(address[1])}.{int(address[2])}"
-    lamp, _, name = key.partition(".")
-    fixture = next(f for f in venue.links.fixtures if f.id == lamp)
-    return f"{fixture.universe}.{fixture.channel + fixture.channels.index(name)}"
+    return f"{int(address[1])}.{int(address[2])}" if address else patched.get(key, key)
+
+
+def _patched(venue: Venue) -> dict[str, str]:
+    """Fixture and channel ("par1.red") → "universe.channel"."""
+    return {
+        f"{fixture.id}.{name}": f"{fixture.universe}.{fixture.channel + i}"
+        for fixture in venue.links.fixtures
+        for i, name in enumerate(fixture.channels)
+    }

@@ -20,6 +20,7 @@ class References:
     Attributes:
         robots, people, numbers, peers, looks: Ids; the people include the artists of numbers.
         fixtures: Id of the lamp → its channels' names.
+        patched: "lamp.channel" → "universe.channel".
         has_midi_out: MIDI messages have a port to go to.
     """
 
@@ -29,6 +30,7 @@ class References:
     peers: tuple[str, ...] = ()
     looks: tuple[str, ...] = HOUSE_LOOKS
     fixtures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    patched: Mapping[str, str] = field(default_factory=dict)
     has_midi_out: bool = False
 
 
@@ -53,6 +55,7 @@ def references_in(data: Mapping[str, Any], house_cast: Sequence[str]) -> Referen
             for lamp in tables_of(links, "fixtures")
             if isinstance(lamp.get("id"), str) and isinstance(lamp.get("channels"), list)
         },
+        patched=_patched(tables_of(links, "fixtures")),
         has_midi_out=bool(links.get("midi_out")),
     )
 
@@ -91,3 +94,16 @@ def tables_of(data: Mapping[str, Any], key: str) -> tuple[Mapping[str, Any], ...
 def ids_of(tables: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """Their ids, as far as they have any."""
     return tuple(table["id"] for table in tables if isinstance(table.get("id"), str))
+
+
+def _patched(lamps: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Where the channels of lamps lie, as far as the lamps are right."""
+    return {
+        f"{lamp['id']}.{name}": f"{lamp['universe']}.{lamp['channel'] + i}"
+        for lamp in lamps
+        if isinstance(lamp.get("id"), str)
+        and isinstance(lamp.get("channels"), list)
+        and isinstance(lamp.get("universe"), int)
+        and isinstance(lamp.get("channel"), int)
+        for i, name in enumerate(lamp["channels"])
+    }
