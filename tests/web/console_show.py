@@ -213,6 +213,8 @@ class LiveDesk:
         self.hands = Hands(evening, clock, self._told, 1)
         self.desk = ShowDesk(evening, evening.date, self.log, clock, self.hands.do)
         self.faults: tuple[Fault, ...] = ()
+        self.card: Mapping[str, str] = {}
+        self.not_ready = ""
         self._changed = asyncio.Event()
         self.desk.tell("recovered" if self.desk.was_running else "opened")
         self.hands.present()
@@ -244,7 +246,7 @@ class LiveDesk:
             robots=self.hands.robots(),
             faults=self.faults,
         )
-        return replace(snapshot, operators={})
+        return replace(snapshot, card=self.card, not_ready=self.not_ready)
 
     async def snapshots(self) -> AsyncIterator[Snapshot]:
         """Whenever something changed."""

@@ -279,6 +279,43 @@ def test_what_was_done_can_be_taken_back(operators: Operators, show: ServedShow)
     page.wait_for_selector("[data-said]")
 
 
+def test_links_are_given_and_taken_back(operators: Operators, show: ServedShow) -> None:
+    manager, viewer = operators.open(path="/#record"), operators.open("viewer")
+    manager.locator("[data-link=dj]").click()
+    show.links["dj"] = manager.locator("[data-url]").inner_text()
+    dj = operators.open("dj", path="/#record")
+    assert dj.get_attribute("[data-role]", "data-role") == "dj"
+    dj.get_by_label("Your name").fill("Akhmetov")
+    dj.get_by_role("button", name="Keep").click()
+    manager.wait_for_selector("text=Akhmetov")
+    dj.wait_for_selector("[data-health=live]")
+    manager.get_by_role("button", name="Send away: Viewer").click()
+    viewer.wait_for_selector("[data-alert=connection] >> text=has expired or was revoked")
+    viewer.wait_for_selector("[data-health=refused]")
+    assert dj.get_attribute("[data-health]", "data-health") == "live"
+
+
+def test_what_is_not_made_yet_is_said_on_go(operators: Operators, show: ServedShow) -> None:
+    show.prepare()
+    page = operators.open(language="ru")
+    page.wait_for_selector("[data-go]:enabled")
+    show.desk.not_ready = "its sound and dance are still being made"
+    page.wait_for_selector("[data-go]:disabled >> text=звук и танец ещё готовятся")
+    show.desk.not_ready = ""
+    page.wait_for_selector("[data-go]:enabled")
+
+
+def test_the_screen_shows_the_card_and_nothing_else(operators: Operators, show: ServedShow) -> None:
+    show.desk.card = {"kk": "15 наурыз", "ru": "15 марта", "en": "15 March"}
+    page = operators.open("viewer")
+    page.wait_for_selector("text=On the screen")
+    answer = page.goto(f"http://127.0.0.1:{show.port}/screen")
+    if answer is not None and answer.status == 404:
+        pytest.skip("the server has no /screen yet")
+    page.wait_for_selector("[data-screen] p")
+    assert page.locator("body").inner_text().split("\n") == ["15 наурыз", "", "15 марта", "", "15 March"]
+
+
 def test_the_language_is_changed_and_remembered(operators: Operators, show: ServedShow) -> None:
     page = operators.open()
     for name, stop, go in (("Қазақша", "Шоуды тоқтату", "БАСТА"), ("Русский", "Стоп шоу", "ПУСК")):

@@ -80,5 +80,6 @@ export function whyNoGo({ snapshot, isConnected, may }) {
   if (snapshot.scope === "none") return "no_go_scope";
   if (snapshot.state === "hold") return "no_go_hold";
   if (!snapshot.standby) return "no_go_standby";
+  if (snapshot.not_ready) return "no_go_ready";
   return null;
 }
