@@ -1,6 +1,8 @@
 """Sound through PortAudio: the machine's ordinary sound card."""
 
+import threading
 import time
+from functools import partial
 from typing import Any
 
 from temirbek.errors import DeviceLost
@@ -29,6 +31,7 @@ class PortAudioSink:
 
     def __init__(self, device: str, buffer_s: float, latency_s: float | None = None) -> None:
         self._portaudio = _portaudio()
+        self._look_again()
         self._measured_s = latency_s
         self.block = round(buffer_s * SAMPLE_RATE_HZ / BLOCKS_PER_BUFFER)
         self._feed: Feed | None = None
@@ -55,6 +58,11 @@ class PortAudioSink:
         self.latency_s = float(self._stream.latency) if latency_s is None else latency_s
         self.words = f"PortAudio, {about['name']}, {self.latency_s * 1e3:.0f} ms to the loudspeaker"
 
+    def _look_again(self) -> None:
+        """PortAudio lists devices once, when it is initialized; one that was plugged in since is found only so."""
+        self._portaudio._terminate()
+        self._portaudio._initialize()
+
     def start(self, feed: Feed) -> None:
         """Begins to draw."""
         self._feed = feed
@@ -77,8 +85,12 @@ class PortAudioSink:
         return latest
 
     def close(self) -> None:
-        """Ends."""
-        self._stream.close(ignore_errors=True)
+        """Ends; a device that has gone may keep its closer waiting for ever, so a thread waits for it."""
+        close = partial(self._stream.close, ignore_errors=True)
+        if self.why_dead():
+            threading.Thread(target=close, name="close device", daemon=True).start()
+        else:
+            close()
 
     def _finished(self) -> None:
         self._is_finished = True

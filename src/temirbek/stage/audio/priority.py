@@ -4,11 +4,13 @@ import ctypes
 import gc
 import os
 import sys
+import threading
 
 PLAYER_PRIORITY, ENGINE_PRIORITY = 80, 30
 """Under SCHED_FIFO: the player before all that others of the show may ask for, the engine, which computes, after them."""
 NICE = -10
 SWITCH_INTERVAL_S = 0.0005
+STACK_BYTES = 1 << 19
 _ALL_PAGES = 3
 
 
@@ -35,7 +37,8 @@ def raise_priority(*, is_real_time: bool, priority: int = ENGINE_PRIORITY) -> st
 
 
 def keep_in_memory() -> str:
-    """Asks that the process is never swapped out; says what was granted."""
+    """Asks that the process is never swapped out, its later threads with small stacks; says what was granted."""
+    threading.stack_size(STACK_BYTES)
     try:
         locked = ctypes.CDLL(None, use_errno=True).mlockall(_ALL_PAGES) == 0
     except (OSError, AttributeError):

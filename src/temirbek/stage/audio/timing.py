@@ -54,10 +54,14 @@ class DeviceClock:
         bandwidth_hz = FIRST_BANDWIDTH_HZ * (BANDWIDTH_HZ / FIRST_BANDWIDTH_HZ) ** share
         turn = min(0.5, 6.2832 * bandwidth_hz * frames * self._period_s)
         self._frame, self._host_s = frame, expected_s + 1.4142 * turn * error_s
-        period_s = self._period_s + (SPEED_SHARE * turn) ** 2 * error_s / frames
-        nominal_s = 1.0 / SAMPLE_RATE_HZ
-        self._period_s = min(max(period_s, nominal_s * (1 - MOST_DRIFT)), nominal_s * (1 + MOST_DRIFT))
+        if share == 1.0:  # before, an offset is no sign of speed
+            self._follow_speed((SPEED_SHARE * turn) ** 2 * error_s / frames)
         self._variance += JITTER_WEIGHT * (error_s * error_s - self._variance)
+
+    def _follow_speed(self, more_s: float) -> None:
+        nominal_s = 1.0 / SAMPLE_RATE_HZ
+        least_s, most_s = nominal_s * (1 - MOST_DRIFT), nominal_s * (1 + MOST_DRIFT)
+        self._period_s = min(max(self._period_s + more_s, least_s), most_s)
 
     def jump(self, frame: int, host_s: float) -> None:
         """Starts anew from here, its speed kept."""
