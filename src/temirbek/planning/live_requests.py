@@ -138,7 +138,9 @@ def _next(state: LiveSet, payload: Payload, begun: Begun, earliest: float) -> li
         raise _Refused(f"nothing comes after {slot.material.title}")
     held = _active_hold(state, begun, earliest)
     hold = None if held is None else Hold(play=play, loop=_let_go(begun, held, earliest))
-    first = slot.deck_beat_at(earliest) if held is None else held.start + held.length
+    first = slot.deck_beat_at(earliest)
+    if held is not None and hold is not None and hold.loop.times > 0:
+        first = held.start + held.length
     phrases = [float(b) for b in slot.material.boundaries if b >= first - ON_BEAT]
     return [
         Wish(
