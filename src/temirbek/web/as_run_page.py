@@ -1,0 +1,295 @@
+"""The evening's record as a page: self-contained, for screens and for paper, headings in three languages.
+
+Everything that people or files wrote is escaped; the page runs no script and fetches nothing, and says so to the
+browser, so that a record can be mailed and opened anywhere.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+from temirbek.show.as_run import AsRun, AsRunCue, AsRunNumber
+from temirbek.web.as_run_drawing import drawing
+
+_HEADINGS = {
+    "record": ("Кеш есебі", "Отчёт о вечере", "As-run record"),
+    "began": ("Басталды", "Начало", "Began"),
+    "ended": ("Аяқталды", "Конец", "Ended"),
+    "scope": ("Рұқсат", "Допуск", "Armed"),
+    "cues": ("Бағдарлама: жоспар және факт", "Программа: план и факт", "Programme: planned and actual"),
+    "planned": ("Жоспар", "План", "Planned"),
+    "actual": ("Факт", "Факт", "Actual"),
+    "late": ("Айырма", "Разница", "Late by"),
+    "length": ("Ұзақтығы", "Длительность", "Length"),
+    "what": ("Не", "Что", "What"),
+    "who": ("Кім", "Кто", "Who"),
+    "outcome": ("Нәтиже", "Итог", "Outcome"),
+    "why": ("Қалай, неге", "Как и почему", "How and why"),
+    "tracks": ("Ойналған жазбалар", "Прозвучавшие записи", "Recordings that sounded"),
+    "title": ("Атауы", "Название", "Title"),
+    "artist": ("Орындаушы", "Исполнитель", "Artist"),
+    "cue": ("Бөлім", "Пункт", "Cue"),
+    "robots": ("Роботтар", "Роботы", "Robots"),
+    "robot": ("Робот", "Робот", "Robot"),
+    "time": ("Уақыты", "Время", "Time"),
+    "state": ("Күйі", "Состояние", "State"),
+    "interventions": ("Араласулар", "Вмешательства", "Interventions"),
+    "command": ("Пәрмен", "Команда", "Command"),
+    "pauses": ("Тоқтаулар", "Остановки", "Holds and stops"),
+    "faults": ("Ақаулар", "Неисправности", "Faults"),
+    "none": ("жоқ", "нет", "none"),
+}
+_OUTCOMES = {
+    "done": ("орындалды", "выполнен", "done"),
+    "skipped": ("өткізілді", "пропущен", "skipped"),
+    "failed": ("сәтсіз", "сбой", "failed"),
+    "uncertain": ("белгісіз", "неизвестно", "uncertain"),
+    "running": ("жүріп жатыр", "идёт", "running"),
+    "pre_wait": ("күтуде", "ожидание", "pre-wait"),
+    "post_wait": ("күтуде", "ожидание", "post-wait"),
+    "standby": ("дайын", "готов", "standby"),
+    "waiting": ("болмады", "не был", "not played"),
+}
+_MEASURES = {
+    "danced_s": ("биледі, с", "танцевал, с", "danced, s"),
+    "accents": ("акцент", "акцентов", "accents"),
+    "mean_ms": ("орташа қате, мс", "средняя ошибка, мс", "mean error, ms"),
+    "p95_ms": ("95 % ішінде, мс", "95 % в пределах, мс", "95 % within, ms"),
+    "torque_peak": ("күштің үлесі", "доля момента", "peak torque share"),
+    "guard_interventions": ("қорғаныс", "защита", "guard acted"),
+    "fell": ("құлады", "падал", "fell"),
+}
+_STYLE = """
+:root{color-scheme:light}*{box-sizing:border-box}
+body{font:14px/1.45 system-ui,"Noto Sans",sans-serif;color:#14171c;background:#fff;max-width:1060px;margin:2rem auto;padding:0 1.2rem}
+h1{font-size:1.9rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem;break-after:avoid}h3{font-size:1rem;margin:1rem 0 .3rem;break-after:avoid}
+.tri{color:#5a6270;font-weight:400}small,.tri small{color:#5a6270}.told{font-size:1.15rem;margin:.8rem 0}
+dl{display:flex;flex-wrap:wrap;gap:.4rem 2.4rem;margin:1rem 0}dt{color:#5a6270;font-size:.82rem}dd{margin:0;font-size:1.15rem}
+dd,td{font-variant-numeric:tabular-nums}table{border-collapse:collapse;width:100%}tr{break-inside:avoid}
+th{text-align:left;font-size:.76rem;font-weight:600;color:#5a6270;border-bottom:1.5px solid #14171c;padding:.2rem .6rem .2rem 0;vertical-align:bottom}
+td{border-bottom:1px solid #dfe3e8;padding:.25rem .6rem .25rem 0;vertical-align:top;overflow-wrap:anywhere}td.n,th.n{text-align:right;white-space:nowrap}
+.late{color:#a3360b}.early{color:#0b6b3a}.bad{color:#b01c32;font-weight:600}.off{color:#5a6270}
+svg{width:100%;height:auto;margin:.4rem 0}svg text{font:12px system-ui,"Noto Sans",sans-serif;fill:#14171c}svg text.hour{fill:#5a6270}
+svg line.hour{stroke:#dfe3e8}svg rect.plan{fill:#fff;stroke:#8a8f98;stroke-width:1.2}
+.key{display:flex;gap:1.4rem;font-size:.82rem;color:#5a6270;flex-wrap:wrap}.key i{display:inline-block;width:1.6rem;height:.6rem;margin-right:.4rem}
+@media print{body{margin:0;max-width:none;font-size:10pt}@page{size:A4;margin:14mm}}
+"""
+
+
+def as_run_page(report: AsRun) -> str:
+    """The record as one HTML page."""
+    sections = (_cues(report), _tracks(report), _robots(report), _interventions(report), _faults(report))
+    return (
+        '<!doctype html><html lang="kk"><head><meta charset="utf-8">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(report.title)} · {report.day.isoformat()}</title><style>{_STYLE}</style></head><body>"
+        f"{_head(report)}{''.join(sections)}</body></html>\n"
+    )
+
+
+# Parts ----------------------------------------------------------------------------------------------------------
+
+
+def _head(report: AsRun) -> str:
+    facts = (
+        ("began", _clock(report.began_utc_s, report)),
+        ("planned", _clock(report.planned_end_utc_s, report)),
+        ("ended", _clock(report.ended_utc_s, report)),
+        ("scope", escape(", ".join(s.replace("_", " ") for s in report.scopes)) or "—"),
+    )
+    names = {"planned": ("Соңы жоспарда", "Конец по плану", "Planned end")}
+    listed = "".join(
+        f"<div><dt>{_tri(names.get(n, _HEADINGS[n]))}</dt><dd>{value}</dd></div>" for n, value in facts
+    )
+    return (
+        f"<p>{_tri(_HEADINGS['record'])}</p><h1>{escape(report.title)}</h1>"
+        f"<p>{report.day.isoformat()} · {escape(report.timezone)}</p>{_over(report)}<dl>{listed}</dl>"
+    )
+
+
+def _over(report: AsRun) -> str:
+    if report.over_s is None:
+        return ""
+    size = _length(abs(report.over_s))
+    if report.over_s >= 0:
+        words = (f"Жоспардан {size} кеш", f"На {size} позже плана", f"{size} later than planned")
+    else:
+        words = (f"Жоспардан {size} ерте", f"На {size} раньше плана", f"{size} earlier than planned")
+    return f'<p class="told">{_tri(words)}</p>'
+
+
+def _cues(report: AsRun) -> str:
+    head = ("planned", "actual", "late", "length", "what", "who", "outcome", "why")
+    key = (
+        '<p class="key"><span><i style="border:1.2px solid #8a8f98"></i>жоспар · план · planned</span>'
+        '<span><i style="background:#0b7a8f"></i>факт · факт · actual</span>'
+        '<span><i style="background:#8a8f9829;border:1px solid #8a8f98"></i>hold</span>'
+        '<span><i style="background:#c2273d29;border:1px solid #c2273d"></i>stop</span>'
+        '<span><i style="background:#7a4fbf29;border:1px solid #7a4fbf"></i>restart</span></p>'
+    )
+    rows = [_cue_row(cue, report) for cue in report.cues]
+    return f"{_h2('cues')}{drawing(report)}{key}{_table(head, rows, numbers=4)}"
+
+
+def _cue_row(cue: AsRunCue, report: AsRun) -> list[str]:
+    late = None if cue.started_utc_s is None else cue.started_utc_s - cue.planned_utc_s
+    lasted = None
+    if cue.started_utc_s is not None and cue.ended_utc_s is not None:
+        lasted = cue.ended_utc_s - cue.started_utc_s
+    bad = {"failed": "bad", "uncertain": "bad", "skipped": "off", "waiting": "off"}.get(cue.outcome, "")
+    again = f" <small>×{cue.run}</small>" if cue.run > 1 else ""
+    return [
+        _clock(cue.planned_utc_s, report),
+        _clock(cue.started_utc_s, report),
+        _late(late),
+        f"{_length(lasted)} <small>/ {_length(cue.planned_length_s)}</small>",
+        f"{escape(cue.title)}{again} <small>{escape(cue.kind.replace('_', ' '))}</small>",
+        escape(", ".join(cue.who)),
+        f'<span class="{bad}">{_tri(_OUTCOMES[cue.outcome])}</span>',
+        escape("; ".join(filter(None, (cue.fired_by, cue.reason)))),
+    ]
+
+
+def _tracks(report: AsRun) -> str:
+    rows = [
+        [
+            _clock(t.started_utc_s, report),
+            _length(None if t.ended_utc_s is None else t.ended_utc_s - t.started_utc_s),
+            escape(t.title),
+            escape(t.artist),
+            escape(t.cue),
+        ]
+        for t in report.tracks
+    ]
+    return f"{_h2('tracks')}{_table(('actual', 'length', 'title', 'artist', 'cue'), rows, numbers=2)}"
+
+
+def _robots(report: AsRun) -> str:
+    return f"{_h2('robots')}{''.join(_number(n, report) for n in report.numbers) or _none()}"
+
+
+def _number(number: AsRunNumber, report: AsRun) -> str:
+    ended = "" if number.ended_utc_s is None else f"–{_clock(number.ended_utc_s, report)}"
+    head = (
+        f"<h3>{escape(number.title)} <small>{_clock(number.started_utc_s, report)}{ended} · "
+        f"{escape(number.scope.replace('_', ' '))} · {escape(', '.join(number.robots))}</small></h3>"
+    )
+    names = [n for n in _MEASURES if any(n in m for m in number.measures.values())]
+    table = ""
+    if names:
+        rows = [
+            [escape(robot), *(_value(m.get(name)) for name in names)] for robot, m in number.measures.items()
+        ]
+        table = _rows([_tri(_HEADINGS["robot"]), *(_tri(_MEASURES[n]) for n in names)], rows, range(1, 20))
+    moments = [
+        [_clock(m.utc_s, report), escape(m.robot), escape(m.state), escape(m.why)] for m in number.moments
+    ]
+    return head + table + (_table(("time", "robot", "state", "why"), moments, numbers=1) if moments else "")
+
+
+def _interventions(report: AsRun) -> str:
+    rows = [
+        [
+            _clock(line.utc_s, report),
+            f"{escape(line.by)} <small>{escape(line.role.replace('_', ' '))}</small>",
+            f'<span class="{"off" if line.is_refused else ""}">{escape(line.command)}</span>',
+            escape(line.what),
+        ]
+        for line in report.interventions
+    ]
+    pauses = [
+        [
+            _clock(p.from_utc_s, report),
+            _length(None if p.to_utc_s is None else p.to_utc_s - p.from_utc_s),
+            f'<span class="{"bad" if p.kind == "stop" else ""}">{escape(p.kind)}</span>',
+            escape(p.by),
+            escape(p.why),
+        ]
+        for p in report.pauses
+    ]
+    return (
+        f"{_h2('interventions')}{_table(('time', 'who', 'command', 'what'), rows, numbers=1)}"
+        f"{_h2('pauses')}{_table(('time', 'length', 'what', 'who', 'why'), pauses, numbers=2)}"
+    )
+
+
+def _faults(report: AsRun) -> str:
+    rows = [
+        [
+            _clock(f.since_utc_s, report),
+            f'<span class="{"bad" if f.severity == "error" else ""}">{escape(f.severity)}</span>',
+            escape(f.what),
+        ]
+        for f in report.faults
+    ]
+    return f"{_h2('faults')}{_table(('time', 'state', 'what'), rows, numbers=1)}"
+
+
+# Words ----------------------------------------------------------------------------------------------------------
+
+
+def _tri(words: Sequence[str]) -> str:
+    """Kazakh first, then Russian and English; what is the same in two languages is said once."""
+    first, *others = dict.fromkeys(words)
+    rest = "".join(f' <span class="tri">· {escape(word)}</span>' for word in others)
+    return f"{escape(first)}{rest}"
+
+
+def _h2(name: str) -> str:
+    return f"<h2>{_tri(_HEADINGS[name])}</h2>"
+
+
+def _none() -> str:
+    return f"<p>{_tri(_HEADINGS['none'])}</p>"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: int) -> str:
+    """The first so many columns hold numbers."""
+    return _rows([_tri(_HEADINGS[name]) for name in head], rows, range(numbers)) if rows else _none()
+
+
+def _rows(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Iterable[int]) -> str:
+    right = set(numbers)
+
+    def line(cells: Sequence[str], tag: str) -> str:
+        return "".join(
+            f'<{tag} class="n">{c}</{tag}>' if i in right else f"<{tag}>{c}</{tag}>"
+            for i, c in enumerate(cells)
+        )
+
+    body = "".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
+    return f"<table><thead><tr>{line(head, 'th')}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _clock(utc_s: float | None, report: AsRun) -> str:
+    """On the hall's wall; past midnight with the days after the evening's date."""
+    if utc_s is None:
+        return "—"
+    wall = datetime.fromtimestamp(utc_s, ZoneInfo(report.timezone))
+    days = (wall.date() - report.day).days
+    return f"{wall:%H:%M:%S}{f' <small>{days:+d}</small>' if days else ''}"
+
+
+def _length(seconds: float | None) -> str:
+    if seconds is None:
+        return "—"
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+def _late(seconds: float | None) -> str:
+    if seconds is None:
+        return "—"
+    kind = "late" if seconds >= 1 else "early" if seconds <= -1 else ""
+    return f'<span class="{kind}">{"−" if seconds <= -0.5 else "+"}{_length(abs(seconds))}</span>'
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return '<span class="bad">!</span>' if value else "—"
+    return f"{value:.3g}" if isinstance(value, float) else escape(str(value))
