@@ -1,6 +1,7 @@
 """What all cues of the show file have in common: names, lengths, waits, starts, who takes part."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,18 +32,18 @@ Robot = Annotated[str, named(lambda known: known.robots, "robot in the cast", "[
 Somebody = Annotated[str, named(lambda known: known.people, "person", "[[people]]")]
 
 
-def wall_time(value: Any) -> Any:
+def wall_time(value: Any) -> time:
     """A time of day as people write it ("19:30", "19:30:15") or as TOML has it (19:30:00).
 
     Raises:
-        ValueError: It is a text that says no time of day, or has a zone.
+        ValueError: It says no time of day, or has a zone.
     """
     if isinstance(value, str):
-        try:
+        with suppress(ValueError):
             value = time.fromisoformat(value)
-        except ValueError:
-            raise ValueError('expected a time of day such as "19:30"') from None
-    if isinstance(value, time) and value.tzinfo is not None:
+    if not isinstance(value, time):
+        raise ValueError('expected a time of day such as "19:30"')
+    if value.tzinfo is not None:
         raise ValueError("expected a time on the venue's wall, without a zone")
     return value
 

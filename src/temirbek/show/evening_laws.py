@@ -70,4 +70,4 @@ def _start_of(cue: Mapping[str, Any], key: str) -> tuple[int, time] | None:
         at = wall_time(cue.get(key))
     except ValueError:
         return None
-    return (day, at) if isinstance(at, time) and type(day) is int else None
+    return (day, at) if type(day) is int else None

@@ -1,5 +1,6 @@
 """The kinds of values that the show file and its parts share."""
 
+from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any
 
@@ -13,12 +14,12 @@ class Strict(BaseModel):
 
 
 def _a_day(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise ValueError("expected a day such as 2026-03-14") from None
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    if type(value) is not date:
+        raise ValueError("expected a day such as 2026-03-14")
+    return value
 
 
 Day = Annotated[date, BeforeValidator(_a_day)]
