@@ -83,7 +83,7 @@ def _band(pause: AsRunPause, x: Place, last_s: float, height: float) -> str:
     if right < LABEL or left > WIDTH:
         return ""
     return (
-        f'<rect x="{left:.1f}" y="{TOP - 6:.0f}" width="{max(1.5, right - left):.1f}" height="{height - TOP + 6:.0f}" '
+        f'<rect x="{left:.1f}" y="{TOP - 6:.0f}" width="{max(2.5, right - left):.1f}" height="{height - TOP + 6:.0f}" '
         f'fill="{BANDS[pause.kind]}" opacity="0.16"><title>{escape(f"{pause.kind}: {pause.by} {pause.why}")}</title></rect>'
     )
 

@@ -51,6 +51,8 @@ _OUTCOMES = {
     "standby": ("дайын", "готов", "standby"),
     "waiting": ("болмады", "не был", "not played"),
 }
+_SIGNS = {"done": "✓", "skipped": "–", "failed": "✕", "uncertain": "?", "waiting": "○"}
+"""Outcome → how it is drawn in the table; the rest is under way. Their words stand under it."""
 _MEASURES = {
     "danced_s": ("биледі, с", "танцевал, с", "danced, s"),
     "accents": ("акцент", "акцентов", "accents"),
@@ -68,11 +70,11 @@ h1{font-size:1.9rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem;break-after
 dl{display:flex;flex-wrap:wrap;gap:.4rem 2.4rem;margin:1rem 0}dt{color:#5a6270;font-size:.82rem}dd{margin:0;font-size:1.15rem}
 dd,td{font-variant-numeric:tabular-nums}table{border-collapse:collapse;width:100%}tr{break-inside:avoid}
 th{text-align:left;font-size:.76rem;font-weight:600;color:#5a6270;border-bottom:1.5px solid #14171c;padding:.2rem .6rem .2rem 0;vertical-align:bottom}
-td{border-bottom:1px solid #dfe3e8;padding:.25rem .6rem .25rem 0;vertical-align:top;overflow-wrap:anywhere}td.n,th.n{text-align:right;white-space:nowrap}
+td{border-bottom:1px solid #dfe3e8;padding:.25rem .6rem .25rem 0;vertical-align:top;overflow-wrap:break-word}td.n,th.n{text-align:right}td.n{white-space:nowrap}
 .late{color:#a3360b}.early{color:#0b6b3a}.bad{color:#b01c32;font-weight:600}.off{color:#5a6270}
 svg{width:100%;height:auto;margin:.4rem 0}svg text{font:12px system-ui,"Noto Sans",sans-serif;fill:#14171c}svg text.hour{fill:#5a6270}
 svg line.hour{stroke:#dfe3e8}svg rect.plan{fill:#fff;stroke:#8a8f98;stroke-width:1.2}
-.key{display:flex;gap:1.4rem;font-size:.82rem;color:#5a6270;flex-wrap:wrap}.key i{display:inline-block;width:1.6rem;height:.6rem;margin-right:.4rem}
+td{line-height:1.35}.key{display:flex;gap:.2rem 1.4rem;font-size:.82rem;color:#5a6270;flex-wrap:wrap}.key i{display:inline-block;width:1.6rem;height:.6rem;margin-right:.4rem}
 @media print{body{margin:0;max-width:none;font-size:10pt}@page{size:A4;margin:14mm}}
 """
 
@@ -130,7 +132,14 @@ def _cues(report: AsRun) -> str:
         '<span><i style="background:#7a4fbf29;border:1px solid #7a4fbf"></i>restart</span></p>'
     )
     rows = [_cue_row(cue, report) for cue in report.cues]
-    return f"{_h2('cues')}{drawing(report)}{key}{_table(head, rows, numbers=4)}"
+    seen = [o for o in _OUTCOMES if any(cue.outcome == o for cue in report.cues)]
+    signs = "".join(
+        f"<span>{_sign(o)} {escape(' · '.join(dict.fromkeys(_OUTCOMES[o])))}</span>" for o in seen
+    )
+    return (
+        f"{_h2('cues')}{drawing(report)}{key if report.cues else ''}{_table(head, rows, numbers=4)}"
+        f'<p class="key">{signs}</p>'
+    )
 
 
 def _cue_row(cue: AsRunCue, report: AsRun) -> list[str]:
@@ -138,7 +147,6 @@ def _cue_row(cue: AsRunCue, report: AsRun) -> list[str]:
     lasted = None
     if cue.started_utc_s is not None and cue.ended_utc_s is not None:
         lasted = cue.ended_utc_s - cue.started_utc_s
-    bad = {"failed": "bad", "uncertain": "bad", "skipped": "off", "waiting": "off"}.get(cue.outcome, "")
     again = f" <small>×{cue.run}</small>" if cue.run > 1 else ""
     return [
         _clock(cue.planned_utc_s, report),
@@ -147,9 +155,14 @@ def _cue_row(cue: AsRunCue, report: AsRun) -> list[str]:
         f"{_length(lasted)} <small>/ {_length(cue.planned_length_s)}</small>",
         f"{escape(cue.title)}{again} <small>{escape(cue.kind.replace('_', ' '))}</small>",
         escape(", ".join(cue.who)),
-        f'<span class="{bad}">{_tri(_OUTCOMES[cue.outcome])}</span>',
+        _sign(cue.outcome),
         escape("; ".join(filter(None, (cue.fired_by, cue.reason)))),
     ]
+
+
+def _sign(outcome: str) -> str:
+    kind = {"failed": "bad", "uncertain": "bad", "skipped": "off", "waiting": "off"}.get(outcome, "")
+    return f'<b class="{kind}">{_SIGNS.get(outcome, "▸")}</b>'
 
 
 def _tracks(report: AsRun) -> str:
@@ -182,7 +195,7 @@ def _number(number: AsRunNumber, report: AsRun) -> str:
         rows = [
             [escape(robot), *(_value(m.get(name)) for name in names)] for robot, m in number.measures.items()
         ]
-        table = _rows([_tri(_HEADINGS["robot"]), *(_tri(_MEASURES[n]) for n in names)], rows, range(1, 20))
+        table = _rows([_tall(_HEADINGS["robot"]), *(_tall(_MEASURES[n]) for n in names)], rows, range(1, 20))
     moments = [
         [_clock(m.utc_s, report), escape(m.robot), escape(m.state), escape(m.why)] for m in number.moments
     ]
@@ -237,6 +250,12 @@ def _tri(words: Sequence[str]) -> str:
     return f"{escape(first)}{rest}"
 
 
+def _tall(words: Sequence[str]) -> str:
+    """The same for a column's head: a language a line."""
+    first, *others = dict.fromkeys(words)
+    return escape(first) + "".join(f'<br><span class="tri">{escape(word)}</span>' for word in others)
+
+
 def _h2(name: str) -> str:
     return f"<h2>{_tri(_HEADINGS[name])}</h2>"
 
@@ -247,7 +266,7 @@ def _none() -> str:
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: int) -> str:
     """The first so many columns hold numbers."""
-    return _rows([_tri(_HEADINGS[name]) for name in head], rows, range(numbers)) if rows else _none()
+    return _rows([_tall(_HEADINGS[name]) for name in head], rows, range(numbers)) if rows else _none()
 
 
 def _rows(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Iterable[int]) -> str:
