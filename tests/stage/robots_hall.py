@@ -1,13 +1,10 @@
 """A hall without a clock on the wall: the robots' process driven step by step on a time of the test's own."""
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from temirbek.robots.dancer import CONTROL_STEP_S
 from temirbek.stage.clock import HumanBeat, SharedClock

@@ -115,6 +115,10 @@ class RobotsProcess:
         """One control step, due at an instant [host_s]."""
         moment = self._music.at(due_s + self._lead_s, CONTROL_STEP_S)
         self.company.step(moment, due_s, is_stopped=self._flag.is_raised())
+        damped_s = self.company.take_damped_s()
+        if damped_s is not None:
+            latency_ms = 1e3 * (damped_s - self._flag.raised_at_s())
+            self._server.publish({"event": "damped", "host_s": damped_s, "latency_ms": latency_ms})
         n = self._steps = self._steps + 1
         if n % POSES_EVERY == 0:
             poses = {

@@ -126,12 +126,20 @@ class Recorder:
             (take.folder / "about.json").write_text(said, encoding="utf-8")
             self._ready.append((take.about.id, take.folder))
 
+    def _free_name(self, part: str) -> Path:
+        """Where the measures go: a part that is danced again, or from the middle, has another file."""
+        out, take = self.folder / f"part-{part}.json", 1
+        while out.exists():
+            take += 1
+            out = self.folder / f"part-{part}-{take}.json"
+        return out
+
     def poll(self) -> None:
         """Has the next take measured, tells what came of the last."""
         if self._measuring is None:
             if self._ready:
                 part, folder = self._ready.pop(0)
-                out = self.folder / f"part-{part}.json"
+                out = self._free_name(part)
                 child = subprocess.Popen(
                     [sys.executable, "-m", AS_RUN, str(folder), str(out)], stdin=subprocess.DEVNULL
                 )
