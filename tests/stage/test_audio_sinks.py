@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from temirbek.errors import DeviceLost
 from temirbek.stage.audio import portaudio
-from temirbek.stage.audio.choice import choose, open_sink
+from temirbek.stage.audio.choice import choose, free_name, open_sink
 from temirbek.stage.audio.player import Player, RingFeed, capture_into
 from temirbek.stage.audio.ring import Ring, Stereo
 from temirbek.stage.audio.sinks import Feed, FileSink, NullSink, Sink
@@ -84,6 +84,13 @@ def test_the_file_sink_writes_what_it_was_given(tmp_path: Path, kind: str) -> No
     assert np.array_equal(written, ramp(60000)[: feed.at])
 
 
+def test_a_second_recording_leaves_the_first_alone(tmp_path: Path) -> None:
+    assert free_name(tmp_path / "sound.flac").name == "sound.flac"
+    (tmp_path / "sound.flac").touch()
+    (tmp_path / "sound-2.flac").touch()
+    assert free_name(tmp_path / "sound.flac").name == "sound-3.flac"
+
+
 def test_a_full_disk_is_told_and_nobody_waits_for_it() -> None:
     def write(frame: int, sound: Stereo) -> None:
         raise OSError("No space left on device")
@@ -146,14 +153,16 @@ def test_a_lost_device_loses_no_time_and_comes_back(
     first, second = Fragile(), Fragile()
     tries = iter([DeviceLost("not yet"), second])
 
-    def reopen(setup: SoundSetup) -> Sink:
+    def reopen(setup: SoundSetup, folder: Path) -> Sink:
         thing = next(tries)
         if isinstance(thing, DeviceLost):
             raise thing
         return thing
 
     capture = capture_into(tmp_path / "capture.f32")
-    player = Player(ring, clock, SoundSetup(), told.append, capture=capture, sink=first, reopen=reopen)
+    player = Player(
+        ring, clock, SoundSetup(), told.append, folder=tmp_path, capture=capture, sink=first, reopen=reopen
+    )
     player.start()
     places: list[float] = []
     begin_s = time.monotonic()
@@ -240,19 +249,19 @@ def test_a_machine_without_a_sound_card_is_told_so_and_plays_all_the_same(
         return "PortAudio's library is not installed (no such file)"
 
     monkeypatch.setattr("temirbek.stage.audio.choice.has_output", none)
-    choice = choose(SoundSetup())
+    choice = choose(SoundSetup(), Path())
     assert isinstance(choice.sink, NullSink)
     assert "PortAudio's library is not installed" in choice.why
     assert choice.is_wanted
 
 
 def test_a_device_that_is_not_there_is_told_and_looked_for_again() -> None:
-    choice = choose(SoundSetup(sink="portaudio", device="no such device"))
+    choice = choose(SoundSetup(sink="portaudio", device="no such device"), Path())
     assert isinstance(choice.sink, NullSink)
     assert "in place of portaudio" in choice.why
     assert not choice.is_wanted
     with pytest.raises(DeviceLost, match=r"no output device is called|not installed"):
-        open_sink(SoundSetup(sink="portaudio", device="no such device"))
+        open_sink(SoundSetup(sink="portaudio", device="no such device"), Path())
 
 
 def test_portaudio_missing_is_a_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,8 @@ from temirbek.stage.audio.portaudio import PortAudioSink, has_output
 from temirbek.stage.audio.sinks import FileSink, NullSink, Sink
 from temirbek.types.evening import SoundSetup
 
+SOUND_FILE = "sound.flac"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
@@ -19,20 +21,22 @@ class Choice:
     is_wanted: bool = True
 
 
-def choose(setup: SoundSetup) -> Choice:
+def choose(setup: SoundSetup, folder: Path) -> Choice:
     """The sink that the venue asks for; the null sink where that one is not to be had."""
     if setup.sink == "auto":
         why_not = has_output()
         if why_not and not setup.device:
             return Choice(sink=_null(setup), why=f"chosen automatically: {why_not}")
     try:
-        return Choice(sink=open_sink(setup), why="as the venue asks" if setup.sink != "auto" else "found")
+        return Choice(
+            sink=open_sink(setup, folder), why="as the venue asks" if setup.sink != "auto" else "found"
+        )
     except DeviceLost as error:
         return Choice(sink=_null(setup), why=f"in place of {setup.sink}: {error}", is_wanted=False)
 
 
-def open_sink(setup: SoundSetup) -> Sink:
-    """The sink that the venue names ("auto": PortAudio).
+def open_sink(setup: SoundSetup, folder: Path) -> Sink:
+    """The sink that the venue names ("auto": PortAudio); a file's path is meant from ``folder`` on.
 
     Raises:
         DeviceLost: It cannot be had now.
@@ -42,10 +46,20 @@ def open_sink(setup: SoundSetup) -> Sink:
     if setup.sink == "null":
         return _null(setup)
     if setup.sink == "file":
-        return FileSink(Path(setup.device or "sound.flac"), buffer_s, latency_s)
+        return FileSink(free_name(folder / (setup.device or SOUND_FILE)), buffer_s, latency_s)
     if setup.sink == "jack":
         return JackSink(setup.device, latency_s)
     return PortAudioSink(setup.device, buffer_s, latency_s)
+
+
+def free_name(path: Path) -> Path:
+    """The path itself, or one like it with a number: what was recorded before a restart is kept."""
+    k = 1
+    free = path
+    while free.exists():
+        k += 1
+        free = path.with_stem(f"{path.stem}-{k}")
+    return free
 
 
 def _null(setup: SoundSetup) -> NullSink:

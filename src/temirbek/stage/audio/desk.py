@@ -1,5 +1,6 @@
 """What can be asked of the sound, and what each command changes. Decides only: no clock, no socket, no device."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -212,7 +213,7 @@ def _number(body: Body, name: str, default: float | None = None) -> float:
     value = body.get(name, default)
     if value is None and default is not None:
         return default
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise InvalidInput(f"{name}: {value!r}; expected a number")
     return float(value)
 

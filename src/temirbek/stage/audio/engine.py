@@ -1,5 +1,6 @@
 """The engine: takes commands, keeps the ring full, tells what happens, and keeps a player at work."""
 
+import logging
 import math
 import threading
 import time
@@ -19,6 +20,8 @@ from temirbek.stage.audio.voices import Take
 from temirbek.stage.clock import SAMPLE_RATE_HZ, DeviceTime, SharedClock
 from temirbek.stage.lines import LineServer, Message
 from temirbek.types.evening import SoundSetup
+
+logger = logging.getLogger(__name__)
 
 LEAD = SAMPLE_RATE_HZ // 4
 """So far ahead of the device sound is made [frames]."""
@@ -160,6 +163,9 @@ class Engine:
             answer = {"ok": True, **(self._state() if body.get("do") == "state" else self._do(body))}
         except InvalidInput as error:
             answer = {"ok": False, "reason": str(error)}
+        except Exception as error:  # whatever one command does, the music goes on
+            logger.exception("%s", body)
+            answer = {"ok": False, "reason": f"{type(error).__name__}: {error}"}
         if "id" in body:
             answer["id"] = body["id"]
         self._server.send(message.client, answer)

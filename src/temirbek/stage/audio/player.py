@@ -79,8 +79,10 @@ class Player:
         ring, clock: Shared with the engine.
         setup: Of the venue.
         tell: Says what happens.
+        folder: Of the run.
         capture: Gets what is played, by frame; None for nobody.
-        choose_sink, reopen: Where sinks come from.
+        sink: To begin with; what the venue asks for, if not given.
+        reopen: Opens the venue's sink again.
     """
 
     def __init__(
@@ -90,12 +92,13 @@ class Player:
         setup: SoundSetup,
         tell: Tell,
         *,
+        folder: Path,
         capture: Tape | None = None,
         sink: Sink | None = None,
-        reopen: Callable[[SoundSetup], Sink] = open_sink,
+        reopen: Callable[[SoundSetup, Path], Sink] = open_sink,
     ) -> None:
         self._ring, self._clock, self._setup, self._tell = ring, clock, setup, tell
-        self._capture, self._reopen = capture, reopen
+        self._folder, self._capture, self._reopen = folder, capture, reopen
         self._given = sink
         self._time = DeviceClock()
         self._is_lost = False
@@ -107,7 +110,7 @@ class Player:
         if self._given is not None:
             self._take(self._given, "given", due)
             return
-        choice = choose(self._setup)
+        choice = choose(self._setup, self._folder)
         try:
             self._take(choice.sink, choice.why, due)
             self._is_lost = not choice.is_wanted
@@ -149,7 +152,7 @@ class Player:
 
     def _come_back(self) -> None:
         try:
-            sink = self._reopen(self._setup)
+            sink = self._reopen(self._setup, self._folder)
         except DeviceLost:
             return  # not yet
         due, before = self._clock_now(), self._sink
@@ -226,7 +229,7 @@ def main(arguments: Sequence[str]) -> int:
     with Ring.open(folder / "sound.ring") as ring, SharedClock.open(folder / "clock.shm") as clock:
         granted = f"{raise_priority(is_real_time=True, priority=PLAYER_PRIORITY)}, {keep_in_memory()}"
         capture = capture_into(Path(arguments[3])) if len(arguments) > 3 else None
-        player = Player(ring, clock, setup, tell_engine, capture=capture)
+        player = Player(ring, clock, setup, tell_engine, folder=folder, capture=capture)
         player.start(clock.read().device if arguments[2] == "1" else None)
         tell_engine({"event": "priority", "of": "player", "granted": granted})
         settle()
