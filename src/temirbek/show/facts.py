@@ -6,7 +6,7 @@ from datetime import date
 from temirbek.show.arming import blockers_of, lower_scope
 from temirbek.show.commands import why_not_move_clock
 from temirbek.show.draft import Draft, Refused
-from temirbek.show.firing import end, end_what_is_over, fail, go_on, hold
+from temirbek.show.firing import end, end_what_is_over, fail, go_on, hold, next_after, stand_by
 from temirbek.show.kinds import is_at_once, is_of_people, lower_of, moves_robots
 from temirbek.show.timing import planned_starts
 from temirbek.types.evening import SCOPES
@@ -93,14 +93,14 @@ def closed(draft: Draft) -> None:
 
 
 def recovered(draft: Draft) -> None:
-    """The program came back: hold, robots rest, what was fired and not seen is uncertain."""
+    """The program came back: hold, robots rest, what was fired and not seen is uncertain; what was stopped stays so."""
     if draft.state.state == "running":
         hold(draft)
-    host_before = draft.state.clock_utc_s
+    before = draft.state.clock_utc_s
     clock = draft.event.utc_s - draft.event.host_s
     if draft.state.is_opened:
         draft.set(clock_utc_s=clock, wall_utc_s=clock, last_go_host_s=None)
-    _mend_deadlines(draft, host_before - clock)
+    _mend_deadlines(draft, before - clock)
     draft.emit("robots", "end", payload={"why": "restart"})
     lower_scope(draft, "lights_and_sound")
     for cue_id in draft.state.of_state("running"):
@@ -128,7 +128,23 @@ def _mend_deadlines(draft: Draft, moved_s: float) -> None:
 
 
 def fired(draft: Draft) -> None:
-    """Its place on disk is all that matters: what it says was decided by the event in front of it."""
+    """Says on disk what the event in front of it led to. Where that one was lost, the cue has begun all the same."""
+    cue_id, run = draft.told_cue(), draft.event.payload.get("run")
+    if not isinstance(run, int) or run <= draft.state.now(cue_id).run:
+        return
+    if draft.state.standby == cue_id:
+        stand_by(draft, next_after(draft, cue_id), leaving=cue_id)
+    is_seen = is_of_people(draft.state.cue(cue_id))
+    draft.change(
+        cue_id,
+        state="running",
+        run=run,
+        group=cue_id,
+        started_utc_s=draft.utc_s,
+        ended_utc_s=None,
+        is_seen=is_seen,
+    )
+    draft.line(f"{draft.title(cue_id)} begins")
 
 
 def started(draft: Draft) -> None:

@@ -17,7 +17,14 @@ from typing import TypeVar
 from temirbek.store.log_rows import GENESIS, Row, chain_of, connect, insert, make_tables, rows_of
 
 _BESIDE = ("-wal", "-shm")
-_LOST = json.dumps({"type": "note", "payload": {"text": "a damaged line of the log stood here"}, "by": "log"})
+_LOST = json.dumps(
+    {
+        "type": "note",
+        "payload": {"text": "a damaged line of the log stood here"},
+        "by": "log",
+        "role": "stage_manager",
+    }
+)
 _State = tuple[int, int, str, str]
 Item = TypeVar("Item")
 
