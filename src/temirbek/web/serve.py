@@ -39,8 +39,8 @@ class Served:
 
     @property
     def url(self) -> str:
-        """As a browser on this machine is told."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        """As a browser is told; for a server on all addresses, the one by which this machine reaches others."""
+        host = _outward() if self.host in ("0.0.0.0", "::") else self.host
         scheme = "https" if self.is_secure else "http"
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
@@ -77,6 +77,7 @@ async def serve(
         loop="none",
         lifespan="on",
         log_config=None,
+        log_level="warning",  # below that it notes the addresses of those who come
         access_log=False,
         server_header=False,
         proxy_headers=False,
@@ -109,6 +110,16 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leaves signals to whoever owns the process."""
         yield
+
+
+def _outward() -> str:
+    """This machine's address on the network that it would send by; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # a documentation address (RFC 5737)
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
 
 
 def _listen(host: str, port: int) -> socket.socket:
