@@ -321,6 +321,16 @@ def test_a_start_that_goes_back_is_left_out_and_named(tmp_path: Path) -> None:
     assert read.rows[1].ignored == ("start 19:30: lies before the start of an earlier row",)
 
 
+def test_dates_beside_times_count_the_days(tmp_path: Path) -> None:
+    for rows in (
+        [["A", datetime(2026, 3, 14, 23, 0)], ["B", datetime(2026, 3, 15, 9, 0)]],
+        [["A", "14.03.2026 23:00"], ["B", "15.03.2026, 9:00"]],
+        [["A", "2026-03-14T23:00:00"], ["B", "2026-03-15 9:00 am"]],
+    ):
+        read = read_rundown(table(tmp_path, ["Title", "Start"], *rows))
+        assert [c.start for c in read.cues] == [StartTime(at=time(23)), StartTime(at=time(9), day=1)]
+
+
 def test_unknown_kinds_are_acts_and_words_for_kinds_are_kinds(tmp_path: Path) -> None:
     rows = [
         ["Title", "Type"],

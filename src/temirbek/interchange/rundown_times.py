@@ -2,7 +2,8 @@
 
 import math
 import re
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from temirbek.interchange.rundown_table import Cell
@@ -25,6 +26,7 @@ _ISO = re.compile(r"pt(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?")
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.\-ч]\s*(\d{2})(?:[:.](\d{2}))?)?\s*(am|pm|a\.m\.|p\.m\.)?\s*(?:\(?\+\s*(\d)\)?\s*(?:d|day|день|күн)?)?"
 )
+_DATED = re.compile(r"(\d{1,4}[./-]\d{1,2}[./-]\d{2,4})[ t,]+(\d.*)")
 _RANGE = re.compile(r"(.+?\d.*?)\s*(?:–|—|-|−|to|до|…|\.\.)\s*(\d.+)")
 
 
@@ -155,6 +157,9 @@ def _of_seconds(seconds: float) -> Clock | None:
 
 def _of_clock_words(text: str) -> Clock | None:
     plain = " ".join(text.casefold().split())
+    if dated := _DATED.fullmatch(plain):
+        bare = _of_clock_words(dated[2])
+        return None if bare is None else replace(bare, day_of=_date(dated[1]))
     if re.fullmatch(r"\d{4}", plain):
         plain = f"{plain[:2]}:{plain[2:]}"
     found = _CLOCK.fullmatch(plain)
@@ -169,6 +174,14 @@ def _of_clock_words(text: str) -> Clock | None:
         return None
     day = hour // 24 + int(found[5] or 0)
     return Clock(second=hour % 24 * 3600 + minute * 60 + second, day=day) if day <= 2 else None
+
+
+def _date(text: str) -> date | None:
+    """A date as it is written here: 2026-03-14 or 14.03.2026; None where it cannot be one."""
+    for form in ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y"):
+        with suppress(ValueError):
+            return datetime.strptime(text, form).date()
+    return None
 
 
 def _seconds(value: time) -> int:
