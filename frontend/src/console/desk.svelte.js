@@ -13,6 +13,7 @@ class Desk {
   snapshot = $state.raw(null);
   session = $state.raw(null); // {role, name, may}: what the link gave
   link_state = $state("opening");
+  link_reason = $state(""); // why the server closed, if it said so
   now = $state(0); // the show's clock, UTC s
   age_s = $state(0); // of the newest word
   pending = $state.raw(new Set()); // commands that are not answered
@@ -28,7 +29,7 @@ class Desk {
       answer: (ask, answer) => this.answered(ask, answer),
       forgotten: (ask) => this.tell(ask, { isAccepted: false, isForgotten: true }),
       refused: (reason) => (this.said = { command: "", title: "", isAccepted: false, reason }),
-      state: (state) => (this.link_state = state),
+      state: (state, reason) => Object.assign(this, { link_state: state, link_reason: reason }),
     });
     setInterval(() => this.tick(), TICK_MS);
   }

@@ -58,7 +58,7 @@ export class Link {
     const socket = (this.socket = new WebSocket(this.url));
     this.heard_ms = performance.now();
     socket.onmessage = (event) => this.socket === socket && this.hear(JSON.parse(event.data));
-    socket.onclose = (event) => this.socket === socket && this.closed(event.code);
+    socket.onclose = (event) => this.socket === socket && this.closed(event.code, event.reason);
     socket.onopen = () => this.socket === socket && this.beat();
   }
 
@@ -74,12 +74,12 @@ export class Link {
     ping();
   }
 
-  closed(code) {
+  closed(code, reason) {
     clearInterval(this.pinger);
     this.isOpen = false;
     this.socket = null;
-    if (code === NO_SESSION) return this.hears.state("refused");
-    this.hears.state("lost");
+    if (code === NO_SESSION) return this.hears.state("refused", reason);
+    this.hears.state("lost", reason);
     this.again(this.wait_ms * (0.7 + 0.6 * Math.random()));
     this.wait_ms = Math.min(LONGEST_WAIT_MS, this.wait_ms * 1.8);
   }

@@ -9,6 +9,7 @@ const AHEAD_STEPS = 3; // frames that motion is carried on without news; then it
 const KEPT = 8;
 const HEADER_BYTES = 24;
 const MAGIC = 0x31504254; // "TBP1", little endian
+const NO_SESSION = 4401;
 const RETRY_MS = 1500;
 const SILENT_MS = 1500;
 
@@ -73,8 +74,8 @@ export class LiveStage {
     this.socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/poses`);
     this.socket.binaryType = "arraybuffer";
     this.socket.onmessage = (event) => this.take(readPoses(event.data));
-    this.socket.onclose = () => {
-      if (!this.isClosed) this.timer = setTimeout(() => this.connect(), RETRY_MS);
+    this.socket.onclose = ({ code }) => {
+      if (!this.isClosed && code !== NO_SESSION) this.timer = setTimeout(() => this.connect(), RETRY_MS);
     };
   }
 
