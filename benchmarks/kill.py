@@ -102,7 +102,8 @@ class Bench:
                     self.console.ask("confirm", {"cue": line["id"], "happened": True}, timeout_s=2.0)
             self.console.ask("resume", timeout_s=2.0)
         elif not shown["standby"]:
-            self.console.ask("jump", {"cue": "c0"}, timeout_s=2.0)
+            over = [line["id"] for line in shown["cues"] if line["state"] in ("done", "failed")]
+            self.console.ask("jump", {"cue": str(self.rng.choice(over))}, timeout_s=2.0)
         else:
             key = f"go-{time.monotonic_ns()}"
             cue = shown["standby"]
@@ -148,7 +149,7 @@ def verdict(bench: Bench) -> dict[str, object]:
     with LogReader(bench.run / "log") as log:
         events = [logged.event for logged in log.read()]
     fired = Counter((e.payload["cue"], e.payload["run"]) for e in events if e.type == "fired")
-    gone = {e.key for e in events if e.type == "go"}
+    gone = {e.key.rpartition(":")[2] for e in events if e.type == "go"}  # the server puts the session in front
     goes = [e for e in events if e.type == "go"]
     return {
         "kills": sum(bench.killed.values()),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 
@@ -46,7 +46,7 @@ class LiveConsole:
             try:
                 self._connect()
                 return
-            except (OSError, ValueError, KeyError, httpx.HTTPError, ConnectionClosed, TimeoutError):
+            except (OSError, ValueError, KeyError, httpx.HTTPError, WebSocketException, TimeoutError):
                 if time.monotonic() > end_s:
                     raise
                 time.sleep(0.05)

@@ -13,13 +13,14 @@ from typing import Any
 
 from temirbek.show.kinds import moves_robots
 from temirbek.show.state import MachineState
+from temirbek.stage.dances import Dances
 from temirbek.stage.desk import Clock
 from temirbek.stage.links import Link
-from temirbek.stage.making import Made, needs_making, read_made
+from temirbek.stage.made import Made, needs_making, read_made
 from temirbek.stage.now_playing import NowPlaying
+from temirbek.stage.processes import Kin, read_kin
 from temirbek.stage.robots.stop_flag import StopFlag
 from temirbek.stage.run_folder import RunFolder
-from temirbek.stage.set_dances import Dances
 from temirbek.store import from_json
 from temirbek.types import (
     AnnouncementCue,
@@ -96,6 +97,9 @@ class LiveHands:
         self.signals = self._link("signals", run.path / "signals.sock", self._hear_signals, lambda: None)
         self._links = (self.sound, self.dj, self.robots_link, self.maker, self.signals)
         self._dances = Dances(run, self.robots_link, self.maker)
+        self._missed_by_name = {link.name for link in self._links}
+        self._kin: dict[str, Kin] = {}
+        self._dead: dict[str, Kin] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     def _link(
@@ -464,6 +468,8 @@ class LiveHands:
 
     def _lost(self, name: str) -> None:
         self._fault(f"process:{name}", "error", f"the {name} process died; it is being started again")
+        if name in self._kin:
+            self._dead[name] = self._kin[name]
         self._hold(f"the {name} process died")
 
     def _found_sound(self) -> None:
@@ -523,11 +529,23 @@ class LiveHands:
 
     # how it is
 
+    def _look_for_deaths(self) -> None:
+        """Who was started again died, whether or not anybody was talking to it."""
+        kin = read_kin(self._run.path)
+        for name, one in kin.items():
+            before = self._kin.get(name)
+            if before is not None and before != one and name in self._missed_by_name:
+                if self._dead.get(name) != before:
+                    self._hold(f"the {name} process died")
+                self._dead.pop(name, None)
+        self._kin = kin or self._kin
+
     def look(self) -> None:
         """Heartbeats, and the dances of a set that comes near."""
         now_s = self._clock.host_s()
         if now_s - self._heartbeat_s >= HEARTBEAT_S:
             self._heartbeat_s = now_s
+            self._look_for_deaths()
             if self.robots_link.is_there:
                 self.robots_link.ask({"do": "heartbeat"})
         self._dances.look(self.now.reading())

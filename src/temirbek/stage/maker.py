@@ -21,13 +21,15 @@ from types import FrameType
 from typing import Any
 
 from temirbek.errors import InvalidInput, TemirbekError
+from temirbek.stage.dances import grooves_folder
 from temirbek.stage.kept import forget_oldest, name_of, take_over
 from temirbek.stage.lines import LineServer
-from temirbek.stage.making import make_cue, read_made
+from temirbek.stage.made import read_made
+from temirbek.stage.making import make_cue
 from temirbek.stage.opening import read_opened_evening, read_opening
 from temirbek.stage.processes import end_when_left_alone
 from temirbek.stage.run_folder import RunFolder
-from temirbek.stage.set_dances import grooves_folder, make_grooves, make_set_dance
+from temirbek.stage.set_dances import make_grooves, make_set_dance
 from temirbek.types import Evening
 
 logger = logging.getLogger(__name__)

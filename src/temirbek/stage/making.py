@@ -5,8 +5,8 @@ run folder. What was made once is not made again.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,14 +23,14 @@ from temirbek.prepare.music import find_recordings
 from temirbek.prepare.rehearsal import gather_music
 from temirbek.prepare.stages import OnStage
 from temirbek.robots import default_stage, robot_model, robot_physics
+from temirbek.stage.made import MARKER, WAVEFORM, Heading, Made
 from temirbek.stage.robots.parts import DancePart, write_part
-from temirbek.store import fresh_folder, from_json, to_json, write_text
+from temirbek.store import fresh_folder, to_json, write_text
 from temirbek.types import (
     AnnouncementCue,
     BeatGrid,
     Choreography,
     Cue,
-    CueKind,
     DjSetCue,
     Evening,
     Mix,
@@ -46,74 +46,13 @@ from temirbek.types import (
     footsteps_of,
 )
 
-MARKER = "made.json"
-SOUND, PART, WAVEFORM = "sound.flac", "part.npz", "waveform.bin"
+SOUND, PART = "sound.flac", "part.npz"
 RATE_HZ = 48000
 WAVEFORM_RATE_HZ = 50
 BLOCK = RATE_HZ * 4
 GESTURE_BPM = 100.0
 GESTURE_LEAD_BEATS = 2.0
 """A gesture sets off from standing so many beats before its move begins, and comes back in as many."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    """From a beat on, this sounds: a section and the track that leads."""
-
-    beat: float
-    label: str
-    track_id: str
-    title: str
-    artist: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """What lies in the folder of a cue.
-
-    Attributes:
-        cue, kind: Whose.
-        sounds: What it is for ("music", or a language) → file name, 48 kHz stereo.
-        duration_s: Of the music [s].
-        grid: Its beats, or None where it has none.
-        phrases_beats: At which phrases begin.
-        headings: What sounds from which beat on.
-        part: File of the dance, or "".
-        waveform: File of the music's peaks: 50 a second of A, B and the whole, one byte each, or "".
-        analyses, wishes: Files for the live DJ, or "".
-        notes: What should be said of it.
-    """
-
-    cue: str
-    kind: CueKind
-    sounds: Mapping[str, str] = field(default_factory=dict)
-    duration_s: float = 0.0
-    grid: BeatGrid | None = None
-    phrases_beats: tuple[float, ...] = ()
-    headings: tuple[Heading, ...] = ()
-    part: str = ""
-    waveform: str = ""
-    analyses: str = ""
-    wishes: str = ""
-    notes: tuple[str, ...] = ()
-
-
-def needs_making(cue: Cue) -> bool:
-    """Whether anything has to be made before a cue can begin."""
-    match cue.payload:
-        case TrackCue() | RobotNumberCue() | DjSetCue() | RobotGestureCue():
-            return True
-        case AnnouncementCue(audio=audio):
-            return bool(audio)
-    return False
-
-
-def read_made(folder: Path) -> Made | None:
-    """What was made for a cue; None while it is not whole."""
-    try:
-        return from_json(Made, json.loads((folder / MARKER).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return None
 
 
 def make_cue(

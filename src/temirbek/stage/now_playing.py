@@ -8,7 +8,7 @@ import numpy as np
 
 from temirbek.errors import DeviceLost
 from temirbek.stage.clock import SAMPLE_RATE_HZ, ClockReading, SharedClock
-from temirbek.stage.making import Made
+from temirbek.stage.made import Made
 from temirbek.stage.run_folder import RunFolder
 from temirbek.store import from_json
 from temirbek.types import Cue, MusicView

@@ -19,8 +19,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from temirbek.replay.bodies import figure_json, stage_json
-from temirbek.replay.payloads import Payloads
 from temirbek.types import Figure, Performer, Stage
 
 MAGIC = b"TBP1"
@@ -74,6 +72,9 @@ def describe_stage(
         figures: Kind of robot → how it looks.
         stage: Where it happens.
     """
+    from temirbek.replay.bodies import figure_json, stage_json  # here: a console is back before anybody draws
+    from temirbek.replay.payloads import Payloads
+
     payloads = Payloads()
     description = {
         "format": 1,

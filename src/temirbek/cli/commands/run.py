@@ -96,7 +96,7 @@ def run_command(
 
 
 def _run_virtual(run: RunFolder, evening: Evening, opening: Opening, speed: float | None) -> None:
-    from temirbek.cli.record import write_record  # here: a live run loads it in another process
+    from temirbek.live.record import write_record  # here: a live run loads it in another process
     from temirbek.stage.virtual import run_virtual
 
     summary = run_virtual(run, evening, opening, speed=speed)
@@ -127,7 +127,7 @@ def _commands(run: RunFolder, evening: Evening, opening: Opening) -> dict[str, l
         "robots": module("temirbek.stage.robots", "--cast", cast, "--body", opening.body, "--seed", seed),
         "dj": module("temirbek.stage.dj"),
         "maker": module("temirbek.stage.maker"),
-        "conductor": module("temirbek.cli.conduct"),
+        "conductor": module("temirbek.live.conduct"),
     }
 
 

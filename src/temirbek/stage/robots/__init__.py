@@ -12,8 +12,21 @@
 - :mod:`~temirbek.stage.robots.stop_flag`: the stop that reaches every guard within one step.
 """
 
-from temirbek.stage.robots.parts import DancePart, read_part, write_part
+from typing import TYPE_CHECKING
+
 from temirbek.stage.robots.poses import PoseReader
 from temirbek.stage.robots.stop_flag import StopFlag
 
+if TYPE_CHECKING:
+    from temirbek.stage.robots.parts import DancePart, read_part, write_part
+
 __all__ = ["DancePart", "PoseReader", "StopFlag", "read_part", "write_part"]
+
+
+def __getattr__(name: str) -> object:
+    """Parts need physics, which whoever only stops or watches robots need not load."""
+    if name not in ("DancePart", "read_part", "write_part"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from temirbek.stage.robots import parts
+
+    return getattr(parts, name)

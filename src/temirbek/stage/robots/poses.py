@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.errors import DeviceLost
-from temirbek.robots import robot_model
 from temirbek.types import Performer
 
 SHARED, LAYOUT = "poses.shm", "poses.json"
@@ -35,6 +34,8 @@ class PoseWriter:
     """
 
     def __init__(self, run: Path, performers: Sequence[Performer]) -> None:
+        from temirbek.robots import robot_model  # here: readers need no physics
+
         sizes = [7 + len(robot_model(p.robot).joint_names) for p in performers]
         starts = [sum(sizes[:k]) for k in range(len(sizes))]
         self._size = _HEAD.size + 4 * sum(sizes)

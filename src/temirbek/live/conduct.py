@@ -1,4 +1,4 @@
-"""``python -m temirbek.cli.conduct RUN``: the conductor's process. Joins the stage with the console.
+"""``python -m temirbek.live.conduct RUN``: the conductor's process. Joins the stage with the console.
 
 Started by the supervisor of a run, and started again by it: whatever it needs to know lies in the run folder.
 """
@@ -18,13 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from temirbek.cli.record import write_record
 from temirbek.errors import DeviceLost, TemirbekError
-from temirbek.robots import default_stage, figure, robot_model
 from temirbek.stage.conductor import Conductor, watch_supervisor
 from temirbek.stage.desk import HostClock, ShowDesk
 from temirbek.stage.live_hands import LiveHands
-from temirbek.stage.making import WAVEFORM
+from temirbek.stage.made import WAVEFORM
 from temirbek.stage.opening import Opening, read_opened_evening, read_opening
 from temirbek.stage.robots.poses import PoseReader
 from temirbek.stage.run_folder import RunFolder
@@ -112,6 +110,12 @@ def _packed(block: bytes, layout: Mapping[str, Any]) -> bytes:
 
 @functools.cache
 def _described(cast: tuple[Any, ...]) -> bytes:
+    from temirbek.robots import (  # here: a conductor is back before it needs them
+        default_stage,
+        figure,
+        robot_model,
+    )
+
     kinds = tuple(dict.fromkeys(p.robot for p in cast))
     return describe_stage(
         performers=cast,
@@ -165,6 +169,8 @@ async def conduct(run: RunFolder) -> None:
         finally:
             watching.cancel()
             await hands.close()
+    from temirbek.live.record import write_record  # here: a conductor is back before it needs it
+
     write_record(run)
 
 

@@ -1,0 +1,80 @@
+"""What was made for a cue, as whoever plays it needs to know it. Reading it loads nothing of what made it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from temirbek.store.nouns import from_json
+from temirbek.types import (
+    AnnouncementCue,
+    BeatGrid,
+    Cue,
+    CueKind,
+    DjSetCue,
+    RobotGestureCue,
+    RobotNumberCue,
+    TrackCue,
+)
+
+MARKER, WAVEFORM = "made.json", "waveform.bin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """From a beat on, this sounds: a section and the track that leads."""
+
+    beat: float
+    label: str
+    track_id: str
+    title: str
+    artist: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What lies in the folder of a cue.
+
+    Attributes:
+        cue, kind: Whose.
+        sounds: What it is for ("music", or a language) → file name, 48 kHz stereo.
+        duration_s: Of the music [s].
+        grid: Its beats, or None where it has none.
+        phrases_beats: At which phrases begin.
+        headings: What sounds from which beat on.
+        part: File of the dance, or "".
+        waveform: File of the music's peaks: 50 a second of A, B and the whole, one byte each, or "".
+        analyses, wishes: Files for the live DJ, or "".
+        notes: What should be said of it.
+    """
+
+    cue: str
+    kind: CueKind
+    sounds: Mapping[str, str] = field(default_factory=dict)
+    duration_s: float = 0.0
+    grid: BeatGrid | None = None
+    phrases_beats: tuple[float, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    part: str = ""
+    waveform: str = ""
+    analyses: str = ""
+    wishes: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def needs_making(cue: Cue) -> bool:
+    """Whether anything has to be made before a cue can begin."""
+    match cue.payload:
+        case TrackCue() | RobotNumberCue() | DjSetCue() | RobotGestureCue():
+            return True
+        case AnnouncementCue(audio=audio):
+            return bool(audio)
+    return False
+
+
+def read_made(folder: Path) -> Made | None:
+    """What was made for a cue; None while it is not whole."""
+    try:
+        return from_json(Made, json.loads((folder / MARKER).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return None
