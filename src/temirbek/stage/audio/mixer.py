@@ -98,7 +98,8 @@ class Mixer:
         """
         margin = 2 * LOOK
         wide = silence(n + 2 * margin)
-        n_voices = sum(self._add(take, first - margin, wide, margin) for take in self._sounding(first, n))
+        heard = self._sounding(first - margin, len(wide))
+        n_voices = sum(self._add(take, first - margin, wide, margin) for take in heard)
         sound = wide[margin : margin + n]
         peaks = np.abs(wide).max(axis=1)
         if n_voices < 2 or not (peaks > 1.0).any():
