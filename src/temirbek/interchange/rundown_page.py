@@ -23,7 +23,7 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "total": {"kk": "Жалпы ұзақтығы", "ru": "Общая длительность", "en": "Total"},
     "cues": {"kk": "Тармақтар", "ru": "Пунктов", "en": "Cues"},
     "hard": {"kk": "дәл уақытында", "ru": "точно в срок", "en": "on the dot"},
-    "auto": {"kk": "өздігінен", "ru": "само", "en": "by itself"},
+    "auto": {"kk": "автоматты", "ru": "автоматически", "en": "by itself"},
     "skipped": {"kk": "бүгін жоқ", "ru": "сегодня нет", "en": "not tonight"},
     "unapproved": {"kk": "мәтін бекітілмеген", "ru": "текст не утверждён", "en": "text not approved"},
 }
@@ -90,8 +90,8 @@ small { display: block; font-size: 5.8pt; font-weight: 400; color: var(--soft); 
 tr { break-inside: avoid; }
 td { padding: 1.2mm 2mm 1.15mm 0; vertical-align: top; border-bottom: .4pt solid var(--line); }
 .no, .elapsed, .length { color: var(--soft); text-align: right; white-space: nowrap; }
-th.no { width: 7mm; } th.start { width: 20mm; } th.length { width: 18mm; } th.elapsed { width: 16mm; }
-th.who { width: 34mm; } th.note { width: 36mm; }
+th.no { width: 7mm; } th.start { width: 19mm; } th.length { width: 20mm; } th.elapsed { width: 16mm; }
+th.who { width: 33mm; } th.note { width: 36mm; }
 td.no { font-size: 7.4pt; padding-top: 1.55mm; }
 .start { padding-left: 3mm; white-space: nowrap; }
 td.start { font-weight: 650; font-size: 10.5pt; line-height: 1.2; }
