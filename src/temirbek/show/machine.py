@@ -107,7 +107,7 @@ def take(state: MachineState, event: Event) -> Taken:
     if after is state:
         return Taken(state=state, effects=(), answer=answer, events=())
     events = [event]
-    for fact in _fired_facts(event, effects):
+    for fact in _fired_facts(state, after, event):
         after, _, _ = advance(after, fact)
         events.append(fact)
     return Taken(state=after, effects=effects, answer=answer, events=tuple(events))
@@ -129,18 +129,20 @@ def _take_refused(state: MachineState, event: Event, answer: Answer) -> Taken:
     return Taken(state=after, effects=(), answer=answer, events=(told,))
 
 
-def _fired_facts(event: Event, effects: tuple[Effect, ...]) -> list[Event]:
-    runs = {effect.cue: effect.payload["run"] for effect in effects if effect.verb == "fire"}
+def _fired_facts(before: MachineState, after: MachineState, event: Event) -> list[Event]:
+    """One for each firing, of cues as well for which nobody has to do anything."""
+    changes = zip(before.evening.cues, before.cues, after.cues, strict=True)
     return [
         Event(
             type="fired",
-            payload={"cue": cue, "run": run},
+            payload={"cue": cue.id, "run": now.run},
             by="machine",
-            key=f"fired:{cue}:{run}",
+            key=f"fired:{cue.id}:{now.run}",
             utc_s=event.utc_s,
             host_s=event.host_s,
         )
-        for cue, run in runs.items()
+        for cue, was, now in changes
+        if now.run > was.run
     ]
 
 
