@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ from tests.web.makers import RecordingDesk, a_house, a_snapshot
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from temirbek.errors import DeviceLost, InvalidInput
-from temirbek.store import from_json
+from temirbek.store import from_json, to_json
 from temirbek.types.live import Snapshot
 from temirbek.web import RoleLinks, Tls, WebSettings, build_app, serve
+from temirbek.web.fake_show import FakeShow
 from temirbek.web.gate import is_ours
-from temirbek.web.hub import Hub
+from temirbek.web.hub import Hub, snapshot_json
 from temirbek.web.poses import pack_poses, unpack_poses
 from temirbek.web.protocol import apply_changes, changes
 
@@ -41,6 +43,18 @@ def test_a_change_makes_the_old_value_the_new_one(before: Any, after: Any) -> No
     made = apply_changes(json.loads(json.dumps(before)), told)
     assert json.dumps(made, sort_keys=True) == json.dumps(after, sort_keys=True)
     assert changes(after, after) == []
+
+
+def test_what_is_written_once_is_what_would_be_written_again() -> None:
+    async def run() -> None:
+        show = FakeShow()
+        for _ in range(3):
+            snapshot = show.snapshot()
+            assert snapshot_json(snapshot) == to_json(snapshot)
+            other = replace(snapshot, cues=snapshot.cues[::-1], log=snapshot.log * 2)
+            assert snapshot_json(other) == to_json(other)
+
+    asyncio.run(run())
 
 
 def test_a_console_is_told_the_whole_show_and_then_what_changes(tmp_path: Path) -> None:

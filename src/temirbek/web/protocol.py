@@ -131,6 +131,8 @@ def changes(before: Any, after: Any, path: tuple[str | int, ...] = ()) -> list[l
 
     Objects with other names and lists of another length are told whole.
     """
+    if before is after:
+        return []
     if isinstance(before, dict) and isinstance(after, dict) and before.keys() == after.keys():
         return [c for name in after for c in changes(before[name], after[name], (*path, name))]
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
