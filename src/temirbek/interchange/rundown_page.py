@@ -84,14 +84,14 @@ dt { font-size: 7pt; line-height: 1.25; }
 dd { margin: .6mm 0 0; font-size: 12.5pt; font-weight: 650; letter-spacing: -.01em; }
 table { width: 100%; table-layout: fixed; border-collapse: collapse; margin-top: 1mm; overflow-wrap: anywhere; }
 thead { display: table-header-group; }
-th { padding: 2.2mm 2mm 1.4mm 0; text-align: left; vertical-align: bottom; font-size: 7.4pt; font-weight: 650;
+th { padding: 2.2mm 2mm 1.4mm 0; text-align: left; vertical-align: bottom; font-size: 7pt; font-weight: 650;
   line-height: 1.2; border-bottom: .8pt solid var(--ink); }
 small { display: block; font-size: 5.8pt; font-weight: 400; color: var(--soft); }
 tr { break-inside: avoid; }
 td { padding: 1.2mm 2mm 1.15mm 0; vertical-align: top; border-bottom: .4pt solid var(--line); }
 .no, .elapsed, .length { color: var(--soft); text-align: right; white-space: nowrap; }
-th.no { width: 7mm; } th.start { width: 19mm; } th.length { width: 20mm; } th.elapsed { width: 16mm; }
-th.who { width: 33mm; } th.note { width: 36mm; }
+th.no { width: 7mm; } th.start { width: 19mm; } th.length { width: 21mm; } th.elapsed { width: 16mm; }
+th.who { width: 32mm; } th.note { width: 36mm; }
 td.no { font-size: 7.4pt; padding-top: 1.55mm; }
 .start { padding-left: 3mm; white-space: nowrap; }
 td.start { font-weight: 650; font-size: 10.5pt; line-height: 1.2; }
