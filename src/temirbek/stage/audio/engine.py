@@ -15,6 +15,7 @@ from temirbek.stage.audio.desk import Desk, Done, Now, delay
 from temirbek.stage.audio.mixer import Mixer
 from temirbek.stage.audio.pace import get_ready
 from temirbek.stage.audio.player_process import PlayerProcess
+from temirbek.stage.audio.priority import be_ordinary
 from temirbek.stage.audio.ring import Ring
 from temirbek.stage.audio.voices import Take
 from temirbek.stage.clock import SAMPLE_RATE_HZ, DeviceTime, SharedClock
@@ -91,7 +92,7 @@ class Engine:
     def _get_ready(self) -> None:
         """Once the device draws there is time for what is only needed later."""
         if self._player.has_begun and self._loading is None:
-            self._loading = threading.Thread(target=get_ready, name="get ready", daemon=True)
+            self._loading = threading.Thread(target=_load, name="get ready", daemon=True)
             self._loading.start()
 
     def _tick(self) -> None:
@@ -253,3 +254,8 @@ class Engine:
         sound = self._ring.peek(max(0, sounding - n), n)
         rms, peak = float(np.sqrt(np.mean(sound**2))), float(np.abs(sound).max())
         return {"rms": round(rms, 5), "peak": round(peak, 5)}
+
+
+def _load() -> None:
+    be_ordinary()
+    get_ready()
