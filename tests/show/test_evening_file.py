@@ -1,5 +1,6 @@
 """The whole evening from its file: what is allowed is read, every fault is named at once, with its path."""
 
+import re
 from dataclasses import fields
 from datetime import date, time
 from pathlib import Path
@@ -382,6 +383,14 @@ def test_a_whole_evening_is_good() -> None:
     assert all(text.startswith("[organiser's text") for a in announcements for text in a.text.values())
     assert sum(c.length_s for c in read.cues) < 2.5 * 3600
     assert read_show(SHOWS / "jas-stars.toml").numbers == ()
+
+
+def test_the_examples_of_the_docs_are_good() -> None:
+    text = (SHOWS.parent / "docs" / "show-file.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        evening(example)
 
 
 def test_every_gesture_of_the_evening_is_a_move_of_its_robots() -> None:
