@@ -10,8 +10,10 @@ from temirbek.show.firing import (
     finish,
     go_on,
     hold,
+    is_before_standby,
     resume,
     stand_by,
+    take_back_pre_waits,
     take_go,
     why_not_fire,
 )
@@ -140,29 +142,19 @@ def resume_show(draft: Draft) -> None:
 def stop(draft: Draft) -> None:
     if draft.state.state != "closed":
         draft.set(state="stopped", pending=None)
-    for cue_id in draft.state.of_state("pre_wait", "running"):
-        if draft.state.now(cue_id).state == "pre_wait":
-            draft.change(cue_id, state="waiting", due_host_s=None, left_s=None)
-            if _is_before_standby(draft, cue_id):
-                stand_by(draft, cue_id)
-        else:
-            draft.change(
-                cue_id,
-                state="failed",
-                reason="show stop",
-                ended_utc_s=draft.utc_s,
-                due_host_s=None,
-                left_s=None,
-                is_ending=False,
-            )
+    take_back_pre_waits(draft)
+    for cue_id in draft.state.of_state("running"):
+        draft.change(
+            cue_id,
+            state="failed",
+            reason="show stop",
+            ended_utc_s=draft.utc_s,
+            due_host_s=None,
+            left_s=None,
+            is_ending=False,
+        )
     draft.emit("all", "stop")
     draft.line("SHOW STOP")
-
-
-def _is_before_standby(draft: Draft, cue_id: str) -> bool:
-    standby_index = draft.state.index(draft.state.standby) if draft.state.standby else None
-    here = draft.state.index(cue_id)
-    return here is not None and (standby_index is None or here < standby_index)
 
 
 def release(draft: Draft) -> None:
@@ -240,7 +232,7 @@ def confirm(draft: Draft) -> None:
         raise Refused("say whether it happened: true or false")
     if not happened:
         draft.change(cue_id, state="waiting", reason="", started_utc_s=None)
-        if _is_before_standby(draft, cue_id):
+        if is_before_standby(draft, cue_id):
             stand_by(draft, cue_id)
     elif is_at_once(draft.state.cue(cue_id)):
         draft.change(

@@ -6,7 +6,16 @@ from datetime import date
 from temirbek.show.arming import blockers_of, lower_scope
 from temirbek.show.commands import why_not_move_clock
 from temirbek.show.draft import Draft, Refused
-from temirbek.show.firing import end, end_what_is_over, fail, go_on, hold, next_after, stand_by
+from temirbek.show.firing import (
+    end,
+    end_what_is_over,
+    fail,
+    go_on,
+    hold,
+    next_after,
+    stand_by,
+    take_back_pre_waits,
+)
 from temirbek.show.kinds import is_at_once, is_of_people, lower_of, moves_robots
 from temirbek.show.timing import planned_starts
 from temirbek.types.evening import SCOPES
@@ -93,24 +102,25 @@ def closed(draft: Draft) -> None:
 
 
 def recovered(draft: Draft) -> None:
-    """The program came back: hold, robots rest, what was fired and not seen is uncertain; what was stopped stays so."""
+    """The program came back: hold, robots rest, what was fired and not seen is uncertain; what was stopped stays so.
+
+    Nothing is on its way any more: a cue in pre-wait stands by again, what would have followed waits for GO.
+    """
+    if draft.host_s < draft.state.last_host_s:
+        _begin_host_time_anew(draft)
+    else:
+        _look_at_wall_clock(draft)
+    draft.set(pending=None, last_go_host_s=None)
+    take_back_pre_waits(draft)
+    end_what_is_over(draft, follows=False)
     if draft.state.state == "running":
         hold(draft)
-    before = draft.state.clock_utc_s
-    clock = draft.event.utc_s - draft.event.host_s
-    if draft.state.is_opened:
-        draft.set(clock_utc_s=clock, wall_utc_s=clock, last_go_host_s=None)
-    _mend_deadlines(draft, before - clock)
     draft.emit("robots", "end", payload={"why": "restart"})
     lower_scope(draft, "lights_and_sound")
     for cue_id in draft.state.of_state("running"):
         if not draft.state.now(cue_id).is_seen:
-            draft.change(
-                cue_id,
-                state="uncertain",
-                due_host_s=None,
-                reason="fired before a restart; was it seen or heard?",
-            )
+            reason = "fired before a restart; was it seen or heard?"
+            draft.change(cue_id, state="uncertain", due_host_s=None, reason=reason)
             draft.fault(
                 f"uncertain:{cue_id}", "warning", f"not certain whether {draft.title(cue_id)} happened"
             )
@@ -119,11 +129,16 @@ def recovered(draft: Draft) -> None:
     draft.line("back after a restart: the show is held, robots rest")
 
 
-def _mend_deadlines(draft: Draft, moved_s: float) -> None:
-    """Host time may have begun anew (a reboot): what ends after its length keeps its end on the wall."""
+def _begin_host_time_anew(draft: Draft) -> None:
+    """The machine was started again: the wall clock is all that it has brought along."""
+    if not draft.state.is_opened:
+        return
+    clock = draft.event.utc_s - draft.event.host_s
+    moved_s = draft.state.clock_utc_s - clock
+    draft.set(clock_utc_s=clock, wall_utc_s=clock)
     for cue_id in draft.state.of_state("running"):
         due = draft.state.now(cue_id).due_host_s
-        if due is not None and abs(moved_s) > WALL_JUMP_S:
+        if due is not None:
             draft.change(cue_id, due_host_s=due + moved_s)
 
 

@@ -92,11 +92,11 @@ def finish(draft: Draft, cue_id: str) -> None:
         draft.emit_to_all_of(cue, "end", {"run": now.run})
 
 
-def end(draft: Draft, cue_id: str) -> None:
-    """A cue is over; what follows it by itself begins its wait."""
+def end(draft: Draft, cue_id: str, *, follows: bool = True) -> None:
+    """A cue is over; what follows it by itself begins its wait, unless it is said that it does not."""
     draft.change(cue_id, state="done", ended_utc_s=draft.utc_s, due_host_s=None, left_s=None, is_ending=False)
     draft.line(f"{draft.title(cue_id)} is over")
-    if draft.state.cue(cue_id).follow == "auto_follow":
+    if follows and draft.state.cue(cue_id).follow == "auto_follow":
         follow(draft, cue_id)
 
 
@@ -169,9 +169,10 @@ def _one_thing_due(draft: Draft) -> bool:
         if due is not None and due <= host_s:
             return _by_itself(draft, cue_id, due)
     pending = state.pending
-    due = pending.due_host_s if pending is not None else None
-    if pending is not None and due is not None and due <= host_s and not _is_too_early(draft, pending.cue):
-        return _by_itself(draft, pending.cue, due)
+    if pending is not None and pending.due_host_s is not None:
+        due = max(pending.due_host_s, _hard_start_host_s(draft, pending.cue) or 0.0)
+        if due <= host_s:
+            return _by_itself(draft, pending.cue, due)
     return _hard_start(draft)
 
 
@@ -210,11 +211,6 @@ def _hard_start_host_s(draft: Draft, cue_id: str) -> float | None:
     if start is None or not start.is_hard or now.is_missed or now.run:
         return None
     return state.planned_utc_s[index] + now.shift_s - state.clock_utc_s
-
-
-def _is_too_early(draft: Draft, cue_id: str) -> bool:
-    due = _hard_start_host_s(draft, cue_id)
-    return due is not None and draft.host_s < due
 
 
 def _hard_start(draft: Draft) -> bool:
@@ -267,11 +263,30 @@ def _is_wait(draft: Draft, cue_id: str) -> bool:
     return draft.state.now(cue_id).state == "pre_wait" or draft.state.cue(cue_id).kind == "pause"
 
 
-def end_what_is_over(draft: Draft) -> None:
-    """Cues that end after their length end, in hold as well: a card leaves the screen."""
+def end_what_is_over(draft: Draft, *, follows: bool = True) -> None:
+    """Cues that end after their length end, in hold as well: a card leaves the screen.
+
+    Args:
+        draft: The event's work.
+        follows: What follows such a cue by itself begins its wait.
+    """
     for cue_id in draft.state.of_state("running"):
         now = draft.state.now(cue_id)
         if now.due_host_s is not None and now.due_host_s <= draft.host_s:
             if draft.state.cue(cue_id).kind in ("card", "announcement"):
                 draft.emit_to_all_of(draft.state.cue(cue_id), "end", {"run": now.run})
-            end(draft, cue_id)
+            end(draft, cue_id, follows=follows)
+
+
+def take_back_pre_waits(draft: Draft) -> None:
+    """What was let go and has not begun waits again; the first of them stands by, if it comes before what does."""
+    for cue_id in reversed(draft.state.of_state("pre_wait")):
+        draft.change(cue_id, state="waiting", due_host_s=None, left_s=None)
+        if is_before_standby(draft, cue_id):
+            stand_by(draft, cue_id)
+
+
+def is_before_standby(draft: Draft, cue_id: str) -> bool:
+    """A cue stands before the one in standby in the running order, or nothing stands by."""
+    standby, here = draft.state.index(draft.state.standby), draft.state.index(cue_id)
+    return here is not None and (standby is None or here < standby)

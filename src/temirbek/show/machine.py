@@ -95,7 +95,7 @@ def advance(state: MachineState, event: Event) -> tuple[MachineState, tuple[Effe
     if draft.state is state and not draft.effects and event.type != "fired":
         return state, (), replace(draft.answer, sequence=state.sequence)
     keys = (*state.keys, event.key)[-MAX_KEYS:] if event.key and event.type in COMMAND_TABLE else state.keys
-    draft.set(sequence=state.sequence + 1, keys=keys)
+    draft.set(sequence=state.sequence + 1, keys=keys, last_host_s=event.host_s)
     return draft.state, tuple(draft.effects), replace(draft.answer, sequence=draft.state.sequence)
 
 

@@ -75,6 +75,7 @@ class MachineState:
         is_opened: The show has its date and its clock.
         clock_utc_s: UTC minus host time [s]: the show's clock. It stays what it was when the wall clock jumps.
         wall_utc_s: UTC minus host time as last seen [s].
+        last_host_s: Host time of the newest event that went in.
         last_go_host_s: When the last GO was taken, or None.
         robots: Id → (state, why), as they told.
         sound: The sound's state, as it told, or "".
@@ -94,6 +95,7 @@ class MachineState:
     is_opened: bool = False
     clock_utc_s: float = 0.0
     wall_utc_s: float = 0.0
+    last_host_s: float = 0.0
     last_go_host_s: float | None = None
     robots: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     sound: str = ""
