@@ -83,6 +83,7 @@ class Begun:
             is_far_before=before is not None and is_far(self.layout.slots[-2].material, self.slot.material),
             leave_from=self.leave_from,
             leave_to=self.leave_to,
+            loops_from=max([h.start + h.length for h in self.slot.holds], default=-np.inf),
         )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from temirbek.errors import InvalidInput, PlanImpossible
 from temirbek.planning.automation import RESET_BEATS
 from temirbek.planning.layout import Begun, Layout, lay_out_within_limits, plan_of
-from temirbek.planning.live_ending import faded_out
+from temirbek.planning.live_ending import begun_over, ended
 from temirbek.planning.live_order import next_round, upcoming
 from temirbek.planning.live_state import LiveSet, Window
 from temirbek.planning.material import ON_BEAT, Material
@@ -49,7 +49,7 @@ def open_set(analyses: Sequence[TrackAnalysis], *, wishes: SetWishes, seed: int)
         raise PlanImpossible(f"no set can be made of {len(analyses)} track(s): {reasons or 'none was given'}")
     order = [m.id for m in in_order(materials, refused, {}, wishes, seed)]
     crate = {m.id: m for m in materials}
-    layout = _changeable(_first_layout(crate, order, wishes))
+    layout = changeable(_first_layout(crate, order, wishes))
     state = LiveSet(
         crate=crate,
         left_out=tuple(refused.items()),
@@ -83,7 +83,8 @@ def begun_at(state: LiveSet, beat: float) -> Begun:
     slot = replace(layout.slots[last], holds=state.holds_of(last))
     window = state.window_of(last) or Window(play=last, leave_from=-np.inf, leave_to=np.inf)
     alone_from = layout.joints[last - 1].end if last else slot.start
-    change_from = max(beat, alone_from)
+    kept_to = 2 * state.entrance.swap_beat if state.entrance is not None and last == 0 else -np.inf
+    change_from = max(beat, alone_from, kept_to)
     seams = [b for b in slot.seams if b >= change_from - ON_BEAT]
     return Begun(
         layout=Layout(
@@ -94,7 +95,10 @@ def begun_at(state: LiveSet, beat: float) -> Begun:
             curve=layout.curve,
         ),
         leave_from=max(
-            window.leave_from, slot.deck_beat_at(beat), *(h.start + h.length for h in slot.holds), -np.inf
+            window.leave_from,
+            slot.deck_beat_at(max(beat, kept_to)),
+            *(h.start + h.length for h in slot.holds),
+            -np.inf,
         ),
         leave_to=window.leave_to,
         curve_to=seams[0] if seams else float(np.ceil(change_from)),
@@ -162,14 +166,16 @@ def _laid_out(state: LiveSet, begun: Begun, ids: Sequence[str]) -> LiveSet | Non
     """The set with some tracks behind what has begun; None where they do not fit."""
     order = [begun.slot.material, *(state.crate[i] for i in ids)]
     layout = lay_out_within_limits(order, {}, length_s=_rest_s(state, begun), begun=begun)
-    return None if layout is None else _with_layout(state, _changeable(layout))
+    return None if layout is None else with_layout(state, changeable(layout))
 
 
-def _with_layout(state: LiveSet, layout: Layout) -> LiveSet:
+def with_layout(state: LiveSet, layout: Layout) -> LiveSet:
     """The set with everything laid out as it is to be, and faded out where that was asked."""
     plan = _plan(layout, state.wishes, state.seed, state.left_out)
     if state.ending is not None:
-        plan = faded_out(plan, state.ending)
+        plan = ended(plan, state.ending)
+    if state.entrance is not None:
+        plan = begun_over(plan, state.entrance)
     return replace(state, layout=layout, plan=plan)
 
 
@@ -199,7 +205,7 @@ def _plan(layout: Layout, wishes: SetWishes, seed: int, left_out: tuple[tuple[st
     return plan_of(layout, seed, left_out, is_full=wishes.length_s is None, is_live=True)
 
 
-def _changeable(layout: Layout) -> Layout:
+def changeable(layout: Layout) -> Layout:
     """The same with points of the tempo wherever it may be changed one day."""
     beats = sorted({beat for slot in layout.slots for beat in slot.seams})
     return replace(layout, curve=with_points(layout.curve, beats))

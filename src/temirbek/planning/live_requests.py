@@ -15,6 +15,7 @@ from temirbek.planning.automation import RESET_BEATS
 from temirbek.planning.layout import Begun
 from temirbek.planning.live import begun_at, laid_out_again, require_known, with_begun, with_rounds
 from temirbek.planning.live_difference import first_difference
+from temirbek.planning.live_handover import leaving_wishes
 from temirbek.planning.live_order import upcoming, with_energy
 from temirbek.planning.live_state import LIVE_COMMANDS, Change, Ending, Hold, LiveSet, Window, Wish
 from temirbek.planning.material import ON_BEAT
@@ -174,7 +175,9 @@ def _extend(state: LiveSet, payload: Payload, begun: Begun, earliest: float) -> 
     loop = _loop_before(begun, leaves)
     if loop is not None:
         again = Window(play=play, leave_from=leaves, leave_to=leaves)
-        wishes.append(replace(wish, window=again, hold=Hold(play=play, loop=loop)))
+        times = sum(h.times for h in slot.holds if (h.start, h.length) == (loop.start, loop.length))
+        again_longer = Hold(play=play, loop=replace(loop, times=times + 1))
+        wishes.append(replace(wish, window=again, hold=again_longer))
     return wishes
 
 
@@ -336,6 +339,12 @@ def _fade(state: LiveSet, payload: Payload, begun: Begun, earliest: float) -> li
     ]
 
 
+def _hand_over(state: LiveSet, payload: Payload, begun: Begun, earliest: float) -> list[Wish]:
+    if payload.get("to") != "human":
+        raise InvalidInput(f"a set that plays can be handed over to 'human', not to {payload.get('to')!r}")
+    return leaving_wishes(state, begun, earliest)
+
+
 def _plain(command: Any, payload: Payload, words: str, undone: str) -> Wish:
     return Wish(number=0, command=command, payload=payload, words=words, undone=undone)
 
@@ -366,4 +375,5 @@ _RESOLVE: Mapping[str, Callable[[LiveSet, Payload, Begun, float], list[Wish]]] =
     "dj_replace": _replace,
     "dj_extend": _extend,
     "dj_fade": _fade,
+    "hand_over": _hand_over,
 }

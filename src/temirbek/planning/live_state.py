@@ -20,6 +20,7 @@ LiveCommand = Literal[
     "dj_extend",
     "dj_fade",
     "dj_undo",
+    "hand_over",
 ]
 LIVE_COMMANDS: tuple[LiveCommand, ...] = get_args(LiveCommand)
 
@@ -43,10 +44,24 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """The set fades out between two mix beats."""
+    """The set ends between two mix beats: it fades, or leaves over somebody else's music in an echo."""
 
     from_beat: float
     to_beat: float
+    style: Literal["fade", "echo"] = "fade"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """The set begins over somebody else's music.
+
+    Attributes:
+        tempo_bpm: Theirs, kept until the bass is ours and a phrase beyond.
+        swap_beat: The mix beat on which we take the bass.
+    """
+
+    tempo_bpm: float
+    swap_beat: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +123,7 @@ class LiveSet:
         begun: Ids of the tracks that began, in order.
         journal: What was asked and granted, oldest first.
         n_wishes: How many wishes were granted so far, undone ones too.
+        entrance: How it began over somebody else's music, or None.
     """
 
     crate: Mapping[str, Material]
@@ -120,6 +136,7 @@ class LiveSet:
     begun: tuple[str, ...]
     journal: tuple[Wish, ...] = ()
     n_wishes: int = 0
+    entrance: Entrance | None = None
 
     @property
     def is_endless(self) -> bool:

@@ -83,6 +83,7 @@ class OnItsWay:
         is_far_before: Whether the two met only in the middle of their tempi.
         leave_from, leave_to: Between which beats it may begin to leave; what a style does before that, too, comes
             after the first.
+        loops_from: Nothing before this beat may be looped on the way out: it is held already.
     """
 
     start: float
@@ -93,6 +94,7 @@ class OnItsWay:
     is_far_before: bool
     leave_from: float
     leave_to: float
+    loops_from: float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -220,7 +222,8 @@ def _still_open(exits: Exits, way: OnItsWay, shapes: Sequence[Shape] | None) -> 
     """The ways out that a track that sounds can still take."""
     run_up = np.array([shapes[i].run_up_beats if shapes else 0.0 for i in exits.shape], dtype=float)
     is_open = (exits.leave - run_up >= way.leave_from - ON_BEAT) & (exits.leave <= way.leave_to + ON_BEAT)
-    kept = np.flatnonzero(is_open)
+    is_clear = [loop is None or loop.start >= way.loops_from - ON_BEAT for loop in exits.loops]
+    kept = np.flatnonzero(is_open & np.array(is_clear, dtype=bool))
     return Exits(
         shape=exits.shape[kept],
         leave=exits.leave[kept],

@@ -1,6 +1,8 @@
 """``python -m temirbek.stage.dj RUN_FOLDER``: the DJ's process."""
 
 import argparse
+import contextlib
+import os
 import signal
 import sys
 from contextlib import closing
@@ -11,12 +13,17 @@ from temirbek.stage.dj.desk import DjDesk
 from temirbek.stage.dj.sound import SoundProcess
 from temirbek.stage.lines import LineServer
 
+NICENESS = -5
+"""Who mixes for the hall does not wait for those who draw pictures of it; only the sound itself goes before."""
+
 
 def main() -> int:
     """Runs until told to end."""
     parser = argparse.ArgumentParser(prog="temirbek.stage.dj")
     parser.add_argument("folder", type=Path)
     folder: Path = parser.parse_args().folder
+    with contextlib.suppress(PermissionError):  # not everybody may; then it works as others do
+        os.nice(NICENESS)
     with (
         LineServer(folder / "dj.sock") as server,
         closing(DjDesk(folder, SoundProcess(folder), server)) as desk,

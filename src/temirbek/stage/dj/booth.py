@@ -12,8 +12,10 @@ from temirbek.errors import InvalidInput, TemirbekError
 from temirbek.mixing.live import LiveRender, Spool
 from temirbek.planning.live import go_on, open_set
 from temirbek.planning.live_difference import first_difference
+from temirbek.planning.live_handover import taken_over
 from temirbek.planning.live_requests import request
 from temirbek.planning.live_state import Change, LiveSet
+from temirbek.stage.clock import ClockReading
 from temirbek.stage.dj.deeds import Deeds
 from temirbek.stage.dj.revisions import (
     FORMAT,
@@ -35,13 +37,16 @@ MOST_AHEAD_S = 120.0
 """And at most, to be through the next transition."""
 HAND_OVER_S = 2.5
 """A change is planned for no earlier than this from now: so long planning, rendering and handing over may take."""
-PATIENCE = 3
+TRIES = 3
 """So often a change is planned again, each time for later, when it came too late."""
 FIRST_S = 2.0
 """Of a new spool so much is rendered before the sound process is asked to go over."""
 KEPT_S = 30.0
 """So long after it has sounded what was rendered is kept."""
-WAVEFORM_RATE_HZ = 50
+NEAR_END_S = 0.05
+PATIENCE_S = 0.5
+"""When the set has not sounded for so long though it should, something is wrong."""
+FADE_IN_S = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,17 +66,16 @@ class Booth:
         folder: The DJ's own: spools, revisions and deeds lie there.
         opening: What is to be played.
         sound: Who plays it.
-        deeds: Where decisions are written; None while they are read again.
+        deeds: Where decisions are written.
     """
 
-    def __init__(self, folder: Path, opening: Opening, sound: Sound, deeds: Deeds | None) -> None:
+    def __init__(self, folder: Path, opening: Opening, sound: Sound, deeds: Deeds) -> None:
         self._folder, self._opening, self._sound, self._deeds = folder, opening, sound, deeds
         self.state = open_set(opening.analyses, wishes=opening.wishes, seed=opening.seed)
         self.beats_per_bar = self.state.layout.slots[0].material.analysis.beat_grid.beats_per_bar
         self.is_begun = False
         self.is_over = False
         self.revision = -1
-        self.n_spools = 0
         self.trouble = ""
         self._now_s = 0.0
         self._spools: list[Spool] = []
@@ -79,6 +83,7 @@ class Booth:
         self._from_mix_s = 0.0
         self._past: tuple[int, np.ndarray] = (0, np.zeros((3, 0)))
         self._is_end_told = False
+        self._sounds_from_host_s = self._begun_host_s = self._lost_host_s = 0.0
         self.mix: Mix = self._laid_out(Path("spool-0.f32"))
 
     # --- beginning and end ---
@@ -88,29 +93,48 @@ class Booth:
         self._render = LiveRender(
             self.state.plan, self._opening.analyses, self._folder, beats_per_bar=self.beats_per_bar
         )
-        self._spools, self.n_spools = [self._render.spool], 1
+        self._spools = [self._render.spool]
         self._revise(0.0)
 
     def begin(self, at_host_s: float | None) -> Mapping[str, Any]:
         """Has the sound process play from the beginning; its answer."""
         render = self._rendering()
         render.render_to(int(FIRST_S * RATE_HZ))
-        body = {
-            "do": "play",
-            "voice": VOICE,
-            "programme": self._opening.set,
-            "path": str(self._spools[0].path),
-            "start_frame": 0,
-            "mix_frame": 0,
-            "at_host_s": at_host_s,
-        }
-        answer = self._sound.ask(body)
+        answer = self._play(self._spools[0], 0, at_host_s)
         if answer.get("ok"):
-            self._write({"deed": "begin"})
             self.is_begun = True
+            self._sounds_from_host_s = self._begun_host_s = float(answer.get("host_s", 0.0))
+            self._lost_host_s = self._begun_host_s
+            self._write({"deed": "begin", "host_s": self._begun_host_s})
             for spool in self._spools[1:]:
                 self._sound.ask(_splice(spool))
         return answer
+
+    def take_over(self, tempo_bpm: float) -> bool:
+        """Takes the set up again over the human's music, at mix time 0; whether a track can be played at that tempo."""
+        state = taken_over(self.state, tempo_bpm)
+        if state is None:
+            return False
+        self.state = state
+        self.is_begun = self.is_over = self._is_end_told = False
+        self._now_s, self._past = 0.0, (0, np.zeros((3, 0)))
+        return True
+
+    def go_on_air(self, beat_zero_host_s: float, tempo_bpm: float) -> Mapping[str, Any]:
+        """Plays the set that was taken over, its mix beat 0 at an instant; the sound process's answer."""
+        self.close()
+        number = next_spool(self._folder)
+        self._write({"deed": "take_over", "tempo_bpm": tempo_bpm, "spool": [spool_name(number), 0]})
+        self._render = LiveRender(
+            self.state.plan,
+            self._opening.analyses,
+            self._folder,
+            beats_per_bar=self.beats_per_bar,
+            first_spool=number,
+        )
+        self._spools = [self._render.spool]
+        self._revise(0.0)
+        return self.begin(beat_zero_host_s - float(self.mix.beat_grid.time_at(0.0)))
 
     def close(self) -> None:
         """Lets go of files; what sounds goes on as far as it is rendered."""
@@ -126,14 +150,49 @@ class Booth:
         return self._now_s
 
     def listen(self) -> None:
-        """Looks at the clock."""
-        reading = self._sound.read() if self.is_begun else None
-        if reading is not None and reading.programme == self._opening.set:
+        """Looks at the clock: what sounds, whether all has sounded, whether the sound was lost."""
+        reading = self._sound.read() if self.is_begun and not self.is_over else None
+        if reading is None or reading.host_s < self._sounds_from_host_s:
+            return  # the clock still tells of older music
+        is_ours = reading.programme == self._opening.set
+        if is_ours:
             self._now_s = max(self._now_s, reading.mix_s)
-            if self._is_rendered_out() and self._now_s >= self._end_s() - 0.05:
-                self.is_over = True
-        elif reading is not None and self._is_rendered_out() and self._now_s > self._end_s() - 1.0:
+            self._begun_host_s = reading.host_s - reading.mix_s
+            self._lost_host_s = reading.host_s
+        if self._is_rendered_out() and self._now_s >= self._end_s() - (NEAR_END_S if is_ours else 1.0):
             self.is_over = True
+        elif not is_ours and reading.host_s - self._lost_host_s > PATIENCE_S:
+            self._lost_host_s = reading.host_s
+            self._miss(reading)
+
+    def _miss(self, reading: ClockReading) -> None:
+        """The set does not sound: other music took its place, or the sound process has forgotten it."""
+        if reading.programme and reading.is_playing:
+            self.is_over = True
+            return
+        mix_frame = round((reading.host_s - self._begun_host_s) * RATE_HZ)
+        at = max(k for k, spool in enumerate(self._spools) if spool.mix_frame <= mix_frame or k == 0)
+        if self._play(self._spools[at], mix_frame, None, fade_in_s=FADE_IN_S).get("ok"):
+            for spool in self._spools[at + 1 :]:
+                self._sound.ask(_splice(spool))
+            self._is_end_told = False
+
+    def _play(
+        self, spool: Spool, mix_frame: int, at_host_s: float | None, *, fade_in_s: float = 0.0
+    ) -> Mapping[str, Any]:
+        """Has the sound process play a spool from a sample of the mix on; its answer."""
+        return self._sound.ask(
+            {
+                "do": "play",
+                "voice": VOICE,
+                "programme": self._opening.set,
+                "path": str(spool.path),
+                "start_frame": mix_frame - spool.mix_frame,
+                "mix_frame": mix_frame,
+                "at_host_s": at_host_s,
+                "fade_in_s": fade_in_s,
+            }
+        )
 
     @property
     def now_beat(self) -> float:
@@ -155,7 +214,7 @@ class Booth:
             InvalidInput: The request cannot be understood.
         """
         change = Change(is_accepted=False, words="")
-        for later in range(PATIENCE):
+        for later in range(TRIES):
             now, earliest = self.now_beat, self.earliest_beat(later)
             state, change = request(self.state, command, payload, now, earliest)
             if not change.is_accepted:
@@ -176,10 +235,13 @@ class Booth:
         """Does a deed again that was written down, without telling anybody."""
         if deed["deed"] == "begin":
             self.is_begun = True
+            self._begun_host_s = float(deed["host_s"])
         elif deed["deed"] == "ask":
             self.state, _ = request(
                 self.state, deed["command"], deed["payload"], deed["now"], deed["earliest"]
             )
+        elif deed["deed"] == "take_over":
+            self.take_over(float(deed["tempo_bpm"]))
         elif deed["deed"] == "go_on":
             self.state = go_on(self.state, deed["earliest"])
 
@@ -192,17 +254,20 @@ class Booth:
         return self._went_on() or self._rendered_on()
 
     def resume(self, spools: Sequence[Spool], revision: int, now_s: float) -> None:
-        """Takes up rendering where a process before this one was killed."""
+        """Takes up rendering where a process before this one was killed; what comes is handed over once more."""
         self._now_s, self.revision = now_s, revision
-        self._spools, self.n_spools = list(spools), len(spools)
+        self._spools = list(spools)
         self._render = LiveRender(
             self.state.plan,
             self._opening.analyses,
             self._folder,
             beats_per_bar=self.beats_per_bar,
             resumed=spools[-1],
-            first_spool=len(spools),
+            first_spool=next_spool(self._folder),
         )
+        for spool in spools[1:]:
+            if spool.mix_frame > now_s * RATE_HZ and self.is_begun:
+                self._sound.ask(_splice(spool))
         self._past = (0, read_waveform(self._folder, revision))
         self._revise(float(self._render.rendered_to) / RATE_HZ)
 
@@ -292,7 +357,6 @@ class Booth:
         self._is_end_told = False
         if spool is not None:
             self._spools.append(spool)
-            self.n_spools += 1
         self._revise(from_s)
         return True
 
@@ -337,8 +401,17 @@ class Booth:
         return self._render
 
     def _write(self, deed: Mapping[str, Any]) -> None:
-        if self._deeds is not None:
-            self._deeds.write(deed)
+        self._deeds.write(deed)
+
+
+def spool_name(number: int) -> str:
+    """The file of a spool."""
+    return f"spool-{number}.f32"
+
+
+def next_spool(folder: Path) -> int:
+    """The number of the next spool in a folder."""
+    return 1 + max((int(p.stem.rpartition("-")[2]) for p in folder.glob("spool-*.f32")), default=-1)
 
 
 def _splice(spool: Spool) -> dict[str, Any]:

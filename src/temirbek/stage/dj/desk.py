@@ -7,10 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from temirbek.errors import InvalidInput, TemirbekError
 from temirbek.mixing.live import Spool
 from temirbek.planning.live_state import LIVE_COMMANDS
-from temirbek.stage.dj.booth import Booth, Opening
+from temirbek.stage.clock import HumanBeat
+from temirbek.stage.dj.booth import Booth, Opening, spool_name
 from temirbek.stage.dj.deeds import Deeds, read_deeds
 from temirbek.stage.dj.revisions import waveform_name
 from temirbek.stage.dj.sound import Sound
@@ -20,6 +23,10 @@ from temirbek.store import from_json, to_json
 from temirbek.types import MusicView, SetWishes, TrackAnalysis
 
 IDLE_S = 0.05
+SOONEST_S = 3.0
+"""So long planning and rendering the first sound over the human's music may take."""
+PHRASE_BEATS, HALF_PHRASE_BEATS = 32.0, 16.0
+LONGEST_WAIT_S = 12.0
 VIEW_EVERY_S = 0.25
 WAVEFORM_EVERY_S = 5.0
 Body = Mapping[str, Any]
@@ -46,6 +53,7 @@ class DjDesk:
         self._told_play = self._told_phrase = self._told_revision = -1
         self._told_trouble = ""
         self._view_at_s = self._waveform_at_s = 0.0
+        self._is_resting = False
         self.is_over = False
         self._resume()
 
@@ -70,14 +78,20 @@ class DjDesk:
     def _answer(self, message: Message) -> None:
         body = message.body
         try:
-            answer = self._do(body)
+            answer = self.do(body)
         except TemirbekError as error:
             answer = {"ok": False, "reason": str(error)}
         if "id" in body:
             answer = {**answer, "id": body["id"]}
         self._server.send(message.client, answer)
 
-    def _do(self, body: Body) -> dict[str, Any]:
+    def do(self, body: Body) -> dict[str, Any]:
+        """Does what a message asks; the answer.
+
+        Raises:
+            InvalidInput: It cannot be understood, or not be done as things are.
+            PlanImpossible: No set can be made of what was given.
+        """
         command = str(body.get("do"))
         if command == "open":
             return self._open(body)
@@ -88,6 +102,8 @@ class DjDesk:
         if command == "begin":
             answer = self._playing().begin(body.get("at_host_s"))
             return {"ok": bool(answer.get("ok")), **answer}
+        if command == "hand_over" and body.get("to") == "robot":
+            return self._come_back(body)
         if command in LIVE_COMMANDS:
             return self._ask(command, body)
         known = ", ".join(["open", "begin", "view", "close", *LIVE_COMMANDS])
@@ -106,7 +122,7 @@ class DjDesk:
         return {"ok": True, "revision": booth.revision, "tracks": len(booth.state.crate)}
 
     def _take(self, booth: Booth, name: str) -> None:
-        self._booth, self._set = booth, name
+        self._booth, self._set, self._is_resting = booth, name, False
         self._told_play = self._told_phrase = self._told_revision = -1
         self._told_trouble = ""
 
@@ -124,6 +140,34 @@ class DjDesk:
             "words": change.words,
             "effect_mix_s": effect_s,
         }
+
+    def _come_back(self, body: Body) -> dict[str, Any]:
+        """Takes the set up again on a phrase of the human's."""
+        booth = self._playing()
+        if booth.is_begun and not booth.is_over:
+            raise InvalidInput("the robot plays already")
+        human = self._human(body)
+        if not booth.take_over(human.tempo_bpm):
+            raise InvalidInput(f"no track can be played at {human.tempo_bpm:.1f} BPM")
+        beat = (
+            float(body["at_beat"]) if "at_beat" in body else _next_phrase(human, self._host_s() + SOONEST_S)
+        )
+        at_host_s = human.host_s + (beat - human.beat) * 60.0 / human.tempo_bpm
+        answer = booth.go_on_air(at_host_s, human.tempo_bpm)
+        self._told_play = self._told_phrase = -1
+        self._is_resting = False
+        words = f"{booth.mix.tracks[0].title} comes in on the human's beat {beat:.0f}"
+        return {"ok": bool(answer.get("ok")), "words": words, "effect_mix_s": 0.0, "at_host_s": at_host_s}
+
+    def _human(self, body: Body) -> HumanBeat:
+        """The human's beat: as it is told, else as the shared clock knows it."""
+        if "tempo_bpm" in body:
+            told = {name: float(body[name]) for name in ("beat", "host_s", "tempo_bpm") if name in body}
+            return HumanBeat(leader="human", confidence=1.0, **told)
+        human = self._sound.read_human()
+        if human.tempo_bpm <= 0.0:
+            raise InvalidInput("the human's tempo is not known: tap it, or send beat, host_s and tempo_bpm")
+        return human
 
     def _close(self) -> dict[str, Any]:
         if self._booth is not None:
@@ -170,8 +214,17 @@ class DjDesk:
             self._waveform_at_s = now_s
             booth.write_waveform()
         if booth.is_over:
+            self._tell_over(booth)
+
+    def _tell_over(self, booth: Booth) -> None:
+        """The set is over; or it was handed over, and waits."""
+        ending = booth.state.ending
+        if ending is None or ending.style != "echo":
             self._publish("ended")
             self._close()
+        elif not self._is_resting:
+            self._is_resting = True
+            self._publish("handed_over", to="human")
 
     def _tell_music(self, booth: Booth) -> None:
         """Tracks and phrases as they begin to sound."""
@@ -202,18 +255,32 @@ class DjDesk:
             return
         opening = _opening(deeds[0])
         booth = Booth(self._folder, opening, self._sound, self._deeds)
-        spools = [Spool(path=self._folder / "spool-0.f32", mix_frame=0)]
+        spools = [Spool(path=self._folder / spool_name(0), mix_frame=0)]
         revision = 0
         for deed in deeds[1:]:
             booth.redo(deed)
             if deed.get("spool"):
                 name, mix_frame = deed["spool"]
+                spools = [] if deed["deed"] == "take_over" else spools
                 spools.append(Spool(path=self._folder / name, mix_frame=mix_frame))
             revision = int(deed.get("revision", revision))
         reading = self._sound.read()
         is_ours = booth.is_begun and reading is not None and reading.programme == opening.set
-        booth.resume(spools, revision, reading.mix_s if is_ours and reading is not None else 0.0)
+        now_s = reading.mix_s if is_ours and reading is not None else 0.0
+        booth.resume(spools, revision, now_s)
         self._take(booth, opening.set)
+        beat = booth.now_beat
+        self._told_play = sum(p.mix_from_beat <= beat for p in booth.mix.plan.plays) - 1 if is_ours else -1
+        self._told_phrase = int((booth.mix.phrases_beats <= beat).sum()) - 1 if is_ours else -1
+
+
+def _next_phrase(human: HumanBeat, after_host_s: float) -> float:
+    """The human's next phrase, or where that is far away, the next four bars: beats are counted from a "one"."""
+    beat = human.beat_at(after_host_s)
+    phrase = float(np.ceil(beat / PHRASE_BEATS) * PHRASE_BEATS)
+    if (phrase - beat) * 60.0 / human.tempo_bpm <= LONGEST_WAIT_S:
+        return phrase
+    return float(np.ceil(beat / HALF_PHRASE_BEATS) * HALF_PHRASE_BEATS)
 
 
 def _that_held(deeds: list[dict[str, Any]]) -> list[dict[str, Any]]:

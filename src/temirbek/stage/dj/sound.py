@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from temirbek.errors import DeviceLost
-from temirbek.stage.clock import ClockReading, SharedClock
+from temirbek.stage.clock import ClockReading, HumanBeat, SharedClock
 from temirbek.stage.lines import PlainClient
 
 VOICE = "music"
@@ -21,6 +21,10 @@ class Sound(Protocol):
 
     def read(self) -> ClockReading | None:
         """What sounds now; None while nobody plays."""
+        ...
+
+    def read_human(self) -> HumanBeat:
+        """The human's beat, as far as it is known."""
         ...
 
     def close(self) -> None:
@@ -46,14 +50,21 @@ class SoundProcess:
 
     def read(self) -> ClockReading | None:
         """What sounds now; None while there is no clock yet."""
-        if self._clock is None:
-            if not self._clock_path.exists():
-                return None
+        clock = self._open()
+        return None if clock is None else clock.read()
+
+    def read_human(self) -> HumanBeat:
+        """The human's beat, as far as it is known."""
+        clock = self._open()
+        return HumanBeat() if clock is None else clock.read_human()
+
+    def _open(self) -> SharedClock | None:
+        if self._clock is None and self._clock_path.exists():
             try:
                 self._clock = SharedClock.open(self._clock_path)
             except DeviceLost:
                 return None
-        return self._clock.read()
+        return self._clock
 
     def close(self) -> None:
         """Lets go of the clock."""
