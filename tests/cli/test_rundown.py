@@ -1,12 +1,18 @@
 """The running order from the command line: shown, exported, imported, and back into a show file."""
 
+import csv
+import io
+import tempfile
 from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.cli.makers import run
 from tests.cli.test_light import loaded_after
 
+from temirbek.interchange import cues_toml, missing_keys, read_rundown
 from temirbek.show import evening_from_text, read_evening
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +83,35 @@ def test_an_import_says_what_became_of_every_row(
     assert "# look = …" in (tmp_path / "c.toml").read_text(encoding="utf-8")
     assert run(monkeypatch, tmp_path, "rundown", "show", tmp_path / "t.xlsx") == 0
     assert "Двери [open] (light)" in capsys.readouterr().out
+
+
+WORD = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=30)
+CELL = (
+    st.none()
+    | WORD
+    | st.sampled_from(["19:00", "23:50", "0:10", "4 мин", "5", "үзіліс", "Luina, LUINA", "x" * 300])
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(CELL, CELL, CELL, CELL, CELL, CELL), max_size=8))
+def test_what_a_table_becomes_is_taken_by_the_show_file(rows: list[tuple[str | None, ...]]) -> None:
+    """Whatever people write: the cues that lack nothing are good cues."""
+    text = io.StringIO(newline="")
+    lines = csv.writer(text)
+    lines.writerows([["title", "start", "duration", "type", "who", "note"], *rows])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "t.csv"
+        path.write_text(text.getvalue(), encoding="utf-8", newline="")
+        read = read_rundown(path)
+    cues = [cue for cue in read.cues if not missing_keys(cue)]
+    top = 'format = 1\ntitle = "T"\n[music]\nsource = "demo"\n'
+    again = evening_from_text(top + cues_toml(cues), where="again", folder=Path("."))
+    if cues:
+        assert [(c.id, c.title, c.kind, c.start, c.note) for c in again.cues] == [
+            (c.id, c.title, c.kind, c.start, c.note) for c in cues
+        ]
+        assert [c.people for c in again.cues] == [tuple(i for _, i in c.people) for c in cues]
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def short_name(text: str, taken: Collection[str] = (), *, prefix: str = "cue") -
     name = re.sub(r"[^a-z0-9]+", "_", ascii_only).strip("_")
     if not name or not name[0].isalpha():
         name = f"{prefix}_{name}".strip("_")
-    name = name[:28].strip("_")
+    name = name[:27].strip("_")
     chosen, n = name, 2
     while chosen in taken:
         chosen, n = f"{name}_{n}", n + 1
@@ -158,17 +158,17 @@ def short_name(text: str, taken: Collection[str] = (), *, prefix: str = "cue") -
 def names_in(text: str) -> list[tuple[str, str]]:
     """The people (or robots) that a cell names: (name, id). An id stands in brackets where the name does not tell it:
     "Miras Zhugunissov [miras]"."""
-    found: dict[tuple[str, str], None] = {}
+    found: dict[str, str] = {}
     for part in _BETWEEN.split(text):
         named = _NAMED.fullmatch(part.strip())
         if named:
-            found[(named[1] or named[2], named[2])] = None
+            found.setdefault(named[2], named[1][:80] or named[2])
             continue
         for name in _AND.split(part):
             clean = " ".join(name.split()).strip(" .")[:80]
             if any(c.isalnum() for c in clean):
-                found[(clean, short_name(clean, prefix="person"))] = None
-    return list(found)[:_MOST_NAMES]
+                found.setdefault(short_name(clean, prefix="person"), clean)
+    return [(name, id_) for id_, name in found.items()][:_MOST_NAMES]
 
 
 def name_cell(name: str, id_: str) -> str:
