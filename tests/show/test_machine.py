@@ -454,3 +454,21 @@ def test_the_snapshot_tells_what_an_operator_needs() -> None:
     show.wait(3)
     line = snapshot_of(show.state, 0.0, host_s=show.host_s).cues[0]
     assert (line.state, line.remaining_s) == ("post_wait", 5.0)
+
+
+def test_what_was_passed_over_is_not_expected_and_what_is_repeated_is() -> None:
+    show = Caller.of(
+        cue("a", "track", length_s=60, start=at(19)),
+        cue("b", length_s=600),
+        cue("c", length_s=60),
+        before_s=1,
+    )
+    show.go()
+    show.ask("standby", cue="c")
+    shown = snapshot_of(show.state, 0.0, host_s=show.host_s)
+    assert shown.over_s == pytest.approx(-600)
+    show.wait(60)
+    show.tell("done", cue="a", run=1)
+    show.ask("standby", cue="a")
+    line = snapshot_of(show.state, 0.0, host_s=show.host_s).cues[0]
+    assert (line.state, line.started_utc_s, line.ended_utc_s) == ("standby", None, None)

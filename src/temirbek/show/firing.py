@@ -149,7 +149,15 @@ def stand_by(draft: Draft, cue_id: str, *, leaving: str = "") -> None:
     if before and before not in (cue_id, leaving) and draft.state.now(before).state == "standby":
         draft.change(before, state="waiting")
     if cue_id:
-        draft.change(cue_id, state="standby", is_seen=False, due_host_s=None, left_s=None)
+        draft.change(
+            cue_id,
+            state="standby",
+            is_seen=False,
+            due_host_s=None,
+            left_s=None,
+            started_utc_s=None,
+            ended_utc_s=None,
+        )
         if cue_id != before:
             draft.change(cue_id, is_missed=False)
     pending = draft.state.pending

@@ -8,6 +8,8 @@ from temirbek.show.timing import Happened
 from temirbek.types.evening import Cue, Evening, Scope
 from temirbek.types.live import CueState, Fault, LogLine, ShowState
 
+_OUT = ("skipped", "failed", "done", "uncertain")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CueNow:
@@ -132,15 +134,16 @@ class MachineState:
         return host_s + self.clock_utc_s
 
     def happened(self) -> tuple[Happened, ...]:
-        """What has become of each cue, for the estimate of later starts."""
+        """What has become of each cue, for the estimate of later starts; what was passed over is not expected."""
+        here = self.index(self.standby)
         return tuple(
             Happened(
                 started_utc_s=now.started_utc_s,
                 ended_utc_s=now.ended_utc_s,
-                is_out=now.state in ("skipped", "failed", "done", "uncertain"),
+                is_out=now.state in _OUT or (now.state == "waiting" and (here is None or index < here)),
                 shift_s=now.shift_s,
             )
-            for now in self.cues
+            for index, now in enumerate(self.cues)
         )
 
     def _known(self, cue_id: str) -> int:
