@@ -44,9 +44,9 @@ def test_the_running_order_is_shown_with_planned_starts(
 ) -> None:
     assert run(monkeypatch, tmp_path, "rundown", "show", EVENING) == 0
     told = capsys.readouterr().out
-    assert "19:33:38" in told  # nobody wrote it: the number of 98 s begins at 19:32
+    assert "19:33:40" in told  # nobody wrote it: the number of 100 s begins at 19:32
     assert "Nursultan Nurberdiev" in told
-    assert "18:30–20:54 (Asia/Almaty)" in told
+    assert "18:30–20:55 (Asia/Almaty)" in told
     assert run(monkeypatch, tmp_path, "rundown", "show", ROOT / "shows" / "demo.toml") == 0
     assert "1 cue, " in capsys.readouterr().out
 
