@@ -13,12 +13,11 @@ from temirbek.web.settings import STATIC
 
 from .console_show import ServedShow
 
+WITHOUT_CARD = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
+"""Draws in 3D without a graphics card, slowly."""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
-    "--use-angle=swiftshader",  # draws without a graphics card
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -39,19 +38,24 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 @contextmanager
-def a_browser() -> Iterator[Browser]:
-    """Chromium, headless."""
+def a_browser(*, has_stage: bool = False) -> Iterator[Browser]:
+    """Chromium, headless; with ``has_stage`` one that can draw the stage."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*ARGUMENTS, *(WITHOUT_CARD if has_stage else ("--disable-gpu",))]
+        )
         yield chromium
         chromium.close()
 
 
 class Operators:
-    """Opens consoles of a served show, each with cookies of its own; what goes wrong in any of them is collected."""
+    """Opens consoles of a served show, each with cookies of its own; what goes wrong in any of them is collected.
 
-    def __init__(self, browser: Browser, show: ServedShow) -> None:
-        self._browser, self._show = browser, show
+    ``scale`` is in device pixels to a CSS pixel: tests look at boxes and words, which need no more than half.
+    """
+
+    def __init__(self, browser: Browser, show: ServedShow, *, scale: float = 0.5) -> None:
+        self._browser, self._show, self._scale = browser, show, scale
         self._contexts: list[BrowserContext] = []
         self.errors: list[str] = []
 
@@ -66,7 +70,9 @@ class Operators:
         **options: Any,
     ) -> Page:
         """A console of this role; the stage in 3D is switched off unless asked for."""
-        context = self._browser.new_context(viewport=size or TABLET, has_touch=True, **options)
+        context = self._browser.new_context(
+            viewport=size or TABLET, has_touch=True, **{"device_scale_factor": self._scale, **options}
+        )
         self._contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
         if not has_stage:

@@ -50,9 +50,9 @@ def _keep(page: Page, path: Path) -> None:
 def main(folder: Path = FOLDER) -> None:
     """Takes them all."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as run, a_browser() as browser:
+    with tempfile.TemporaryDirectory() as run, a_browser(has_stage=True) as browser:
         show = ServedShow(Path(run), make=lambda: DeskWithStage(Path(run) / "log")).start()
-        operators = Operators(browser, show)
+        operators = Operators(browser, show, scale=1)
         show.prepare()
         for cue in ("doors", "house", "muzart"):
             show.ask(("jump", {"cue": cue}), ("go", {"cue": cue}))

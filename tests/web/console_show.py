@@ -229,12 +229,16 @@ class LiveDesk:
         return answer
 
     async def run(self) -> None:
-        """Time passes, twenty times a second."""
+        """Time passes, ten times a second; it is shown five times a second, and whenever something happened."""
+        sequence, beat = -1, 0
         while True:
             self.hands.look()
             self.desk.tick()
-            self._changed.set()
-            await asyncio.sleep(0.05)
+            beat += 1
+            if beat % 2 == 0 or self.desk.state.sequence != sequence:
+                sequence = self.desk.state.sequence
+                self._changed.set()
+            await asyncio.sleep(0.1)
 
     def snapshot(self) -> Snapshot:
         """Now."""

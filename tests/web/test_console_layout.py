@@ -1,15 +1,11 @@
-"""How the console lies on tablets and desks, in every language; and the stage in 3D, live."""
+"""How the console lies on tablets and desks, in every language."""
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
-
-from temirbek.web.fake_show import CAST, FakeShow
+from playwright.sync_api import Browser
 
 from .console_browser import Operators, a_browser, needs_page, run_folder
 from .console_show import ServedShow
@@ -77,7 +73,7 @@ def _check(laid: dict[str, Any], size: tuple[int, int], where: str) -> None:
 def test_everything_is_in_reach_and_nothing_sticks_out(operators: Operators, size: str) -> None:
     width, height = SIZES[size]
     page = operators.open(size={"width": width, "height": height})
-    for language in ("Русский", "English", "Қазақша"):
+    for language in ("Русский", "Қазақша") if size == "upright" else ("Қазақша",):  # the longest words
         page.get_by_role("button", name=language).click()
         for index, view in enumerate(VIEWS):
             page.locator(".tab").nth(index).click()
@@ -125,36 +121,3 @@ def test_a_screen_reader_hears_what_changes(operators: Operators) -> None:
     page.keyboard.press("Tab")
     outline = page.evaluate("() => getComputedStyle(document.activeElement).outlineWidth")
     assert float(outline.removesuffix("px")) >= 2
-
-
-def test_the_stage_is_live_and_can_be_switched_off(browser: Browser, tmp_path: Path) -> None:
-    served = ServedShow(run_folder(tmp_path), make=FakeShow).start()
-    operators = Operators(browser, served)
-    try:
-        page = operators.open(
-            "robot_handler", has_stage=True, size={"width": 768, "height": 600}, path="/#robots"
-        )
-        page.wait_for_selector("[data-stage=live]")
-        _stands_where_the_show_says(page)
-        page.locator("[data-stage] button").click()
-        page.wait_for_selector("[data-stage=off]")
-        assert page.evaluate("() => temirbek.stage.isClosed")
-        page.reload()
-        page.wait_for_selector("[data-stage=off]")
-    finally:
-        operators.close()
-        served.stop()
-    assert operators.errors == []
-
-
-def _stands_where_the_show_says(page: Page) -> None:
-    """Robots are drawn at their places, joints between the two frames around the instant that is shown."""
-    shown = page.evaluate(
-        """() => { const s = temirbek.stage; return {
-             places: s.world.cast.map((r) => r.base.position.toArray()), names: s.world.cast.map((r) => r.performer.id),
-             rates: (s.frames.length - 1) / (s.frames.at(-1).host_s - s.frames[0].host_s) }; }"""
-    )
-    assert shown["names"] == [p.id for p in CAST]
-    for place, performer in zip(shown["places"], CAST, strict=True):
-        assert np.allclose(place[:2], performer.mark_m, atol=1e-3)
-    assert shown["rates"] > 5
