@@ -1,12 +1,12 @@
 """Does the sound ever drop out? What was played is compared with its source, sample by sample, under load.
 
-    python benchmarks/sound.py [--minutes 60] [--sinks null jack] [--dancers 2] [--out out/sound]
+    python benchmarks/sound.py [--minutes 60] [--sinks null jack] [--burners 2 | --robots] [--out out/sound]
 
 For each sink the sound process plays a minute of noise again and again, each time by a splice that is exact to the
 sample, with a device buffer of 40 ms: the paced null sink, and JACK's dummy driver with blocks of 40 ms (a server of its
-own, if jackd is installed). Meanwhile processes burn like simulated dancers (every 4 ms about 2 ms of small solves),
-two consoles listen to all events, a third one never reads, and somebody asks for an announcement every 20 s,
-under which the music is ducked… by nothing, so that samples stay comparable. Printed:
+own, if jackd is installed). Meanwhile the robots' process simulates three G1 and a Go2 in real time (``--robots``), or
+processes burn like simulated dancers (every 4 ms about 2 ms of small solves); two consoles listen to all events, a third
+one never reads; and every 20 s somebody asks for an announcement (of silence, so that samples stay comparable). Printed:
 
 - drop-outs: stretches of the capture that differ from the source, and how long they are together;
 - underruns: what the sink itself counted; latest: the latest that it woke;
@@ -40,6 +40,8 @@ from temirbek.errors import DeviceLost
 from temirbek.stage.audio.ring import Stereo
 from temirbek.stage.clock import SAMPLE_RATE_HZ, SharedClock
 from temirbek.stage.lines import PlainClient
+from temirbek.store import to_json
+from temirbek.types import Performer
 
 BUFFER_MS = 40
 LOOP = 60 * SAMPLE_RATE_HZ
@@ -48,6 +50,7 @@ SPEAK_EVERY_S = 20.0
 CONTROL_S, WORK_S = 0.004, 0.002
 LOOK_EVERY_S = 0.05
 START_S = 60.0
+SPAWN = multiprocessing.get_context("spawn")
 
 
 def dancer(is_over: Event) -> None:
@@ -115,12 +118,44 @@ def sound_process(folder: Path, sink: str) -> Iterator[PlainClient]:
 
 
 @contextmanager
-def load(socket: Path, dancers: int) -> Iterator[None]:
-    """Dancers and consoles."""
-    is_over = multiprocessing.get_context("spawn").Event()
-    spawn = multiprocessing.get_context("spawn").Process
-    crowd = [spawn(target=dancer, args=(is_over,)) for _ in range(dancers)]
-    crowd += [spawn(target=console, args=(socket, is_over), kwargs={"reads": k < 2}) for k in range(3)]
+def burning(n: int) -> Iterator[None]:
+    """Processes that burn like dancers."""
+    is_over = SPAWN.Event()
+    crowd = [SPAWN.Process(target=dancer, args=(is_over,)) for _ in range(n)]
+    for one in crowd:
+        one.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        for one in crowd:
+            one.join()
+
+
+@contextmanager
+def real_robots(folder: Path) -> Iterator[None]:
+    """The show's own process of simulated robots, in the same run folder."""
+    from soak_dances import CAST
+
+    desk = Performer(id="temirbek", name="Temirbek", robot="g1", role="dj", mark_m=(-1.4, 0.0))
+    cast = json.dumps(to_json((*CAST, desk)))
+    with (folder / "robots.out").open("wb") as output:
+        command = [sys.executable, "-m", "temirbek.stage.robots", str(folder), "--cast", cast]
+        process = subprocess.Popen(command, stdout=output, stderr=output)
+    try:
+        yield
+        if process.poll() is not None:
+            raise RuntimeError(f"the robots ended: see {folder / 'robots.out'}")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def consoles(socket: Path) -> Iterator[None]:
+    """Two that listen, and one that never reads."""
+    is_over = SPAWN.Event()
+    crowd = [SPAWN.Process(target=console, args=(socket, is_over), kwargs={"reads": k < 2}) for k in range(3)]
     for one in crowd:
         one.start()
     try:
@@ -138,7 +173,7 @@ def play(client: PlainClient, folder: Path, seconds: float) -> dict[str, Any]:
     end_s = time.monotonic() + seconds
     loops, speak_s = 1, time.monotonic() + 5.0
     ages_s, places, commands_s, latest_ms = [], [], [], 0.0
-    events: list[dict[str, Any]] = []
+    events: dict[str, int] = {}
     with SharedClock.open(folder / "clock.shm") as clock:
         while (now_s := time.monotonic()) < end_s:
             reading = clock.read()
@@ -165,7 +200,7 @@ def play(client: PlainClient, folder: Path, seconds: float) -> dict[str, Any]:
                 event = client.events.pop(0)
                 latest_ms = max(latest_ms, event.get("latest_ms", 0.0))
                 if event.get("event") in ("starving", "underrun", "lost", "player_lost"):
-                    events.append({**event, "mix_s": round(reading.mix_s, 2)})
+                    events[str(event["event"])] = events.get(str(event["event"]), 0) + 1
     state = client.ask({"do": "state"})
     client.ask({"do": "stop"})
     return {
@@ -213,7 +248,7 @@ def jitter_ms(places: list[tuple[float, float]]) -> float:
     return float(1e3 * np.percentile(np.abs(np.concatenate(off)), 99)) if off else 0.0
 
 
-def measure(sink: str, folder: Path, minutes: float, dancers: int) -> dict[str, Any]:
+def measure(sink: str, folder: Path, minutes: float, burners: int, *, robots: bool) -> dict[str, Any]:
     """One sink."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "capture.f32").unlink(missing_ok=True)
@@ -224,7 +259,8 @@ def measure(sink: str, folder: Path, minutes: float, dancers: int) -> dict[str, 
         if sink == "jack":
             stack.enter_context(jack_server(folder))
         client = stack.enter_context(sound_process(folder, sink))
-        stack.enter_context(load(folder / "sound.sock", dancers))
+        stack.enter_context(consoles(folder / "sound.sock"))
+        stack.enter_context(real_robots(folder) if robots else burning(burners))
         raw = play(client, folder, 60 * minutes)
     stretches, frames = drop_outs(folder / "capture.f32", noise, raw["first"], raw["n"])
     (folder / "capture.f32").unlink()
@@ -251,7 +287,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--sinks", nargs="+", choices=["null", "jack"], default=["null", "jack"])
-    parser.add_argument("--dancers", type=int, default=2)
+    parser.add_argument("--burners", type=int, default=2)
+    parser.add_argument("--robots", action="store_true")
     parser.add_argument("--out", type=Path, default=Path("out/sound"))
     arguments = parser.parse_args()
     figures = {}
@@ -259,7 +296,8 @@ def main() -> None:
         if sink == "jack" and shutil.which("jackd") is None:
             print("jack: jackd is not installed, nothing measured")
             continue
-        figures[sink] = measure(sink, arguments.out / sink, arguments.minutes, arguments.dancers)
+        folder = arguments.out / sink
+        figures[sink] = measure(sink, folder, arguments.minutes, arguments.burners, robots=arguments.robots)
         print(sink, json.dumps(figures[sink], indent=1))
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "sound.json").write_text(json.dumps(figures, indent=1))

@@ -2,7 +2,6 @@
 
 import logging
 import math
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +14,6 @@ from temirbek.stage.audio.desk import Desk, Done, Now, delay
 from temirbek.stage.audio.mixer import Mixer
 from temirbek.stage.audio.pace import get_ready
 from temirbek.stage.audio.player_process import PlayerProcess
-from temirbek.stage.audio.priority import be_ordinary
 from temirbek.stage.audio.ring import Ring
 from temirbek.stage.audio.voices import Take
 from temirbek.stage.clock import SAMPLE_RATE_HZ, DeviceTime, SharedClock
@@ -57,7 +55,6 @@ class Engine:
         self._level_at_s = 0.0
         self._priority = ""
         self._lead = LEAD
-        self._loading: threading.Thread | None = None
         self.is_over = False
 
     def run(self, priority: str, *, is_real_time: bool) -> None:
@@ -65,6 +62,9 @@ class Engine:
         self._priority = priority
         self._lead = LEAD if is_real_time else PATIENT_LEAD
         self._player.start()
+        get_ready()  # not by a thread of its own: the music would have to wait for it
+        self._fill()
+        self._player.go()
         deadline_s = time.monotonic()
         while not self.is_over:
             self._tick()
@@ -89,14 +89,7 @@ class Engine:
         time.sleep(left_s)
         return []
 
-    def _get_ready(self) -> None:
-        """Once the device draws there is time for what is only needed later."""
-        if self._player.has_begun and self._loading is None:
-            self._loading = threading.Thread(target=_load, name="get ready", daemon=True)
-            self._loading.start()
-
     def _tick(self) -> None:
-        self._get_ready()
         for event in self._player.look():
             self._server.publish(event)
         self._fill()
@@ -254,8 +247,3 @@ class Engine:
         sound = self._ring.peek(max(0, sounding - n), n)
         rms, peak = float(np.sqrt(np.mean(sound**2))), float(np.abs(sound).max())
         return {"rms": round(rms, 5), "peak": round(peak, 5)}
-
-
-def _load() -> None:
-    be_ordinary()
-    get_ready()

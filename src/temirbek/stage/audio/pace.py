@@ -171,7 +171,7 @@ class Pacer:
 
 
 def get_ready() -> None:
-    """Loads what stretching needs, which takes seconds: call it from a thread of its own, before it is wanted."""
+    """Loads what stretching needs, which takes a second or two: call it before anything sounds."""
     sound = np.zeros((CHANNELS, LONG_SEAM), dtype=np.float32)
     _joined(sound, _stretched(sound, LONG_SEAM))
 
@@ -179,7 +179,7 @@ def get_ready() -> None:
 def _stretched(sound: NDArray[np.float32], n: int) -> NDArray[np.float32]:
     from temirbek.mixing.stretch import (
         stretched,
-    )  # not on top: the sound must be there a second after its start
+    )  # not on top: the player starts meanwhile
 
     return stretched(sound, n)
 

@@ -229,6 +229,8 @@ def main(arguments: Sequence[str]) -> int:
     with Ring.open(folder / "sound.ring") as ring, SharedClock.open(folder / "clock.shm") as clock:
         granted = f"{raise_priority(is_real_time=True, priority=PLAYER_PRIORITY)}, {keep_in_memory()}"
         capture = capture_into(Path(arguments[3])) if len(arguments) > 3 else None
+        if not os.read(sys.stdin.fileno(), 1):  # the engine says when it is ready, or is gone
+            return 0
         player = Player(ring, clock, setup, tell_engine, folder=folder, capture=capture)
         player.start(clock.read().device if arguments[2] == "1" else None)
         tell_engine({"event": "priority", "of": "player", "granted": granted})

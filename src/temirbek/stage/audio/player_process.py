@@ -41,7 +41,7 @@ class PlayerProcess:
         self.has_begun = False
 
     def start(self) -> None:
-        """Starts one, that goes on where the one before ended."""
+        """Starts one; the first one waits for :meth:`go`, a later one goes on where the one before ended."""
         setup = json.dumps(to_json(self._setup))
         arguments = [str(self._folder), setup, "1" if self.has_begun else "0"]
         arguments += [str(self._capture)] if self._capture is not None else []
@@ -54,6 +54,15 @@ class PlayerProcess:
         assert self._process.stdout is not None
         os.set_blocking(self._process.stdout.fileno(), False)
         self._heard = b""
+        if self.has_begun:
+            self.go()
+
+    def go(self) -> None:
+        """Lets it draw from the ring, which had better be filled."""
+        assert self._process is not None and self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(b"\n")
+            self._process.stdin.flush()
 
     def look(self) -> list[dict[str, Any]]:
         """What it told since last time; starts another one if need be."""

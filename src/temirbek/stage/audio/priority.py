@@ -54,12 +54,6 @@ def settle() -> None:
     gc.disable()
 
 
-def be_ordinary() -> None:
-    """Takes the calling thread back among everybody else: what computes for seconds must not come first."""
-    if is_real_time():
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
-
-
 def is_real_time() -> bool:
-    """Whether the calling thread comes before all ordinary ones."""
+    """Whether this process comes before all ordinary ones."""
     return hasattr(os, "sched_getscheduler") and os.sched_getscheduler(0) == os.SCHED_FIFO

@@ -9,7 +9,7 @@ map jumps instead of gliding for seconds, after a second report has said the sam
 from temirbek.stage.clock import SAMPLE_RATE_HZ, DeviceTime
 
 BANDWIDTH_HZ = 0.1
-FIRST_BANDWIDTH_HZ = 2.0
+FIRST_BANDWIDTH_HZ = 0.8
 SETTLED_S = 4.0
 SPEED_SHARE = 0.1
 """Speed is followed so much more slowly than offset: quartz drifts by a few parts in a million."""
