@@ -11,7 +11,7 @@ take commands (:mod:`temirbek.web.protocol` is the whole language), and poses fo
 
 from temirbek.web.app import build_app
 from temirbek.web.desk import Desk
-from temirbek.web.links import NoAccess, RoleLinks
+from temirbek.web.links import NoAccess, RoleLinks, write_opener
 from temirbek.web.poses import describe_stage, pack_poses
 from temirbek.web.serve import Served, Tls, serve
 from temirbek.web.settings import WebSettings
@@ -27,4 +27,5 @@ __all__ = [
     "describe_stage",
     "pack_poses",
     "serve",
+    "write_opener",
 ]

@@ -11,18 +11,30 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 
 PAGE = "console.html"
 _INLINE = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
-_MISSING = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Temirbek</title>
-<body><h1>The console's page is not built yet</h1><p>Run <code>make setup</code>, then reload. The show runs without it.</p>"""
-_JOIN = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Temirbek</title><body><p id="says">…</p><script src="/join.js"></script>"""
+_STYLE = """<style>body{font:1.15rem/1.5 system-ui,"Noto Sans",sans-serif;background:#0b0d10;color:#e8ecf1;max-width:34rem;
+margin:18vh auto;padding:0 1.5rem}h1{font-size:1.3rem}p{margin:.4rem 0}.why{color:#a9b2bf;font-size:.95rem;margin-top:1.2rem}
+code{color:#7fd6e6}</style>"""
+_HEAD = """<!doctype html><html lang="kk"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><title>Temirbek</title>"""
+_MISSING = f"""{_HEAD}{_STYLE}</head><body><h1>The console's page is not built yet</h1>
+<p>Run <code>make setup</code>, then reload this page. The show itself runs without it.</p></body></html>"""
+_JOIN = f"""{_HEAD}{_STYLE}</head><body><div id="refused" hidden>
+<h1>Бұл сілтеме жарамсыз. Жаңасын сұраңыз.</h1><p lang="ru">Эта ссылка не действует. Попросите новую.</p>
+<p lang="en">This link does not work. Ask for a new one.</p><p class="why" id="why" lang="en"></p></div>
+<noscript><p lang="en">The console needs JavaScript.</p></noscript><script src="/join.js"></script></body></html>"""
 _JOIN_SCRIPT = """"use strict";
-(async () => {
+async function join() {
   const token = location.hash.slice(1);
   history.replaceState(null, "", "/join");
-  const answer = await fetch("/api/join", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token }) });
-  if (answer.ok) location.replace("/");
-  else document.getElementById("says").textContent = (await answer.json()).reason;
-})();
+  const body = JSON.stringify({ token });
+  const answer = await fetch("/api/join", { method: "POST", headers: { "content-type": "application/json" }, body });
+  if (!answer.ok) throw new Error((await answer.json()).reason);
+  location.replace("/");
+}
+join().catch((error) => {
+  document.getElementById("why").textContent = error.message;
+  document.getElementById("refused").hidden = false;
+});
 """
 
 
@@ -41,7 +53,7 @@ class Pages:
         try:
             page = (self._folder / PAGE).read_bytes()
         except FileNotFoundError:
-            return HTMLResponse(_MISSING, 503)
+            return HTMLResponse(_MISSING, 503, headers={"content-security-policy": _policy(b"", request)})
         return HTMLResponse(page, headers={"content-security-policy": _policy(page, request)})
 
     async def join(self, request: Request) -> Response:
