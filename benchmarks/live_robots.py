@@ -102,7 +102,7 @@ class Show:
         self.events: list[dict[str, Any]] = []
         rows = json.dumps([to_json(p) for p in cast])
         command = [sys.executable, "-m", "temirbek.stage.robots", str(run), "--cast", rows, "--body", body]
-        self.process = subprocess.Popen(command)
+        self.process = subprocess.Popen(command, start_new_session=True)  # as the supervisor does
         until_s = time.monotonic() + 60.0
         while True:
             try:

@@ -36,6 +36,7 @@ class Company:
         loader: Has parts worked out.
         recorder: Writes down what they did.
         tell: Tells everybody who listens an event.
+        is_stopped: Whether the show's stop flag is raised.
         clock: The host's.
     """
 
@@ -47,6 +48,7 @@ class Company:
         loader: Loader,
         recorder: Recorder,
         tell: Callable[[Mapping[str, Any]], None],
+        is_stopped: Callable[[], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.dancers = {d.performer.id: d for d in dancers}
@@ -61,7 +63,7 @@ class Company:
         self._heard_s: float | None = None
         self._is_silent = False
         self._damped_s: float | None = None
-        self._is_stopped = False
+        self._is_stopped, self._was_stopped = is_stopped, False
         self._told: dict[str, tuple[str, str]] = {}
         self._do: dict[str, Callable[[Mapping[str, Any]], str]] = {
             "load": self._load,
@@ -94,15 +96,15 @@ class Company:
             reason = f"{name}: {error!s} is missing or of another kind"
         return {"ok": not reason, **({"reason": reason} if reason else {})}
 
-    def step(self, moment: Moment, now_s: float, *, is_stopped: bool) -> None:
+    def step(self, moment: Moment, now_s: float) -> None:
         """One control step of everybody.
 
         Args:
             moment: The music when the commands land.
             now_s: The host's time [s].
-            is_stopped: Whether the show's stop flag is raised.
         """
-        if is_stopped and not self._is_stopped:
+        is_stopped = self._is_stopped()
+        if is_stopped and not self._was_stopped:
             self.scope = "none"
         if is_stopped:
             was_down = all(d.is_down for d in self.dancers.values())
@@ -110,7 +112,7 @@ class Company:
                 dancer.stop("show stop")
             if not was_down:
                 self._damped_s = self._clock()
-        self._is_stopped = is_stopped
+        self._was_stopped = is_stopped
         if self._heard_s is not None and now_s - self._heard_s > SILENCE_S and not self._is_silent:
             self._is_silent = True
             self._tell({"event": "silence", "what": "the conductor is silent; all come to rest"})
@@ -184,7 +186,7 @@ class Company:
         else:
             for name, dance in loaded.dances.items():
                 if name in self.dancers:
-                    self.dancers[name].course.grooves.append(dance)
+                    self.dancers[name].course.grooves[loaded.part] = dance
         self._tell({"event": "part", "part": loaded.part, "state": "ready", "why": ""})
 
     def _why(self, dancer: LiveDancer) -> str:
@@ -215,7 +217,7 @@ class Company:
         """What a console may want to know."""
         return {
             "scope": self.scope,
-            "is_stopped": self._is_stopped,
+            "is_stopped": self._is_stopped(),
             "is_silent": self._is_silent,
             "parts": sorted(self._dances),
             "is_loading": self._loader.is_busy,
@@ -226,7 +228,9 @@ class Company:
         }
 
     def _load(self, body: Mapping[str, Any]) -> str:
-        self._loader.ask(str(body["part"]), Path(str(body["path"])))
+        part = str(body["part"])
+        if not self._loader.ask(part, Path(str(body["path"]))):
+            self._tell({"event": "part", "part": part, "state": "ready", "why": ""})
         return ""
 
     def _start(self, body: Mapping[str, Any]) -> str:
@@ -280,7 +284,7 @@ class Company:
         scope = body["scope"]
         if scope not in SCOPES:
             return f"{scope!r} is no scope; expected one of {', '.join(SCOPES)}"
-        if self._is_stopped and scope in MOVING:
+        if self._is_stopped() and scope in MOVING:
             return "the show is stopped: release the stop first"
         self.scope = scope
         if scope not in MOVING:
@@ -298,7 +302,7 @@ class Company:
         return ""
 
     def _not_armed(self) -> str:
-        if self._is_stopped:
+        if self._is_stopped():
             return "the show is stopped"
         return "" if self.scope in MOVING else f"robots are not armed (scope {self.scope!r})"
 

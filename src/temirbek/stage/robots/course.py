@@ -70,7 +70,7 @@ class Course:
         self._stand = stand
         self.ask: Ask = "rest"
         self.part: Dance | None = None
-        self.grooves: list[Dance] = []
+        self.grooves: dict[str, Dance] = {}
         self._gesture: tuple[str, Tape, float] | None = None
         self.why = ""
         self.reset()
@@ -179,7 +179,7 @@ class Course:
         if self.ask != "rest" and self._grooves_beside and self._may_groove(moment):
             if isinstance(now, GrooveSource) and now.is_current(moment):
                 return None
-            return GrooveSource(best_groove(self.grooves, moment), moment)
+            return GrooveSource(best_groove(list(self.grooves.values()), moment), moment)
         return None if self.is_standing else Stand(self._stand)
 
     def _is_valid(self, dance: Dance, moment: Moment) -> bool:

@@ -36,10 +36,16 @@ class Loader:
         folder.mkdir(parents=True)
         self._asked: list[tuple[str, Path]] = []
         self._child: subprocess.Popen[bytes] | None = None
+        self._out, self._number, self._begun = folder, 0, 0
+        self._known: dict[str, tuple[Path, int]] = {}
 
-    def ask(self, part: str, path: Path) -> None:
-        """Asks for a part under a name."""
-        self._asked.append((part, path))
+    def ask(self, part: str, path: Path) -> bool:
+        """Asks for a part under a name; False where it is loaded from that very file already."""
+        if self._known.get(part) == (path, _written(path)):
+            return False
+        if (part, path) not in self._asked:
+            self._asked.append((part, path))
+        return True
 
     @property
     def is_busy(self) -> bool:
@@ -51,10 +57,12 @@ class Loader:
         if not self._asked:
             return None
         part, path = self._asked[0]
-        out = self._folder / part
         if self._child is None:
+            # A folder of its own each time: what the loop has mapped must not change under it.
+            self._number += 1
+            self._out, self._begun = self._folder / f"{self._number}-{part}", _written(path)
             self._child = subprocess.Popen(
-                [sys.executable, "-m", LAYING, str(path), str(out)],
+                [sys.executable, "-m", LAYING, str(path), str(self._out)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -70,7 +78,9 @@ class Loader:
         if child.returncode:
             words = said.strip().splitlines() or [f"its process ended with {child.returncode}"]
             return Loaded(part=part, reason=words[-1])
+        out = self._out
         about = read_about(out)
+        self._known[part] = (path, self._begun)
         dances = {p.id: Dance(about=about, tape=Tape.read(out / p.id, p.robot)) for p in about.performers}
         return Loaded(part=part, about=about, dances=dances)
 
@@ -81,3 +91,11 @@ class Loader:
             self._child.wait()
             if self._child.stderr:
                 self._child.stderr.close()
+
+
+def _written(path: Path) -> int:
+    """When a file was written last [ns]; −1 where it is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return -1

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MOST_LATE_S = 0.04
+MOST_LATE_S = 0.02
 """As late as this a loop may be and still catch up."""
+USUAL_S = 0.3
+"""Time over which lateness is called usual."""
 MISSED_S = 0.004
 """A step that begins later than this after its deadline has missed it: the next one was due."""
 KEPT = 1 << 12
@@ -59,6 +61,8 @@ class Pace:
         self._origin_s, self._n = clock(), 0
         self.given_up_s = 0.0
         """Time given up since the beginning [s]."""
+        self.usually_late_s = 0.0
+        """How late steps begin lately [s]: whoever sends something for an instant counts on that."""
         self._late_s = np.zeros(KEPT)
         self._begin_report()
 
@@ -81,15 +85,13 @@ class Pace:
             self._origin_s += skipped * self._step_s
             self.given_up_s += skipped * self._step_s
             due_s += skipped * self._step_s
+        remains_s = min(late_s, MOST_LATE_S)
+        self.usually_late_s += min(1.0, self._step_s / USUAL_S) * (remains_s - self.usually_late_s)
         self._late_s[self._steps % KEPT] = late_s
         self._steps += 1
         self._missed += late_s > MISSED_S
         self._most_late_s = max(self._most_late_s, late_s)
         return due_s
-
-    def spare_s(self) -> float:
-        """How long it is until the next deadline [s]; negative when late."""
-        return self._origin_s + (self._n + 1) * self._step_s - self._clock()
 
     def report(self) -> PaceReport:
         """How it went since the last report."""

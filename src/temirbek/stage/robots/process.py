@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 from temirbek.robots import default_stage
 from temirbek.robots.dancer import CONTROL_STEP_S
-from temirbek.stage.audio.priority import raise_priority
 from temirbek.stage.lines import LineServer
 from temirbek.stage.robots.bodies import Bodies, FakeBodies, SimulatedBodies, standing
 from temirbek.stage.robots.company import Company
@@ -23,6 +22,7 @@ from temirbek.stage.robots.minds import Mind, PlainMind, WholeBodyMind
 from temirbek.stage.robots.music import Music
 from temirbek.stage.robots.pace import Pace
 from temirbek.stage.robots.poses import PoseWriter
+from temirbek.stage.robots.priority import come_first
 from temirbek.stage.robots.recorder import Recorder
 from temirbek.stage.robots.stop_flag import StopFlag
 from temirbek.stage.robots.tape import Tape
@@ -78,7 +78,14 @@ class RobotsProcess:
         dancers = [self._dancer(p, stage, stands[p.id], body) for p in performers]
         self._recorder = Recorder(run / "robots", self._server.publish)
         self.company = Company(
-            dancers, self._bodies, self._music, self._loader, self._recorder, self._server.publish, clock
+            dancers,
+            self._bodies,
+            self._music,
+            self._loader,
+            self._recorder,
+            self._server.publish,
+            self._flag.is_raised,
+            clock,
         )
         self._steps = 0
         self._goes_on = True
@@ -96,7 +103,7 @@ class RobotsProcess:
         """Until it is told to end (SIGTERM, SIGINT)."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
-        logger.info("priority: %s", raise_priority(is_real_time=False))
+        logger.info("priority: %s", come_first())
         gc.collect()
         gc.freeze()
         gc.disable()
@@ -113,8 +120,9 @@ class RobotsProcess:
 
     def step(self, due_s: float) -> None:
         """One control step, due at an instant [host_s]."""
-        moment = self._music.at(due_s + self._lead_s, CONTROL_STEP_S)
-        self.company.step(moment, due_s, is_stopped=self._flag.is_raised())
+        lands_s = due_s + self._pace.usually_late_s + self._lead_s
+        moment = self._music.at(lands_s, CONTROL_STEP_S)
+        self.company.step(moment, due_s)
         damped_s = self.company.take_damped_s()
         if damped_s is not None:
             latency_ms = 1e3 * (damped_s - self._flag.raised_at_s())

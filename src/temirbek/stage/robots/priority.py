@@ -1,0 +1,26 @@
+"""The loop's place in the queue, as good as the system lets it have.
+
+Niceness counts only among the processes of one session where Linux groups them by session (autogroup), and a show's processes
+are sessions of their own: so the session gets the same niceness as the process. Real-time scheduling is not asked for: a loop
+that physics keeps busy for most of the time would take a core from everybody else whenever it falls behind.
+"""
+
+import os
+from pathlib import Path
+
+from temirbek.stage.audio.priority import raise_priority
+
+SESSION_NICE = -10
+_AUTOGROUP = Path("/proc/self/autogroup")
+
+
+def come_first() -> str:
+    """Asks for the loop to come before most others; says what was granted."""
+    granted = raise_priority(is_real_time=False)
+    if os.getsid(0) != os.getpid():
+        return granted
+    try:
+        _AUTOGROUP.write_text(str(SESSION_NICE), encoding="ascii")
+    except OSError:  # another system, or not permitted
+        return granted
+    return f"{granted}, its session as well"
