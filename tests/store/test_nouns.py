@@ -1,9 +1,11 @@
 """What is written returns exactly."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -91,3 +93,57 @@ def test_json_has_no_word_for_nan() -> None:
         to_json(float("inf"))
     with pytest.raises(TypeError, match="cannot write a set"):
         to_json({1, 2})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Song:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    what: Song | Talk
+    day: date
+    at: time
+    arguments: tuple[int | float | str | bool, ...]
+    by_number: Mapping[int, str]
+    anything: Any = None
+    later: Song | Talk | None = None
+
+
+def test_dates_choices_and_mixed_values_return() -> None:
+    for what in (Song(), Talk()):
+        item = Item(
+            what=what,
+            day=date(2026, 3, 7),
+            at=time(19, 0, 30),
+            arguments=(1, 2.5, "бастау", True),
+            by_number={3: "c"},
+            anything={"a": [1, None]},
+            later=what,
+        )
+        back = through_json(item)
+        assert back == item
+        assert isinstance(back, Item)
+        assert [type(v) for v in back.arguments] == [int, float, str, bool]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("day", "tomorrow", r"Item\.day: .*tomorrow"),
+        ("at", 5, r"Item\.at: 5 is not a time"),
+        ("what", {}, r"Item\.what: expected an object that is one of Song, Talk"),
+        ("arguments", [None], r"Item\.arguments\[0\]: None is not a int"),
+        ("by_number", {"three": "c"}, r"Item\.by_number: .*three"),
+    ],
+)
+def test_what_does_not_fit_names_its_place(name: str, value: object, says: str) -> None:
+    good = to_json(Item(what=Song(), day=date(2026, 3, 7), at=time(19), arguments=(), by_number={}))
+    with pytest.raises(ValueError, match=says):
+        from_json(Item, good | {name: value})

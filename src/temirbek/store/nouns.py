@@ -20,6 +20,9 @@ def _array_json(array: NDArray[Any]) -> Any:
     return {"dtype": array.dtype.name, "shape": list(array.shape), "values": array.ravel().tolist()}
 
 
+_AS_THEY_ARE = (str, int, bool, type(None))
+
+
 def to_json(noun: object, *, array: Callable[[NDArray[Any]], Any] = _array_json) -> Any:
     """Plain JSON values (dict, list, str, float, int, bool, None) of a noun.
 
@@ -31,10 +34,15 @@ def to_json(noun: object, *, array: Callable[[NDArray[Any]], Any] = _array_json)
         TypeError: Something in the noun is neither a dataclass, an array, a path nor a plain value.
         ValueError: A float is not finite; JSON has no word for it.
     """
+    if type(noun) in _AS_THEY_ARE:  # most values by far: a state of a show is kept while the show runs
+        return noun
     if dataclasses.is_dataclass(noun) and not isinstance(noun, type):
-        tagged = _tagged(type(noun))
-        fields = {f.name: to_json(getattr(noun, f.name), array=array) for f in dataclasses.fields(noun)}
-        return fields | {name: {_TAG: type(getattr(noun, name)).__name__} | fields[name] for name in tagged}
+        names, tagged = _names(type(noun))
+        fields = {name: to_json(getattr(noun, name), array=array) for name in names}
+        for name in tagged:
+            if fields[name] is not None:
+                fields[name] = {_TAG: type(getattr(noun, name)).__name__} | fields[name]
+        return fields
     if isinstance(noun, np.ndarray):
         return array(noun)
     if isinstance(noun, Mapping):
@@ -75,6 +83,11 @@ class _Misfit(ValueError):
         super().__init__(f"{where}: {says}")
         self._where, self._says = where, says
 
+    @property
+    def told(self) -> str:
+        """What does not fit, and where if it is deeper."""
+        return f"{self._where}: {self._says}" if self._where else self._says
+
     def inside(self, place: str) -> "_Misfit":
         """The same, seen from the value around it."""
         return _Misfit(f"{place}{self._where}", self._says)
@@ -106,10 +119,10 @@ def _reader(kind: Any) -> _Reader:
 
 def _union_reader(kind: Any) -> _Reader:
     """Reads one of several types: dataclasses by their tag, others by the first that fits."""
-    arms = [arm for arm in get_args(kind) if arm is not type(None)]
+    arms = _arms(kind)
     if len(arms) == 1:
         read = _reader(arms[0])
-    elif all(dataclasses.is_dataclass(arm) for arm in arms):
+    elif _is_choice_of_nouns(kind):
         read = partial(_read_tagged, {arm.__name__: _reader(arm) for arm in arms})
     else:
         read = partial(_read_first, tuple(_reader(arm) for arm in arms))
@@ -117,15 +130,20 @@ def _union_reader(kind: Any) -> _Reader:
 
 
 @cache
-def _tagged(kind: Any) -> tuple[str, ...]:
-    """The fields of a dataclass that may hold one of several dataclasses."""
-    hints = get_type_hints(kind)
-    return tuple(f.name for f in dataclasses.fields(kind) if _is_choice_of_nouns(hints[f.name]))
+def _names(kind: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fields of a dataclass, and those that may hold one of several dataclasses."""
+    hints, names = get_type_hints(kind), tuple(f.name for f in dataclasses.fields(kind))
+    return names, tuple(name for name in names if _is_choice_of_nouns(hints[name]))
 
 
 def _is_choice_of_nouns(kind: Any) -> bool:
-    arms = get_args(kind) if get_origin(kind) in (Union, types.UnionType) else ()
+    arms = _arms(kind) if get_origin(kind) in (Union, types.UnionType) else ()
     return len(arms) > 1 and all(dataclasses.is_dataclass(arm) for arm in arms)
+
+
+def _arms(kind: Any) -> tuple[Any, ...]:
+    """The types of a union, without None."""
+    return tuple(arm for arm in get_args(kind) if arm is not type(None))
 
 
 def _name_reader(kind: Any) -> Callable[[str], Any]:
@@ -149,8 +167,8 @@ def _read_first(readers: tuple[_Reader, ...], value: Any) -> Any:
         try:
             return read(value)
         except _Misfit as misfit:
-            misfits.append(str(misfit))
-    raise _Misfit("", "; ".join(misfits))
+            misfits.append(misfit)
+    raise _Misfit("", "; ".join(misfit.told for misfit in misfits))
 
 
 def _read_choice(choices: tuple[Any, ...], value: Any) -> Any:
