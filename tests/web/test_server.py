@@ -298,6 +298,23 @@ def test_revoking_ends_open_consoles(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
+def test_on_a_full_disk_links_end_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    async def run() -> None:
+        async with a_house(tmp_path) as house:
+            token = house.links.issue("dj")
+            boss = await house.cookie("stage_manager")
+            monkeypatch.setattr("temirbek.web.links._put", full)
+            async with house.client(cookie=boss) as client:
+                answer = await client.post("/api/links/revoke", json={"ids": [house.links.read(token).id]})
+                assert answer.status_code == 507 and "disk" in answer.json()["reason"]
+                assert (await client.post("/api/join", json={"token": token})).status_code == 401
+
+    asyncio.run(run())
+
+
 def test_leaving_ends_the_session_and_not_the_link(tmp_path: Path) -> None:
     async def run() -> None:
         async with a_house(tmp_path) as house:

@@ -210,10 +210,17 @@ class _Room:
             raise _Refused(403, f"a {role} may not make or revoke links; the stage manager may")
 
     def _revoke(self, ids: list[str]) -> None:
-        self._links.revoke(ids)
-        for sitting in (*self._consoles, *self._views):
-            if sitting.session.id in ids or sitting.session.link in ids:
-                sitting.make_room()
+        try:
+            self._links.revoke(ids)
+        except OSError as error:
+            _log.error("revoked until the next start only: %s", error)
+            raise _Refused(
+                507, "ended now, but the disk does not take it: a restart would forget it"
+            ) from error
+        finally:
+            for sitting in (*self._consoles, *self._views):
+                if sitting.session.id in ids or sitting.session.link in ids:
+                    sitting.make_room()
 
     def _with_cookie(self, session: Session) -> Response:
         response = JSONResponse(_session_json(session))

@@ -14,7 +14,7 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -182,12 +182,16 @@ class RoleLinks:
         """How long a session lasts yet, the leeway with it [s]."""
         return session.expires_utc_s + LEEWAY_S - self._now()
 
-    def revoke(self, ids: Iterable[str]) -> None:
-        """Links or sessions (by id) that give nothing from now on; on disk before this returns."""
+    def revoke(self, ids: Collection[str]) -> None:
+        """Links or sessions (by id) that give nothing from now on; on disk before this returns.
+
+        Raises:
+            OSError: The disk does not take it; here they give nothing all the same, until the next start.
+        """
+        self._revoked = self._revoked | set(ids)
         with self._list.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # other processes revoke, too
-            revoked = sorted(self._read_list() | set(ids))
-            _put(self._list, json.dumps(revoked))
+            _put(self._list, json.dumps(sorted(self._read_list())))
 
     def _check(self, name: str, expires_utc_s: float) -> None:
         if self._now() > expires_utc_s + LEEWAY_S:
