@@ -18,7 +18,16 @@ that alternate, no silence between plays, controls in range). What a plan *shoul
 stretches – is taste, and a person may overrule it. Keys that only help reading (titles, seconds) are compared, and a
 note names those that no longer tell the truth.
 
-Limits. The laws read a plan beat by beat, not by ear: a plan that passes can still sound bad.
+The other half of the room is the evening while it happens, decided without a clock or a device of its own.
+:func:`take` is the whole of it: a state and an event give the next state, the effects, an answer in words and what must
+be on disk first (:mod:`temirbek.show.machine` draws the table). Around it stand who may ask for what
+(:func:`may`), when things should and will begin (:func:`planned_starts`, :func:`expected_starts`), what a console sees
+(:func:`snapshot_of`) and what it was in the end (:func:`as_run`). Rules of the house: nothing begins on hold; nothing
+fires twice; nothing begins by itself more than ten seconds late, or because a clock jumped; after a restart and after a
+stop a person decides.
+
+Limits. The laws read a plan beat by beat, not by ear: a plan that passes can still sound bad. The machine believes what
+devices tell it; what nobody told it is shown as uncertain, and stays so until somebody says.
 """
 
 from temirbek.show.as_run import AsRun, as_run, as_run_csv

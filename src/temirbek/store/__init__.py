@@ -9,6 +9,9 @@ told to listen. A renamed or copied recording is found again, a changed analyser
 entry is simply made anew. Beside it an index (:mod:`temirbek.store.index`) knows which file holds which sound, and each
 sound in one row: a crate of ten thousand recordings is looked through without opening one of them.
 
+The record of a live show (:mod:`temirbek.store.event_log`) is the one thing here that cannot be made anew: it is synced
+before anything happens, checked when it is opened, and taken over as far as it is good.
+
 Limits. A file that was changed without a change of its size or its time of change is taken for unchanged.
 """
 

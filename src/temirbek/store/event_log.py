@@ -54,7 +54,7 @@ class DuplicateEvent(InvalidInput):
     """An event with this key is in the log already; nothing was written."""
 
 
-class LogNotWritten(DeviceLost):
+class LogNotWritten(DeviceLost, OSError):
     """The disk is full, or does not write; nothing was written, what was written before is good."""
 
 
