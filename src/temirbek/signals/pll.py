@@ -3,13 +3,14 @@
 MIDI clock has 24 ticks to a beat and no time stamps: at 128 BPM one is due every 19.5 ms, and on its way each may be
 kept for nearly as long. A single tick says nothing then; many say much. Ticks are numbered in the order in which they
 come, and a straight line is laid through the instants of the last eight beats (least squares: after a beat the phase is
-good to 2 ms where single ticks scatter over 18). Then the newest ticks are held against the line of those before:
+good to 2 ms where single ticks scatter over 18). Then two other stories are tried, from every tick of the last two beats on:
 
-* they lie on a parallel line, a whole tick away: one was lost or came twice, and they are numbered anew;
-* they leave it steadily: the tempo has changed, and what was heard before is forgotten.
+* the ticks go on along a parallel line, whole ticks away: one was lost or came twice, and they are numbered anew;
+* they go on along a bent line: the tempo has changed, and what was heard before is forgotten.
 
-Which of the two it is can be told as soon as the newest ticks scatter less than they differ: after half a beat on a good
-line, after a beat on the worst one. A way of transport delays and never hurries, so the line is shifted to the earliest
+A story is believed when it explains the instants far better than the plain line *and* better than the other story
+(differences of squared residuals, in units of the scatter: a test of likelihoods). So the answer comes as soon as it can be
+told: after a few ticks on a good line, after a beat on the worst one. A way of transport delays and never hurries, so the line is shifted to the earliest
 ticks (the 5th percentile of the residuals).
 """
 
@@ -28,15 +29,16 @@ SILENT_S = 1.0
 """Without a tick for so long the tempo is not locked any more."""
 SCATTERED = 0.75
 """Ticks that scatter by more than this share of their distance are no clock."""
-STEP_FROM = 0.6
-"""Newest ticks that lie so many ticks beside the line may have been counted wrong."""
-LEVEL_BELOW = 0.35
-"""… if they do not leave it any further while they come [ticks]."""
-SIGNIFICANT = 5.0
-CERTAIN = 0.15
-"""… and if that is known to so many ticks."""
-LEAST_CHANGE = 0.12
-"""A change of tempo is told from scatter when the newest ticks leave the line by so much [ticks] …"""
+BACK_BEATS = 2
+"""So far back a change is looked for."""
+LEAST_AFTER = 6
+"""Ticks after a change before it can be told."""
+BELIEVED = 30.0
+"""A story explains so much more than the plain line [scatters squared] …"""
+CLEARLY = 20.0
+"""… and so much more than the other story."""
+LEAST_SCATTER = 0.01
+"""Ticks are never taken to scatter less [share of their distance]."""
 EARLIEST_PERCENT = 5.0
 
 
@@ -52,23 +54,6 @@ class _Line:
         return self.start_s + numbers * self.period_s
 
 
-@dataclass(frozen=True, slots=True)
-class _Doubt:
-    """By how much two lines through parts of the same ticks differ by chance, in scatters of one tick."""
-
-    mean: float
-    slope: float
-
-    @classmethod
-    def of(cls, before: NDArray[np.float64], recent: NDArray[np.float64]) -> "_Doubt":
-        spread_before, spread_recent = (float(len(x) * x.var()) for x in (before, recent))
-        apart = float(recent.mean() - before.mean())
-        return cls(
-            mean=float(np.sqrt(1 / len(recent) + 1 / len(before) + apart**2 / spread_before)),
-            slope=float(np.sqrt(1 / spread_before + 1 / spread_recent)),
-        )
-
-
 class Pll:
     """Finds tempo and phase of ticks.
 
@@ -78,7 +63,7 @@ class Pll:
 
     def __init__(self, ticks_per_beat: int = TICKS_PER_BEAT) -> None:
         self._per_beat = ticks_per_beat
-        self._recents = tuple(sorted({max(4, ticks_per_beat // 2), max(6, ticks_per_beat)}))
+        self._least = max(4, ticks_per_beat // 2)
         self._ticks: deque[tuple[int, float]] = deque(maxlen=max(16, MEMORY_BEATS * ticks_per_beat))
         self._next = 0
         self._line: _Line | None = None
@@ -164,26 +149,29 @@ class Pll:
         return max(0, round(late)) if late < self._per_beat else 0
 
     def _look_back(self) -> None:
-        """Holds the newest ticks against the line of those before."""
+        """Tries the other stories."""
         numbers, instants = self._arrays()
-        for recent in self._recents:
-            if len(numbers) < 2 * recent:
-                return
-            before = _laid(numbers[:-recent], instants[:-recent])
-            beside = (instants[-recent:] - before.at(numbers[-recent:])) / before.period_s
-            doubt = _Doubt.of(numbers[:-recent], numbers[-recent:])
-            x = np.arange(recent) - (recent - 1) / 2
-            slope = float(x @ beside / (x @ x))
-            left = beside - beside.mean() - slope * x
-            noise = max(float(left.std()), before.scatter_s / before.period_s, 1e-3)
-            mean, leaves = float(beside.mean()), abs(slope) * recent
-            if noise * doubt.mean < CERTAIN and abs(mean) > STEP_FROM and leaves < LEVEL_BELOW:
-                self._count_anew(recent, round(mean))
-                return
-            if leaves > LEAST_CHANGE and abs(slope) > SIGNIFICANT * noise * doubt.slope:
-                for _ in range(len(numbers) - recent):
-                    self._ticks.popleft()
-                return
+        n = len(numbers)
+        first = max(LEAST_AFTER, n - BACK_BEATS * self._per_beat)
+        if n - LEAST_AFTER <= first:
+            return
+        line = _laid(numbers, instants)
+        beside = (instants - line.at(numbers)) / line.period_s
+        splits = np.arange(first, n - LEAST_AFTER + 1)
+        steps, bends = _stories(numbers, splits)
+        by = np.round(steps @ beside / (steps**2).sum(axis=1))
+        step_gains = 2 * by * (steps @ beside) - by**2 * (steps**2).sum(axis=1)
+        bend_gains = (bends @ beside) ** 2 / (bends**2).sum(axis=1)
+        step, bend = int(np.argmax(step_gains)), int(np.argmax(bend_gains))
+        best, other = float(step_gains[step]), float(bend_gains[bend])
+        noise = max(float(beside @ beside) - max(best, other), 0.0) / (n - 3) + LEAST_SCATTER**2
+        if max(best, other) < BELIEVED * noise or abs(best - other) < CLEARLY * noise:
+            return
+        if best > other:
+            self._count_anew(n - int(splits[step]), int(by[step]))
+        else:
+            for _ in range(int(splits[bend])):
+                self._ticks.popleft()
 
     def _count_anew(self, recent: int, by: int) -> None:
         ticks = list(self._ticks)
@@ -193,7 +181,7 @@ class Pll:
 
     def _fit(self) -> None:
         numbers, instants = self._arrays()
-        if len(numbers) < self._recents[0]:
+        if len(numbers) < self._least:
             self._line = None
             return
         line = _laid(numbers, instants)
@@ -206,6 +194,21 @@ class Pll:
     def _arrays(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         both = np.array(self._ticks, dtype=np.float64).reshape(-1, 2)
         return both[:, 0], both[:, 1]
+
+
+def _stories(
+    numbers: NDArray[np.float64], splits: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What a step by one tick and a bend at each split look like beside the line that fits best, shape (splits, n)."""
+    after = np.arange(len(numbers))[None, :] >= splits[:, None]
+    bends = np.where(after, numbers[None, :] - numbers[splits - 1][:, None], 0.0)
+    x = numbers - numbers.mean()
+
+    def beside(shapes: NDArray[np.float64]) -> NDArray[np.float64]:
+        level = shapes - shapes.mean(axis=1, keepdims=True)
+        return np.asarray(level - np.outer(level @ x / (x @ x), x))
+
+    return beside(after.astype(np.float64)), beside(bends)
 
 
 def _laid(numbers: NDArray[np.float64], instants: NDArray[np.float64]) -> _Line:
