@@ -45,6 +45,7 @@ class Engine:
     """
 
     def __init__(self, folder: Path, setup: SoundSetup, capture: Path | None = None) -> None:
+        self._folder = folder
         self._mixer = Mixer()
         self._desk = Desk(self._mixer)
         self._server = LineServer(folder / "sound.sock")
@@ -83,6 +84,7 @@ class Engine:
         self._server.close()
         self._clock.close()
         self._ring.close()
+        (self._folder / "sound.ring").resolve().unlink(missing_ok=True)
 
     def _wait(self, left_s: float) -> list[Message]:
         """Before the device has begun nobody can be told when anything sounds: questions wait."""

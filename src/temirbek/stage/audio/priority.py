@@ -6,8 +6,8 @@ import os
 import sys
 import threading
 
-PLAYER_PRIORITY, ENGINE_PRIORITY = 80, 30
-"""Under SCHED_FIFO: the player before all that others of the show may ask for, the engine, which computes, after them."""
+PLAYER_PRIORITY, ENGINE_PRIORITY = 80, 2
+"""Under SCHED_FIFO: the player before all others, the engine, which computes, after JACK and its clients (5 and more)."""
 NICE = -10
 SWITCH_INTERVAL_S = 0.0005
 STACK_BYTES = 1 << 19

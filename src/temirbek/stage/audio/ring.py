@@ -14,7 +14,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from temirbek.stage.clock import SAMPLE_RATE_HZ
+from temirbek.stage.clock import SAMPLE_RATE_HZ, in_memory
 
 Stereo = NDArray[np.float32]
 """Interleaved sound, shape (n, 2)."""
@@ -38,8 +38,9 @@ class Ring:
     @classmethod
     def create(cls, path: Path) -> Self:
         """Makes a new, silent ring; whoever still holds an older one keeps that."""
-        path.unlink(missing_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        place = in_memory(path)
+        place.unlink(missing_ok=True)
+        descriptor = os.open(place, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             os.posix_fallocate(descriptor, 0, _BYTES)  # a full disk is met here, not while it plays
             ring = cls(mmap.mmap(descriptor, _BYTES))

@@ -113,6 +113,7 @@ class NullSink:
             played = int((now_s - start_s) * SAMPLE_RATE_HZ)
             if played > given:
                 feed.skip(played - given)
+                self._missed(played - given)
                 given = played
             room = played + self._buffer - given
             if room > 0:
@@ -125,6 +126,9 @@ class NullSink:
 
     def _took(self, out: Stereo) -> None:
         """Nobody hears it."""
+
+    def _missed(self, frames: int) -> None:
+        """Nobody hears that, either."""
 
 
 class FileSink(NullSink):
@@ -165,3 +169,9 @@ class FileSink(NullSink):
     def _took(self, out: Stereo) -> None:
         self._tape.add(self._given, out)
         self._given += len(out)
+
+    def _missed(self, frames: int) -> None:
+        self._out[:] = 0.0
+        while frames > 0:
+            self._took(self._out[:frames])
+            frames -= len(self._out)
