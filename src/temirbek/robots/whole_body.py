@@ -246,6 +246,8 @@ class WholeBody:
         wanted[:3] += SWING_KP * (reference.foot_m[k, f] + aim.shift[f, :3] - self._sole_m[sole])
         wanted[5] += SWING_KD * aim.shift_rate[f, 3] + aim.shift_rate2[f, 3]
         if self._flat:
+            turning, turning_faster = _turning_of(reference, k, f)
+            wanted[3:] += SWING_KD * turning + turning_faster
             laid = _laid(reference.foot_matrix[k, f], aim.shift[f, 3], aim.slope)
             wanted[3:] += SWING_KP * _rotation_error(laid, self._sole_matrix[sole].reshape(3, 3))
         return wanted
@@ -296,6 +298,16 @@ class WholeBody:
         down = np.maximum(self._reach_rad_s2[0] - ahead, -fastest - speed)
         middle = 0.5 * (up + down)
         return np.minimum(down, middle), np.maximum(up, middle)
+
+
+def _turning_of(reference: Reference, k: int, f: int) -> tuple[Floats, Floats]:
+    """Angular velocity and acceleration of a sole in the reference, from its rows around row ``k``."""
+    before, after = max(k - 1, 0), min(k + 1, len(reference.foot_matrix) - 1)
+    now = reference.foot_matrix[k, f]
+    came = _rotation_error(now, reference.foot_matrix[before, f])
+    goes = _rotation_error(reference.foot_matrix[after, f], now)
+    step_s = reference.step_s
+    return (came + goes) * (0.5 / step_s), (goes - came) / step_s**2
 
 
 def _laid(matrix: Floats, angle_rad: float, slope: Floats) -> Floats:
