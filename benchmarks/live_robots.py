@@ -178,16 +178,16 @@ def dance(show: Show, part: Path, seconds: float) -> None:
     for event in show.events:
         if event["event"] == "robot" and event["state"] in ("fallen", "lost"):
             print(f"  {event['robot']} {event['state']}: {event['why']}")
-    told = next((e for e in show.events if e["event"] == "measured"), None) or show.wait(120.0, "measured")
-    if told is None:
+    if not any(e["event"] == "measured" for e in show.events) and show.wait(120.0, "measured") is None:
         raise SystemExit("nothing was measured")
     print("  accents against the sounding beat: mean / 95 % / bias [ms], found, torque, guard")
-    for name, one in told["robots"].items():
-        print(
-            f"    {name:9s} {one.get('mean_ms')} / {one.get('p95_ms')} / {one.get('bias_ms')}, "
-            f"{one.get('coverage')} of {one.get('accents')}, {one.get('torque_peak')}, "
-            f"{one.get('guard_interventions')} {one.get('fell')}"
-        )
+    for told in (e for e in show.events if e["event"] == "measured"):
+        for name, one in told["robots"].items():
+            print(
+                f"    {name:9s} {one.get('mean_ms')} / {one.get('p95_ms')} / {one.get('bias_ms')}, "
+                f"{one.get('coverage')} of {one.get('accents')}, {one.get('torque_peak')}, "
+                f"{one.get('guard_interventions')} {one.get('fell')}"
+            )
 
 
 def tell_pace(show: Show) -> None:

@@ -11,6 +11,7 @@ from tests.stage.robots_parts import BPM, laid_out, loaded, part_of, swinging
 
 from temirbek.robots.dancer import CONTROL_STEP_S
 from temirbek.stage.robots.parts import write_part
+from temirbek.stage.robots.recorder import Recorder
 from temirbek.stage.robots.sources import GrooveSource, PartSource
 
 BEAT_S, BAR_S = 60.0 / BPM, 240.0 / BPM
@@ -22,12 +23,12 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Parts that all tests share, each robot in every one of them."""
     folder = tmp_path_factory.mktemp("parts")
     dances = {
-        "part": [swinging(p, 16.0) for p in CAST],
-        "later": [swinging(p, 12.0, start_s=4.0) for p in CAST],
-        "stepping": [swinging(p, 16.0, steps=[(2.2, 5.1)]) for p in CAST],
-        "far": [swinging(p, 16.0, shift_m=0.5) for p in CAST],
+        "part": [swinging(p, 10.0) for p in CAST],
+        "later": [swinging(p, 6.0, start_s=4.0) for p in CAST],
+        "stepping": [swinging(p, 9.0, steps=[(2.2, 5.1)]) for p in CAST],
+        "far": [swinging(p, 6.0, shift_m=0.5) for p in CAST],
         "wave": [swinging(p, 2.0) for p in CAST],
-        "groove": [swinging(p, 12.0) for p in CAST],
+        "groove": [swinging(p, 8.0) for p in CAST],
     }
     made = {}
     for name, trajectories in dances.items():
@@ -57,14 +58,14 @@ def position_s(stage: Hall, name: str) -> float:
 
 def test_a_number_begins_with_its_music_and_ends_with_it(stage: Hall) -> None:
     assert stage.ask("start", part="part")["ok"]
-    assert set(stage.states().values()) == {"standing"} or stage.run(0.1) is None
+    stage.run(0.1)
     assert set(stage.states().values()) == {"waiting"}
     stage.play(0.0)
     stage.run(1.0)
     assert set(stage.states().values()) == {"dancing"}
     for name in stage.states():
         assert position_s(stage, name) == pytest.approx(stage.mix_s(), abs=1e-6)
-    stage.run(17.0)
+    stage.run(10.5)
     assert set(stage.states().values()) == {"waiting"}
     assert "over" in stage.company.dancers["sky"].course.why
 
@@ -279,3 +280,41 @@ def test_a_part_that_is_none_is_told(stage: Hall, tmp_path: Path) -> None:
     assert stage.ask("start", part="good")["ok"]
     stage.run(1.0)
     assert stage.states() == {"sky": "dancing", "adilet": "standing"}
+
+
+def test_a_full_disk_ends_the_record_and_not_the_dance(stage: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Recorder, "note", full)
+    stage.play(0.0)
+    stage.ask("start", part="part")
+    stage.run(2.0)
+    assert set(stage.states().values()) == {"dancing"}
+    assert [e["why"] for e in stage.events if e["event"] == "trouble"] != []
+
+
+def test_nobody_steps_to_where_another_lies(stage: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.play(0.0)
+    stage.ask("start", part="part")
+    stage.run(2.0)
+    stage.ask("damp", robot="adilet")
+    stage.run(1.0)
+    assert stage.states()["sky"] == "dancing", "it stays where it is, far enough away"
+    course = stage.company.dancers["sky"].course
+    ahead = course.now.soles_ahead(2.5)
+    ahead[5:] += np.array(ADILET.mark_m) - np.array(SKY.mark_m)
+    monkeypatch.setattr(course.now, "soles_ahead", lambda _: ahead)
+    stage.run(2.0)
+    assert stage.states()["sky"] == "standing"
+    assert "adilet lies" in stage.company.dancers["sky"].why
+
+
+def test_what_is_loaded_already_is_told_at_once(stage: Hall, tmp_path: Path) -> None:
+    path = tmp_path / "good.npz"
+    write_part(path, part_of((SKY,), [swinging(SKY, 2.0)], name="good"))
+    stage.load("good", path)
+    stage.events.clear()
+    stage.ask("load", part="good", path=str(path))
+    assert [e["part"] for e in stage.events if e["event"] == "part"] == ["good"]
+    assert not stage.company.state(stage.now_s)["is_loading"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from temirbek.errors import InvalidInput
+from temirbek.robots.waiting import SAFE_M
 from temirbek.stage.robots.bodies import Bodies
 from temirbek.stage.robots.live_dancer import LiveDancer
 from temirbek.stage.robots.loading import Loaded, Loader
@@ -55,6 +56,7 @@ class Company:
         self._bodies, self._music, self._loader, self._tell = bodies, music, loader, tell
         self._recorder, self._clock = recorder, clock
         self._recorded: dict[str, PartSource] = {}
+        self._records = True
         self.scope: Scope = "none"
         self._dances: dict[str, dict[str, Dance]] = {}
         self._abouts: dict[str, About] = {}
@@ -128,7 +130,19 @@ class Company:
         self._bodies.advance()
 
     def _record(self) -> None:
-        """Notes where everybody who dances a part has got to: the bodies' present, on the host's clock as it is now."""
+        """Notes where everybody who dances a part has got to: the bodies' present, on the host's clock as it is now.
+
+        A disk that takes no more ends the notes, not the dance.
+        """
+        if not self._records:
+            return
+        try:
+            self._note_all()
+        except OSError as error:
+            self._records = False
+            self._tell({"event": "trouble", "why": f"what robots do is not recorded any more: {error}"})
+
+    def _note_all(self) -> None:
         now_s = self._clock()
         mix_s = self._music.mix_at(now_s)
         for name, dancer in self.dancers.items():
@@ -156,15 +170,33 @@ class Company:
     def look_around(self) -> None:
         """What need not happen in every step: parts that are ready, states that have changed."""
         self._end_gestures()
-        self._recorder.poll()
-        loaded = self._loader.poll()
-        if loaded is not None:
-            self._take_in(loaded)
+        self._keep_clear()
+        self._look_for_news()
         for name, dancer in self.dancers.items():
             now = (dancer.state, self._why(dancer))
             if self._told.get(name) != now:
                 self._told[name] = now
                 self._tell({"event": "robot", "robot": name, "state": now[0], "why": now[1]})
+
+    def _look_for_news(self) -> None:
+        """Of children: parts that are laid out, takes that are measured. What fails there costs nobody a step."""
+        try:
+            self._recorder.poll()
+            loaded = self._loader.poll()
+        except (OSError, ValueError) as error:
+            self._tell({"event": "trouble", "why": f"a part or a measure was lost: {error}"})
+            return
+        if loaded is not None:
+            self._take_in(loaded)
+
+    def _keep_clear(self) -> None:
+        """Whoever is about to step to where another lies comes to rest before (:mod:`temirbek.robots.waiting`)."""
+        lying = {n: self._bodies.pose(n, d.numbers)[:2] for n, d in self.dancers.items() if d.is_down}
+        for dancer in self.dancers.values() if lying else ():
+            for name, place_m in lying.items():
+                if not dancer.is_down and dancer.course.comes_near(place_m, SAFE_M):
+                    dancer.course.rest()
+                    dancer.why = f"{name} lies in its way"
 
     def _end_gestures(self) -> None:
         """Tells of a gesture that nobody is at any more: it was made, or could not be."""

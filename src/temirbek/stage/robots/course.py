@@ -32,6 +32,8 @@ from temirbek.stage.robots.tape import Tape
 Floats = NDArray[np.float64]
 NEAR_M, NEAR_RAD = 0.15, 0.25
 """So far may a part's feet be from where the robot stands: its next steps take that back."""
+NEAR_AHEAD_S, NEARER_M = 2.5, 0.1
+"""So far ahead is it looked where feet will be; who is near another already may come nearer by that much."""
 REST_S, HASTY_REST_S, PATIENCE_S = 1.0, 0.4, 3.0
 """To stand still takes that long; where the feet never stand for so long, at last less."""
 OPENING_S = 0.6
@@ -100,6 +102,13 @@ class Course:
     def has_gesture(self) -> bool:
         """Whether it is at a gesture, or will be."""
         return self._gesture is not None or (isinstance(self._now, GestureSource) and not self._now.is_over)
+
+    def comes_near(self, place_m: Floats, least_m: float) -> bool:
+        """Whether its feet will come nearer to a place than so far [m], and nearer than they are, within a moment."""
+        if self.is_standing:
+            return False
+        distances_m = np.linalg.norm(self._now.soles_ahead(NEAR_AHEAD_S) - place_m, axis=-1).min(axis=-1)
+        return bool(distances_m.min() < min(least_m, distances_m[0] - NEARER_M))
 
     def rest(self) -> None:
         """To rest as soon as the feet stand."""

@@ -16,7 +16,7 @@ SOON_S = 0.06
 """Time in which a small difference is taken up."""
 FASTEST = 0.12
 """How much faster or slower than the music the way to it may be."""
-JUMP_S, JUMP_BEATS = 0.08, 0.15
+JUMP_S, JUMP_BEATS = 0.2, 0.35
 """Differences from which the music has gone elsewhere."""
 EVERY_STEPS = 5
 """Control steps from one look at the clock to the next: its map is good for much longer."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MOST_LATE_S = 0.02
+MOST_LATE_S = 0.04
 """As late as this a loop may be and still catch up."""
 USUAL_S = 0.3
 """Time over which lateness is called usual."""

@@ -59,7 +59,7 @@ class PoseWriter:
         partial.write_text(json.dumps(layout, indent=1), encoding="utf-8")
         shared = run / f".{SHARED}.{os.getpid()}.partial"
         with shared.open("wb") as file:
-            file.truncate(self._size)
+            file.write(bytes(self._size))  # really there: a full disk is told now, not by a fault in the loop
         with shared.open("r+b") as file:
             self._memory = mmap.mmap(file.fileno(), self._size)
         shared.replace(run / SHARED)

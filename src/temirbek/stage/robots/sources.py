@@ -80,6 +80,15 @@ class Source:
         """Where it stands now."""
         return stance_of(self.place.soles(self.tape.soles(self.position)))
 
+    def soles_ahead(self, seconds: float) -> Floats:
+        """Where the soles will be on the floor in the time to come, every tenth of a second, shape (n, feet, 2)."""
+        rows = (
+            self.position
+            + np.arange(0.0, seconds, 0.1, dtype=np.float64) * max(self.speed, 0.0) / CONTROL_STEP_S
+        )
+        soles: Floats = self.place.soles(np.stack([self.tape.soles(r) for r in rows.tolist()]))
+        return soles[..., :2]
+
     def numbers(self) -> Floats:
         """What the robot does now."""
         numbers = self.tape.at(self.position, self.speed)

@@ -43,7 +43,8 @@ class StopFlag:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             if os.fstat(handle).st_size != _WORD.size:
-                os.ftruncate(handle, _WORD.size)
+                os.ftruncate(handle, 0)
+                os.write(handle, bytes(_WORD.size))
         finally:
             os.close(handle)
         return cls(path)
