@@ -1,19 +1,34 @@
 """What the conductor can ask of the signals, and what each command does."""
 
+import logging
+import queue
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from temirbek.errors import InvalidInput, TemirbekError
+from temirbek.signals.lights import Music
+from temirbek.signals.steady import Beat
 from temirbek.stage.lines import LineServer, Message
+from temirbek.stage.signals.duet_desk import DuetDesk
 from temirbek.stage.signals.faults import Faults
+from temirbek.stage.signals.human import Human
 from temirbek.stage.signals.light_desk import LightDesk
+from temirbek.stage.signals.line_in import LineEar
 from temirbek.stage.signals.midi_desk import MidiDesk
 from temirbek.stage.signals.music import Deck
 from temirbek.stage.signals.osc_desk import Order, OscDesk
+from temirbek.stage.signals.sound_line import SoundLine
 from temirbek.types.evening import Evening
 
+logger = logging.getLogger(__name__)
+
 Body = Mapping[str, Any]
+LOOK_EVERY_S = 0.01
+LINK_EVERY_S = 0.1
+CODE_BEGINS_S = 3600.0
+"""Time code begins with the hour 1, as studios have it: what is before the beginning has a number, too."""
+OLD_TAP_S = 2.0
 
 
 class SignalsDesk:
@@ -33,11 +48,22 @@ class SignalsDesk:
         self.light = LightDesk(links, evening.venue.looks, self.faults)
         self.osc = OscDesk(links, self.faults, self._take)
         self.midi = MidiDesk(links, self.faults)
+        ear = None
+        if evening.venue.sound.input_device:
+            ear = LineEar(evening.venue.sound.input_device, self.faults)
+        self.human = Human(has_link=links.link, ear=ear, faults=self.faults)
+        self._troubles: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._sound = SoundLine(folder / "sound.sock", self._troubles.put)
+        self.duet = DuetDesk(self.human, self.deck, self._sound.ask, server.publish, self.faults)
+        self._link_at_s = 0.0
         self._n_clients = 0
         self._commands: dict[str, Callable[[Body, float], dict[str, Any]]] = {
             "light": self._light,
             "midi": self._midi,
             "stop": self._stop,
+            "tap": self._tap,
+            "tap_confirm": self._confirm,
+            "hand_over": self._hand_over,
             "state": self._state,
         }
 
@@ -62,15 +88,50 @@ class SignalsDesk:
         self._n_clients = self._server.n_clients
         self.deck.look(host_s)
         self.osc.look(host_s)
-        self.midi.look(host_s, self.deck)
-        self.light.look(host_s, self.deck.light(host_s))
+        self.midi.look(host_s, self.duet.beat(host_s), self._seconds(host_s))
+        self.human.hear_midi(self.midi.into.receive())
+        self.duet.look(host_s)
+        self.light.look(host_s, self._music(host_s))
+        self._lead_link(host_s)
+        while not self._troubles.empty():
+            logger.warning("the sound process: %s", self._troubles.get())
 
     def due_s(self, host_s: float) -> float:
         """When something has to be done again at the latest [host_s]."""
-        return min(self.light.due_s, self.midi.due_s, host_s + 0.01)
+        return min(self.light.due_s, self.midi.due_s, host_s + LOOK_EVERY_S)
+
+    def _music(self, host_s: float) -> Music | None:
+        """The music as lamps need it: ours, or the beat of the human who leads."""
+        ours = self.deck.light(host_s)
+        beat = self.duet.beat(host_s)
+        if self.duet.duet.leader == "human" and beat is not None:
+            section = ours.section if ours is not None else ""
+            progress = ours.progress if ours is not None else 0.0
+            return Music(beat=beat.at(host_s), section=section, progress=progress)
+        return ours
+
+    def _seconds(self, host_s: float) -> Beat | None:
+        """The time code's seconds: an hour, and the mix time of what sounds."""
+        reading = self.deck.reading
+        if reading is None or not self.deck.is_playing:
+            return None
+        rate = reading.span_at(host_s).rate
+        return Beat(beat=CODE_BEGINS_S + reading.mix_at(host_s), host_s=host_s, tempo_bpm=60.0 * rate)
+
+    def _lead_link(self, host_s: float) -> None:
+        """While we lead, the Link session follows our beat."""
+        if self.human.link is None or host_s < self._link_at_s or self.duet.duet.leader == "human":
+            return
+        self._link_at_s = host_s + LINK_EVERY_S
+        beat = self.deck.beat(host_s)
+        self.human.link.play(beat is not None, host_s)
+        if beat is not None:
+            self.human.link.lead(beat, host_s)
 
     def close(self) -> None:
         """Lets go of everything."""
+        self.duet.close()
+        self._sound.close()
         self.midi.close()
         self.osc.close()
         self.light.close()
@@ -120,10 +181,31 @@ class SignalsDesk:
     def _stop(self, body: Body, host_s: float) -> dict[str, Any]:
         self.light.stop(host_s)
         self.midi.stop(host_s)
+        self.duet.stop()
         return {}
 
+    def _tap(self, body: Body, host_s: float) -> dict[str, Any]:
+        tapped_s = _number(body, "host_s", host_s)
+        if not host_s - OLD_TAP_S <= tapped_s <= host_s + 1.0:
+            tapped_s = host_s  # another machine's clock
+        return {"words": self.human.tap(tapped_s)}
+
+    def _confirm(self, body: Body, host_s: float) -> dict[str, Any]:
+        words = self.human.confirm()
+        if self.human.taps.state != "confirmed":
+            raise InvalidInput(f"there is no tempo to confirm yet: {words}")
+        return {"words": words}
+
+    def _hand_over(self, body: Body, host_s: float) -> dict[str, Any]:
+        return {"words": self.duet.hand_over(body.get("to"), host_s)}
+
     def _state(self, body: Body, host_s: float) -> dict[str, Any]:
-        return {"faults": self.faults.all(), "osc_in_port": self.osc.in_port, "midi": self.midi.words()}
+        return {
+            "faults": self.faults.all(),
+            "osc_in_port": self.osc.in_port,
+            "midi": self.midi.words(),
+            **self.duet.view(host_s),
+        }
 
     def _take(self, order: Order) -> bool:
         """A command from another program goes to whoever conducts."""

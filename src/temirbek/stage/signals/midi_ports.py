@@ -31,7 +31,11 @@ class MidiPort(Protocol):
     ahead_s: float
 
     def send(self, message: bytes, at_s: float) -> None:
-        """Sends a message at an instant [host_s], or at once if that is past or cannot be chosen."""
+        """Sends a message at an instant [host_s], or at once if that is past or cannot be chosen.
+
+        Raises:
+            DeviceLost: It has gone.
+        """
         ...
 
     def receive(self) -> list[Heard]:
@@ -80,6 +84,7 @@ class RtMidiPort:
             import rtmidi
         except ImportError as error:
             raise DeviceLost(f"MIDI is not installed here ({error})") from error
+        self._lost: Any = rtmidi.RtMidiError
         try:
             self._midi: Any = (rtmidi.MidiIn if is_input else rtmidi.MidiOut)(name=CLIENT)
             ports = self._midi.get_ports()
@@ -98,7 +103,10 @@ class RtMidiPort:
 
     def send(self, message: bytes, at_s: float) -> None:
         """Sends at once: whoever calls waits for the instant."""
-        self._midi.send_message(list(message))
+        try:
+            self._midi.send_message(list(message))
+        except (self._lost, ValueError) as error:
+            raise DeviceLost(f"the MIDI port {self._name!r} takes nothing ({error})") from error
 
     def receive(self) -> list[Heard]:
         """What came since last time."""
