@@ -1,13 +1,16 @@
 """Laws of the machine, tried with any order of events: at most once, stop from everywhere, the record is the state."""
 
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from temirbek.show import MachineState, advance, as_run, as_run_csv, new_state, snapshot_of
-from temirbek.store import from_json, to_json
+from temirbek.store import DuplicateEvent, EventLog, from_json, to_json
 from temirbek.types.evening import SCOPES, Evening
 from temirbek.types.live import OPERATOR_ROLES, Snapshot
 
@@ -104,6 +107,23 @@ def test_the_record_leads_to_the_same_state(steps: list[Step], before_s: float) 
         again, _, _ = advance(again, event)
         assert again.sequence == number, f"{event.type} was kept, and did nothing"
     assert again == show.state
+
+
+@given(STEPS)
+@settings(max_examples=10)
+def test_the_record_on_disk_leads_to_the_same_state_and_refuses_a_firing_twice(steps: list[Step]) -> None:
+    show = opened()
+    run(show, steps)
+    with TemporaryDirectory() as folder, EventLog.open(Path(folder)) as log:
+        log.append(show.record)
+        again = new_state(evening(*CUES), DAY)
+        for logged in log.read():
+            again, _, _ = advance(again, logged.event)
+            assert again.sequence == logged.sequence
+        assert again == show.state
+        for event in (e for e in show.record if e.type == "fired"):
+            with pytest.raises(DuplicateEvent):
+                log.append([event])
 
 
 @given(STEPS)
