@@ -20,6 +20,9 @@ Both decks wait on disk (:mod:`~temirbek.mixing.spool`) and meet in the master (
 :mod:`~temirbek.mixing.stems` writes what leaves each deck, :mod:`~temirbek.mixing.score` says what sounds where,
 :mod:`~temirbek.mixing.documents` writes it down.
 
+A plan that grows while it is heard is rendered by :mod:`~temirbek.mixing.live` into spools that follow each other, and
+equals the final plan's render to the bit; :mod:`~temirbek.mixing.live_score` says what it is made of meanwhile.
+
 Sources: Smith, *Digital audio resampling* (2002); Signalsmith Stretch (MIT); Laroche & Dolson, *Improved phase vocoder
 time-scale modification* (1999); Stockham, *High-speed convolution* (1966); Moorer, *About this reverberation business*
 (1979); ITU-R BS.1770-4.

@@ -24,6 +24,13 @@ tracks will sound like at once, :mod:`~temirbek.planning.joints` weighs it for e
 :mod:`~temirbek.planning.automation` moves the controls, :mod:`~temirbek.planning.reasons` says why. The verb,
 :mod:`~temirbek.planning.plan`, checks that no deck is stretched by more than 6 % and gives up blends that would.
 
+While it sounds. A live set (:mod:`~temirbek.planning.live`) is a plan that grows, four tracks ahead, by the same code:
+:mod:`~temirbek.planning.layout` takes what has begun as given and chooses the rest. What may be asked of it
+(:mod:`~temirbek.planning.live_requests`) stands in a journal, and whatever has not begun is laid out anew from it, so a
+request is taken back by striking its entry. :mod:`~temirbek.planning.live_order` says which track comes next,
+:mod:`~temirbek.planning.live_difference` from which beat on two plans differ, and
+:mod:`~temirbek.planning.live_handover` how a set goes to a human DJ and back.
+
 When what is chosen. Two tracks in harmony blend, the bass changing hands on a phrase, best of all on a drop. Where their
 keys or their full mids clash, the outgoing one leaves through a filter. Where both build up to a drop, one drop takes
 the place of the other. Where an ending is too short, its calmest bars are looped. Tempi that do not meet, even at half

@@ -33,6 +33,13 @@ def _before_first(beats: np.ndarray, differs: np.ndarray, end_beat: float) -> fl
     return beat if beat < end_beat else float("inf")
 
 
+def _on_first(beats: np.ndarray, differs: np.ndarray, end_beat: float) -> float:
+    """The first beat on which a jump goes elsewhere."""
+    found = np.flatnonzero(differs)
+    beat = float(beats[found[0]]) if len(found) else float("inf")
+    return beat if beat < end_beat else float("inf")
+
+
 def _plays(old: SetPlan, new: SetPlan) -> float:
     first = float("inf")
     for a, b in zip(old.plays, new.plays, strict=False):
@@ -90,11 +97,12 @@ def _hands(old: SetPlan, new: SetPlan) -> float:
     for place in lanes[0].keys() | lanes[1].keys():
         a, b = (lane.get(place) for lane in lanes)
         beats = np.union1d(*(np.zeros(0) if x is None else x.beats for x in (a, b)))
-        differs = np.zeros(len(beats), dtype=bool)
-        for side in ("left", "right"):
-            values = [_values(x, beats, CONTROL_REST[place[1]], side) for x in (a, b)]
-            differs |= np.abs(values[0] - values[1]) > SAME
-        first = min(first, _before_first(beats, differs, min(old.end_beat, new.end_beat)))
+        until = min(old.end_beat, new.end_beat)
+        apart = [
+            np.abs(np.subtract(*(_values(x, beats, CONTROL_REST[place[1]], side) for x in (a, b)))) > SAME
+            for side in ("left", "right")
+        ]
+        first = min(first, _before_first(beats, apart[0], until), _on_first(beats, apart[1], until))
     return first
 
 
