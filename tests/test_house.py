@@ -14,7 +14,7 @@ from temirbek.show import SHOW_FILE_KEYS
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src" / "temirbek").rglob("*.py"))
-DOCS = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
+DOCS = [*sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("README*.md"))]
 
 
 def test_there_are_sources_to_look_at() -> None:
@@ -58,3 +58,15 @@ def test_links_between_the_docs_lead_somewhere() -> None:
     for path in DOCS:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def _commands_of(readme: str) -> list[str]:
+    """The command lines of a README's blocks, without their comments."""
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
+    return [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("sister", ["README.kk.md", "README.ru.md"])
+def test_the_sisters_of_the_readme_name_the_same_commands(sister: str) -> None:
+    assert _commands_of(sister) == _commands_of("README.md") != []

@@ -26,12 +26,12 @@ from temirbek.stage.made import WAVEFORM
 from temirbek.stage.opening import Opening, read_opened_evening, read_opening
 from temirbek.stage.robots.poses import PoseReader
 from temirbek.stage.run_folder import RunFolder
-from temirbek.store import write_text
 from temirbek.store.event_log import EventLog
 from temirbek.types import OPERATOR_ROLES, Answer, Evening, Event, Snapshot
 from temirbek.web import build_app, serve
-from temirbek.web.links import RoleLinks
+from temirbek.web.links import NoAccess, RoleLinks
 from temirbek.web.poses import describe_stage, pack_poses
+from temirbek.web.serve import Served, Tls
 from temirbek.web.settings import WebSettings
 
 logger = logging.getLogger(__name__)
@@ -159,12 +159,17 @@ async def conduct(run: RunFolder) -> None:
         hands.begin()
         links = RoleLinks(run.path)
         is_open = opening.host not in LOOPBACK
-        settings = WebSettings(links=links, is_open=is_open)
+        settings = WebSettings(
+            links=links,
+            is_open=is_open,
+            hosts=(opening.host,) if is_open else (),
+            is_secure=opening.certificate is not None,
+        )
         app = build_app(LiveDesk(conductor, evening, run), settings)
         watching = asyncio.create_task(watch_supervisor(run))
         try:
-            async with serve(app, host=opening.host, port=_port(run, opening)) as served:
-                _write_address(run, links, served.link, served.port)
+            async with _served(app, run, opening) as served:
+                _write_address(run, links, served)
                 await conductor.run()
         finally:
             watching.cancel()
@@ -174,21 +179,49 @@ async def conduct(run: RunFolder) -> None:
     write_record(run)
 
 
-def _port(run: RunFolder, opening: Opening) -> int:
-    """The port of before: consoles that are open find the restarted conductor by it."""
+@contextlib.asynccontextmanager
+async def _served(app: Any, run: RunFolder, opening: Opening) -> AsyncIterator[Served]:
+    """Serves where it was served before, so that open consoles find a restarted conductor; else where there is room.
+
+    Raises:
+        DeviceLost: The port that a person asked for is taken.
+    """
+    tls = None
+    if opening.certificate is not None and opening.key is not None:
+        tls = Tls(certificate=opening.certificate, key=opening.key)
+    async with contextlib.AsyncExitStack() as stack:
+        served: Served | None = None
+        if (before := _port_before(run)) is not None and not opening.port:
+            with contextlib.suppress(DeviceLost):
+                served = await stack.enter_async_context(serve(app, host=opening.host, port=before, tls=tls))
+        if served is None:
+            served = await stack.enter_async_context(
+                serve(app, host=opening.host, port=opening.port, tls=tls)
+            )
+        yield served
+
+
+def _port_before(run: RunFolder) -> int | None:
     try:
         return int(json.loads(run.address.read_text(encoding="utf-8"))["port"])
     except (OSError, ValueError, KeyError):
-        return opening.port
+        return None
 
 
-def _write_address(run: RunFolder, links: RoleLinks, link: Any, port: int) -> None:
-    """Notes the role links, once: who has one keeps it through restarts."""
-    if run.address.exists():
-        return
-    told = {"port": port, "links": {role: link(links.issue(role)) for role in OPERATOR_ROLES}}
-    write_text(run.address, json.dumps(told, indent=1))
-    os.chmod(run.address, 0o600)
+def _write_address(run: RunFolder, links: RoleLinks, served: Served) -> None:
+    """Notes the role links, for those who may read the folder; who has one keeps it through restarts."""
+    with contextlib.suppress(OSError, ValueError, KeyError, NoAccess):
+        told = json.loads(run.address.read_text(encoding="utf-8"))
+        for link in told["links"].values():
+            links.read(link.rpartition("#")[2])
+        if told["port"] == served.port:
+            return
+    told = {"port": served.port, "links": {role: served.link(links.issue(role)) for role in OPERATOR_ROLES}}
+    partial = run.path / f".console.{os.getpid()}.partial"
+    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(told, file, indent=1)
+    partial.replace(run.address)
 
 
 def main() -> int:

@@ -28,6 +28,7 @@ class Opening:
         scope: What is armed at once, where nothing stands in the way.
         body: What the robots are.
         host, port: Where the console listens.
+        certificate, key: For https; None: plain http.
         plays_at_once: The show has one implied cue, which begins when it is ready.
         has_venue: The venue was given apart, and lies beside the show.
     """
@@ -40,6 +41,8 @@ class Opening:
     body: Literal["simulated", "fake"] = "simulated"
     host: str = "127.0.0.1"
     port: int = 0
+    certificate: Path | None = None
+    key: Path | None = None
     plays_at_once: bool = False
     has_venue: bool = False
 

@@ -78,7 +78,7 @@ class FolderLock:
 
     def __init__(self, folder: RunFolder) -> None:
         try:
-            folder.path.mkdir(parents=True, exist_ok=True)
+            folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)  # role links lie in it
             self._handle = os.open(folder.path / "running.lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise InvalidInput(f"{folder.path}: a show cannot be kept there ({error})") from error

@@ -22,6 +22,7 @@ from temirbek.stage.supervisor import Supervisor, write_plan
 from temirbek.store import to_json
 from temirbek.store.event_log import LogReader
 from temirbek.types import SCOPES, Evening
+from temirbek.web.links import write_opener
 
 OUT = Path("out")
 WAIT_S = 60.0
@@ -44,6 +45,12 @@ WAIT_S = 60.0
     "--listen", "host", default="127.0.0.1", help="Address for consoles; only this machine if not given."
 )
 @click.option("--port", type=int, default=0, help="Port for consoles; a free one if not given.")
+@click.option(
+    "--certificate", type=click.Path(path_type=Path, exists=True), help="PEM file, for https; with --key."
+)
+@click.option(
+    "--key", type=click.Path(path_type=Path, exists=True), help="PEM file of the certificate's key."
+)
 @click.option("--no-browser", is_flag=True, help="Do not open the console in a browser.")
 @click.option(
     "--virtual", is_flag=True, help="The whole evening on a clock of its own: no sound, no robots, no wait."
@@ -64,6 +71,8 @@ def run_command(
     body: str,
     host: str,
     port: int,
+    certificate: Path | None,
+    key: Path | None,
     no_browser: bool,
     virtual: bool,
     speed: float | None,
@@ -79,9 +88,13 @@ def run_command(
         body=body,  # type: ignore[arg-type]
         host=host,
         port=port,
+        certificate=None if certificate is None else certificate.resolve(),
+        key=None if key is None else key.resolve(),
         plays_at_once=_is_implied(evening),
         has_venue=venue is not None,
     )
+    if (certificate is None) != (key is None):
+        raise InvalidInput("--certificate and --key belong together")
     if speed is not None and not virtual:
         raise InvalidInput("--speed belongs to --virtual: a live show runs in real time")
     run, is_new = _folder_for(show, out, virtual=virtual)
@@ -126,6 +139,7 @@ def _commands(run: RunFolder, evening: Evening, opening: Opening) -> dict[str, l
         "sound": module("temirbek.stage.audio", "--setup", setup),
         "robots": module("temirbek.stage.robots", "--cast", cast, "--body", opening.body, "--seed", seed),
         "dj": module("temirbek.stage.dj"),
+        "signals": module("temirbek.stage.signals"),
         "maker": module("temirbek.stage.maker"),
         "conductor": module("temirbek.live.conduct"),
     }
@@ -144,7 +158,7 @@ def _tell_address(run: RunFolder, with_browser: bool) -> None:
             ANSWERS.print(f"{role.replace('_', ' '):<16}{link}", markup=False, soft_wrap=True)
         ANSWERS.print("Ctrl-C closes the show.", markup=False)
         if with_browser:
-            webbrowser.open(links["stage_manager"])
+            webbrowser.open(write_opener(run.path, links["stage_manager"]).as_uri())
         return
 
 
