@@ -403,7 +403,8 @@ def test_a_spool_is_as_long_as_its_whole_frames(tmp_path: Path) -> None:
 @given(st.lists(st.tuples(st.integers(1, 3000), st.integers(1, 3000)), min_size=1, max_size=40))
 def test_the_ring_gives_what_was_written_and_silence_for_the_rest(steps: list[tuple[int, int]]) -> None:
     sound = np.arange(2 * FRAMES, dtype=np.float32).repeat(2).reshape(-1, 2) + 1
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("temirbek.stage.clock.MEMORY", Path(folder))
         path = Path(folder) / "ring"
         with Ring.create(path) as engine, Ring.open(path) as player:
             at = 0

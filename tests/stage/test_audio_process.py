@@ -56,6 +56,8 @@ def start(folder: Path) -> Iterator[Start]:
         client.close()
         process.terminate()
         process.wait(START_S)
+    for name in ("clock.shm", "sound.ring"):  # what a killed process leaves in the machine's memory
+        (folder / name).resolve().unlink(missing_ok=True)
 
 
 def noise_of(folder: Path) -> Stereo:

@@ -31,6 +31,13 @@ def ramp(n: int) -> Stereo:
 RAMP = ramp(600000)
 
 
+@pytest.fixture(autouse=True)
+def _memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests leave nothing in the machine's memory."""
+    (tmp_path / "shm").mkdir()
+    monkeypatch.setattr("temirbek.stage.clock.MEMORY", tmp_path / "shm")
+
+
 class Counting:
     """A feed that tells what was asked of it."""
 

@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 from types import FrameType
 
-from temirbek.stage.audio.engine import Engine
 from temirbek.stage.audio.priority import is_real_time, raise_priority, settle
 from temirbek.stage.processes import end_when_left_alone, read_kin
 from temirbek.store.nouns import from_json
@@ -25,6 +24,11 @@ def main() -> int:
     parser.add_argument("--setup", default="{}", help="the venue's sound (SoundSetup as JSON)")
     parser.add_argument("--capture", type=Path, help="a raw file for all that is played, for proof")
     arguments = parser.parse_args()
+    priority = raise_priority(is_real_time=True)
+    from temirbek.stage.audio.engine import (
+        Engine,
+    )  # not before: a restart is quick however busy the machine is
+
     setup = from_json(SoundSetup, json.loads(arguments.setup))
     if read_kin(arguments.folder):  # part of a show, not asked for by itself
         end_when_left_alone(arguments.folder, after_s=ALONE_S)
@@ -35,7 +39,6 @@ def main() -> int:
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
-        priority = raise_priority(is_real_time=True)
         settle()
         engine.run(priority, is_real_time=is_real_time())
     return 0
