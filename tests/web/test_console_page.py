@@ -207,7 +207,7 @@ def test_two_operators_see_each_other(operators: Operators, show: ServedShow) ->
     dj.wait_for_selector("[data-request=alma]:enabled")
     for _ in range(5):
         dj.locator("[data-act=tap]").click()
-    assert 40 < float(dj.locator("[data-tapped]").inner_text()) < 1000
+    assert float(dj.locator("[data-tapped]").inner_text()) > 20
     dj.locator("[data-act=tap_confirm]").click()
     dj.wait_for_selector("[data-said=yes]")
     assert len(show.events("tap")) == 5
