@@ -25,6 +25,7 @@ TICK_S = 0.05
 SHOW_EVERY_S = 0.2
 """So often does a console see a new state where nothing has happened: clocks go on."""
 WATCH_EVERY_S = 1.0
+NO_HARDWARE = "no real robot is connected: these are simulated"
 
 
 class Conductor:
@@ -63,6 +64,8 @@ class Conductor:
         """Takes what an operator asks; the answer comes when what it led to is on disk and under way."""
         if event.type == "go" and (why := self._hands.why_not_ready(str(event.payload.get("cue", "")))):
             return Answer(is_accepted=False, reason=f"not ready: {why}", sequence=self._desk.state.sequence)
+        if event.type == "arm" and event.payload.get("scope") == "live":
+            return Answer(is_accepted=False, reason=NO_HARDWARE, sequence=self._desk.state.sequence)
         answer = self._desk.submit(event)
         await self._tell_change()
         return answer
@@ -128,7 +131,8 @@ class Conductor:
             faults=faults,
         )
         not_ready = self._hands.why_not_ready(state.standby) if state.standby else ""
-        return replace(shown, card=self._hands.card(), not_ready=not_ready)
+        blockers = (NO_HARDWARE, *shown.blockers) if state.scope == "rehearsal" else shown.blockers
+        return replace(shown, card=self._hands.card(), not_ready=not_ready, blockers=blockers)
 
     async def snapshots(self) -> AsyncIterator[Snapshot]:
         """The newest state, now and whenever it has changed; five times a second where only clocks go on."""
