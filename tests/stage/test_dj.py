@@ -206,7 +206,7 @@ def test_a_set_is_shared_with_a_human(hall: Hall) -> None:
     assert hall.do("hand_over", to="human")["ok"]
     with pytest.raises(InvalidInput, match="plays already"):
         hall.do("hand_over", to="robot")
-    hall.play(22.0)
+    hall.play(32.0)
     assert hall.named("handed_over")
     assert not hall.named("ended")
     with pytest.raises(InvalidInput, match="tempo is not known"):

@@ -47,6 +47,7 @@ NEAR_END_S = 0.05
 PATIENCE_S = 0.5
 """When the set has not sounded for so long though it should, something is wrong."""
 FADE_IN_S = 0.3
+LAST_FADE_S = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,7 @@ class Booth:
         self._from_mix_s = 0.0
         self._past: tuple[int, np.ndarray] = (0, np.zeros((3, 0)))
         self._is_end_told = False
+        self._gone: set[str] = set()
         self._sounds_from_host_s = self._begun_host_s = self._lost_host_s = 0.0
         self.mix: Mix = self._laid_out(Path("spool-0.f32"))
 
@@ -318,17 +320,19 @@ class Booth:
 
     def _save(self, error: Exception) -> None:
         """A track cannot be read: the set goes on without it, or fades out."""
+        if self._left_out_missing(error) or self.ask("dj_fade", {}).is_accepted:
+            return
+        self._sound.ask({"do": "fade", "voice": VOICE, "seconds": LAST_FADE_S, "then": "stop"})
+        self.is_over = True
+
+    def _left_out_missing(self, error: Exception) -> bool:
+        """Leaves out coming tracks whose files have gone; whether there was one."""
         logger.error("the set cannot be rendered: %s", error)
         self.trouble = str(error)
-        broken = [s.material for s in self.state.layout.slots if not s.material.analysis.track.path.exists()]
-        coming = [m.id for m in broken if m.id not in self.state.begun[-1:]]
-        for track in dict.fromkeys(coming):
-            if track not in self.state.skipped and self.ask("dj_skip", {"track": track}).is_accepted:
-                return
-        if self.ask("dj_fade", {}).is_accepted:
-            return
-        self._sound.ask({"do": "fade", "voice": VOICE, "seconds": 4.0, "then": "stop"})
-        self.is_over = True
+        coming = [slot.material for slot in self.state.layout.slots[len(self.state.begun) :]]
+        gone = {m.id for m in coming if not m.analysis.track.path.exists()} - self._gone - self.state.skipped
+        self._gone |= gone
+        return any([self.ask("dj_skip", {"track": track}).is_accepted for track in sorted(gone)])
 
     def _goal_s(self) -> float:
         """Up to which mix time sound is wanted: through the next transition, but neither too little nor too much."""
@@ -340,9 +344,14 @@ class Booth:
         """Goes on with a changed set, if the sound process can still go over to it."""
         render = self._rendering()
         mark = render.mark()
-        spool = render.change(state.plan, from_beat)
-        if spool is not None:
-            render.render_to(spool.mix_frame + int(FIRST_S * RATE_HZ))
+        try:
+            spool = render.change(state.plan, from_beat)
+            if spool is not None:
+                render.render_to(spool.mix_frame + int(FIRST_S * RATE_HZ))
+        except (TemirbekError, OSError) as error:
+            render.go_back(mark)
+            self._left_out_missing(error)
+            return False
         name = None if spool is None else [spool.path.name, spool.mix_frame]
         self._write({**deed, "spool": name, "revision": self.revision + 1})
         if spool is not None and self.is_begun:
