@@ -100,7 +100,7 @@ def test_nobody_takes_over_while_a_foot_is_in_the_air(stage: Hall) -> None:
 def test_nobody_jumps_to_a_place_where_it_does_not_stand(stage: Hall) -> None:
     stage.play(1.0)
     stage.ask("start", part="far")
-    stage.run(5.0)
+    stage.run(3.5)
     assert stage.states()["sky"] == "waiting"
     assert "stands 0.50 m" in stage.company.dancers["sky"].course.why
 
@@ -259,6 +259,19 @@ def test_a_gesture_comes_and_goes_and_is_told(stage: Hall) -> None:
     assert stage.states()["sky"] == "standing"
     over = [e for e in stage.events if e["event"] == "gesture"]
     assert [e["part"] for e in over] == ["wave"]
+
+
+def test_beats_of_a_mix_are_told_and_a_gesture_tells_none(stage: Hall) -> None:
+    stage.play(0.0, programme="other")
+    stage.ask("dance")
+    stage.run(3.0)
+    assert set(stage.states().values()) == {"waiting"}
+    assert "no beat" in stage.company.dancers["sky"].course.why
+    assert stage.ask("beats", programme="other", beats_s=[0.6 * k for k in range(40)])["ok"]
+    stage.run(3.0)
+    assert set(stage.states().values()) == {"dancing"}
+    now = stage.company.dancers["sky"].course.now
+    assert now.speed == pytest.approx(100.0 / BPM, rel=0.01)
 
 
 def test_questions_that_make_no_sense_are_answered_in_words(stage: Hall) -> None:

@@ -214,7 +214,8 @@ class Company:
         about = loaded.about
         self._abouts[loaded.part], self._dances[loaded.part] = about, loaded.dances
         if about.loop_beats is None:
-            self._music.know_beats(about.programme, about.grid)
+            if about.programme:  # a gesture's beats are its own, and no music's
+                self._music.know_beats(about.programme, about.grid)
         else:
             for name, dance in loaded.dances.items():
                 if name in self.dancers:
