@@ -154,6 +154,7 @@ async def conduct(run: RunFolder) -> None:
             desk.tell("recovered")
         else:
             desk.tell("opened", date=opening.day, scope=opening.scope)
+            desk.keep()  # from here on the show is what it was when it was opened, whatever becomes of its file
         if log.damage:
             desk.note(log.damage)
         hands.begin()

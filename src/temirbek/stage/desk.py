@@ -78,6 +78,8 @@ class ShowDesk:
         self.was_running = self._sequence > 0
         self._kept = self._sequence
         self._trouble = ""
+        self._owed: tuple[Event, ...] = ()
+        """Stops that were carried out while the record could not be written: they are written first when it can."""
 
     @property
     def trouble(self) -> str:
@@ -94,8 +96,8 @@ class ShowDesk:
         taken = take(self.state, stamped)
         if taken.events:
             try:
-                self._sequence = self._log.append(taken.events)[-1]
-                self._trouble = ""
+                self._sequence = self._log.append((*self._owed, *taken.events))[-1]
+                self._trouble, self._owed = "", ()
             except DuplicateEvent:
                 return Answer(is_accepted=False, reason="this was taken already", sequence=self._sequence)
             except (InvalidInput, OSError, sqlite3.Error) as error:
@@ -103,6 +105,7 @@ class ShowDesk:
                 logger.error("%s", self._trouble)
                 if event.type != "stop":
                     return Answer(is_accepted=False, reason=self._trouble, sequence=self._sequence)
+                self._owed = (*self._owed, *taken.events)
         self.state = taken.state
         for effect in taken.effects:
             self._on_effect(effect)
