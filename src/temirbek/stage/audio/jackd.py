@@ -129,7 +129,15 @@ def _jack() -> Any:
         raise DeviceLost(
             f"JACK is not installed here ({error}): the extra temirbek[jack], and JACK itself"
         ) from error
+    jack.set_error_function(
+        _unheard
+    )  # what fails is raised; its library would also print it, again and again
+    jack.set_info_function(_unheard)
     return jack
+
+
+def _unheard(message: str) -> None:
+    """JACK's own words."""
 
 
 class _Range(ctypes.Structure):
