@@ -9,6 +9,7 @@ BIN := .venv/bin
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 PAGE := src/temirbek/replay/page.html
+CONSOLE := src/temirbek/web/static/console.html
 PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .PHONY: help setup show test check format golden bench soak lock clean browser
@@ -16,7 +17,7 @@ PAGE_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: .venv/installed $(PAGE)  ## everything that the other targets need
+setup: .venv/installed $(PAGE) $(CONSOLE)  ## everything that the other targets need
 
 show: setup  ## perform shows/demo.toml and print where its page lies
 	@$(BIN)/temirbek rehearse shows/demo.toml -o out/demo
@@ -50,7 +51,7 @@ lock: .venv/installed  ## pin the newest versions that pyproject.toml allows
 	  --generate-hashes --no-emit-index-url --no-header -q -o requirements-node.lock
 
 clean:  ## forget everything that was made here
-	rm -rf .venv out frontend/node_modules frontend/dist $(PAGE)
+	rm -rf .venv out frontend/node_modules frontend/dist $(PAGE) src/temirbek/web/static
 
 browser:
 	@sh tools/system_libraries.sh browser
@@ -67,3 +68,7 @@ browser:
 
 $(PAGE): $(PAGE_SOURCES) tools/build_page.sh requirements-node.lock | .venv/installed
 	@sh tools/build_page.sh $@
+
+$(CONSOLE): $(PAGE)
+	@test -f $@ || sh tools/build_page.sh $(PAGE)
+	@touch $@

@@ -46,7 +46,7 @@ def build_app(desk: Desk, settings: WebSettings) -> Starlette:
     pages = Pages(settings.static)
     return Starlette(
         routes=[
-            *(Route(path, pages.console) for path in ("/", "/presenter", "/timer")),
+            *(Route(path, pages.console) for path in ("/", "/presenter", "/timer", "/screen")),
             Route("/join", pages.join),
             Route("/join.js", pages.join_script),
             Route("/assets/{path:path}", pages.asset),
