@@ -85,7 +85,7 @@ def jack_server(folder: Path) -> Iterator[None]:
     command = ["jackd", real_time, "-d", "dummy", "-r", str(SAMPLE_RATE_HZ), "-p", period]
     with (folder / "jackd.out").open("wb") as output:
         server = subprocess.Popen(command, stdout=output, stderr=output)
-    time.sleep(1.5)
+    time.sleep(6.0)  # on a busy machine it takes that long
     try:
         yield
     finally:
