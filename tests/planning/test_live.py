@@ -102,7 +102,7 @@ def payload_of(command: str, a: int, b: int) -> dict[str, object]:
     return {**({"track": f"t{a}"} if a >= 0 else {}), **({"by": f"t{b}"} if b >= 0 else {})}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.tuples(st.floats(1.0, 60.0), COMMANDS), min_size=1, max_size=7))
 def test_whatever_is_asked_what_has_sounded_stays_and_the_laws_hold(
     asked: list[tuple[float, tuple[str, int, int]]],
@@ -124,7 +124,7 @@ def test_whatever_is_asked_what_has_sounded_stays_and_the_laws_hold(
         assert len(state.layout.slots) - len(state.begun) >= 2, "two tracks ahead"
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.floats(10.0, 400.0), COMMANDS)
 def test_what_is_taken_back_was_never_asked(now: float, asked: tuple[str, int, int]) -> None:
     state = go_on(opened(), now + EARLY)
