@@ -16,7 +16,6 @@ import pytest
 import soundfile
 
 from temirbek.errors import DeviceLost
-from temirbek.stage.audio.jackd import JackSink
 from temirbek.stage.audio.ring import Stereo
 from temirbek.stage.clock import SAMPLE_RATE_HZ, SharedClock
 from temirbek.stage.lines import PlainClient
@@ -226,11 +225,5 @@ def test_a_lost_jack_server_is_told_and_found_again(
 def _jackd() -> subprocess.Popen[bytes]:
     command = ["jackd", "-r", "-d", "dummy", "-r", str(SAMPLE_RATE_HZ), "-p", "1920"]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline_s = time.monotonic() + 15
-    while time.monotonic() < deadline_s:
-        try:
-            JackSink("").close()
-            break
-        except DeviceLost:
-            time.sleep(0.2)
+    time.sleep(5.0)  # on a busy machine it takes that long
     return server
