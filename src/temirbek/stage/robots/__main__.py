@@ -7,9 +7,13 @@ import sys
 from pathlib import Path
 
 from temirbek.errors import InvalidInput, TemirbekError
+from temirbek.stage.processes import end_when_left_alone, read_kin
 from temirbek.stage.robots.process import RobotsProcess
 from temirbek.store.nouns import from_json
 from temirbek.types import Performer
+
+ALONE_S = 60.0
+"""So long after everybody who steers is gone the process ends, with its robots at rest."""
 
 
 def read_cast(text: str) -> tuple[Performer, ...]:
@@ -39,7 +43,10 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s robots %(levelname)s %(message)s")
     try:
-        RobotsProcess(options.run, read_cast(options.cast), options.body, seed=options.seed).run()
+        robots = RobotsProcess(options.run, read_cast(options.cast), options.body, seed=options.seed)
+        if read_kin(options.run):
+            end_when_left_alone(options.run, after_s=ALONE_S)
+        robots.run()
     except TemirbekError as error:
         sys.stderr.write(f"{error}\n")
         return 1
