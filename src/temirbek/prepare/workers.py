@@ -67,7 +67,7 @@ def _in_pool(
     work: Callable[[Item], Answer], items: dict[int, Item], n_workers: int
 ) -> Iterator[tuple[int, Future[Answer]]]:
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(len(items), n_workers), mp_context=context, initializer=_begin_worker)
+    pool = ProcessPoolExecutor(min(len(items), n_workers), mp_context=context, initializer=begin_worker)
     try:
         yield from _as_done({pool.submit(work, item): i for i, item in sorted(items.items())})
     except BaseException:
@@ -84,7 +84,8 @@ def _as_done(futures: dict[Future[Answer], int]) -> Iterator[tuple[int, Future[A
         yield futures.pop(future), future
 
 
-def _begin_worker() -> None:
+def begin_worker() -> None:
+    """What every worker process does first: it leaves Ctrl-C to its parent, and ends when that has gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

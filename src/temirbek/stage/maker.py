@@ -21,6 +21,7 @@ from types import FrameType
 from typing import Any
 
 from temirbek.errors import InvalidInput, TemirbekError
+from temirbek.prepare.workers import begin_worker
 from temirbek.stage.dances import grooves_folder
 from temirbek.stage.kept import forget_oldest, name_of, take_over
 from temirbek.stage.lines import LineServer
@@ -165,7 +166,7 @@ def _new_pool() -> ProcessPoolExecutor:
 
 
 def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    begin_worker()
     os.nice(NICE)
 
 
