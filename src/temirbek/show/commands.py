@@ -28,6 +28,7 @@ MAX_SHIFT_S = 6 * 3600.0
 
 
 def go(draft: Draft) -> None:
+    """The cue in standby is fired, if it is the one that the operator sees."""
     state, told = draft.state, draft.event.payload.get("cue")
     if state.state == "hold":
         raise Refused("the show is held: resume first")
@@ -51,6 +52,7 @@ def go(draft: Draft) -> None:
 
 
 def standby(draft: Draft) -> None:
+    """A cue becomes the one that GO fires; nothing is left out."""
     cue_id = draft.told_cue()
     _make_standby(draft, cue_id)
     draft.line(f"{draft.title(cue_id)} stands by")
@@ -67,6 +69,7 @@ def _make_standby(draft: Draft, cue_id: str) -> None:
 
 
 def back(draft: Draft) -> None:
+    """The cue before becomes standby, to be fired again."""
     state = draft.state
     here = state.index(state.standby) if state.standby else len(state.cues)
     assert here is not None
@@ -81,6 +84,7 @@ def back(draft: Draft) -> None:
 
 
 def jump(draft: Draft) -> None:
+    """A cue becomes standby, and what lies between is left out."""
     cue_id, state = draft.told_cue(), draft.state
     here, there = state.index(state.standby) if state.standby else None, state.index(cue_id)
     assert there is not None
@@ -92,6 +96,7 @@ def jump(draft: Draft) -> None:
 
 
 def skip(draft: Draft) -> None:
+    """A cue is not played tonight."""
     cue_id = draft.told_cue()
     now = draft.state.now(cue_id)
     if now.state not in ("waiting", "standby", "pre_wait"):
@@ -105,6 +110,7 @@ def skip(draft: Draft) -> None:
 
 
 def unskip(draft: Draft) -> None:
+    """A cue that was left out is played after all."""
     cue_id = draft.told_cue()
     if draft.state.now(cue_id).state != "skipped":
         raise Refused(f"{draft.title(cue_id)} is not skipped")
@@ -115,6 +121,7 @@ def unskip(draft: Draft) -> None:
 
 
 def finish_cue(draft: Draft) -> None:
+    """A running cue is over, or is asked to come to its end."""
     cue_id = draft.told_cue()
     now = draft.state.now(cue_id)
     if now.state != "running":
@@ -125,12 +132,14 @@ def finish_cue(draft: Draft) -> None:
 
 
 def hold_show(draft: Draft) -> None:
+    """Nothing new begins; the clocks of waits stand."""
     if draft.state.state == "running":
         hold(draft)
     draft.line("hold")
 
 
 def resume_show(draft: Draft) -> None:
+    """The show goes on; the clocks of waits go on."""
     if draft.state.state == "running":
         raise Refused("the show is running")
     resume(draft)
@@ -140,6 +149,7 @@ def resume_show(draft: Draft) -> None:
 
 
 def stop(draft: Draft) -> None:
+    """Show stop: from every state, and nothing goes on by itself."""
     if draft.state.state != "closed":
         draft.set(state="stopped", pending=None)
     take_back_pre_waits(draft)
@@ -158,6 +168,7 @@ def stop(draft: Draft) -> None:
 
 
 def release(draft: Draft) -> None:
+    """After a stop: held again, robots damped until they are armed."""
     if draft.state.state != "stopped":
         raise Refused("the show is not stopped")
     draft.set(state="hold")
@@ -167,6 +178,7 @@ def release(draft: Draft) -> None:
 
 
 def arm(draft: Draft) -> None:
+    """More or less may be moved, as far as nothing stands in the way."""
     scope = draft.event.payload.get("scope")
     if scope not in SCOPES:
         raise Refused(f"there is no scope “{scope}”; known are {', '.join(SCOPES)}")
@@ -183,6 +195,7 @@ def arm(draft: Draft) -> None:
 
 
 def tick_item(draft: Draft) -> None:
+    """An item of a checklist is done, or open again."""
     cue_id, item = draft.told_cue(), draft.event.payload.get("item")
     cue = draft.state.cue(cue_id)
     if not isinstance(cue.payload, ChecklistCue):
@@ -213,6 +226,7 @@ def why_not_move_clock(draft: Draft) -> str:
 
 
 def shift(draft: Draft) -> None:
+    """Every later planned start moves."""
     seconds = draft.event.payload.get("seconds")
     if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not abs(seconds) <= MAX_SHIFT_S:
         raise Refused(f"a shift is a number of seconds within ±{MAX_SHIFT_S:.0f}, not {seconds!r}")
@@ -224,6 +238,7 @@ def shift(draft: Draft) -> None:
 
 
 def confirm(draft: Draft) -> None:
+    """An operator says whether an uncertain cue happened."""
     cue_id = draft.told_cue()
     if draft.state.now(cue_id).state != "uncertain":
         raise Refused(f"{draft.title(cue_id)} is not uncertain")
@@ -245,6 +260,7 @@ def confirm(draft: Draft) -> None:
 
 
 def note(draft: Draft) -> None:
+    """A line in the record."""
     text = draft.event.payload.get("text")
     if not isinstance(text, str) or not text.strip():
         raise Refused("a note needs words")
@@ -252,6 +268,7 @@ def note(draft: Draft) -> None:
 
 
 def dj(draft: Draft) -> None:
+    """A request to the DJ, who decides whether and when it can be granted."""
     command = draft.event.type
     if draft.state.scope == "none":
         raise Refused("nothing is armed")
@@ -265,6 +282,7 @@ def dj(draft: Draft) -> None:
 
 
 def robot(draft: Draft) -> None:
+    """One robot damps, or may take part again."""
     robot_id = draft.event.payload.get("robot")
     known = {performer.id for performer in draft.state.evening.show.cast} | set(draft.state.robots)
     if robot_id not in known:

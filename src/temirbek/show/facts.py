@@ -91,6 +91,7 @@ def _open_scope(draft: Draft) -> None:
 
 
 def closed(draft: Draft) -> None:
+    """The show is over: what runs ends, nothing is armed."""
     for cue_id in draft.state.of_state("running"):
         if is_of_people(draft.state.cue(cue_id)):
             draft.change(cue_id, state="done", ended_utc_s=draft.utc_s, due_host_s=None, left_s=None)
@@ -163,6 +164,7 @@ def fired(draft: Draft) -> None:
 
 
 def started(draft: Draft) -> None:
+    """A device saw a cue begin."""
     cue_id = _cue_of_fact(draft)
     now, cue = draft.state.now(cue_id), draft.state.cue(cue_id)
     if now.state == "uncertain":
@@ -177,6 +179,7 @@ def started(draft: Draft) -> None:
 
 
 def done(draft: Draft) -> None:
+    """A device saw a cue end; what follows by itself begins its wait."""
     cue_id = _cue_of_fact(draft)
     if draft.state.now(cue_id).state == "uncertain":
         draft.change(cue_id, state="running", reason="")
@@ -188,6 +191,7 @@ def done(draft: Draft) -> None:
 
 
 def failed(draft: Draft) -> None:
+    """A device could not do a cue; nothing follows by itself."""
     cue_id = _cue_of_fact(draft)
     if draft.state.now(cue_id).state in ("running", "uncertain", "pre_wait"):
         reason = str(draft.event.payload.get("reason", ""))
@@ -207,6 +211,7 @@ def _cue_of_fact(draft: Draft) -> str:
 
 
 def track(draft: Draft) -> None:
+    """A recording begins to sound: for the record of rights."""
     payload = draft.event.payload
     draft.line(
         f"plays “{payload.get('title', payload.get('track', ''))}”, {payload.get('artist', '')}".rstrip(", ")
@@ -214,6 +219,7 @@ def track(draft: Draft) -> None:
 
 
 def robot(draft: Draft) -> None:
+    """A robot's state changed."""
     robot_id, now = str(draft.event.payload.get("robot", "")), str(draft.event.payload.get("state", ""))
     why = str(draft.event.payload.get("why", ""))
     if draft.state.robots.get(robot_id) == (now, why):
@@ -228,6 +234,7 @@ def robot(draft: Draft) -> None:
 
 
 def sound(draft: Draft) -> None:
+    """The sound's state changed."""
     now, why = str(draft.event.payload.get("state", "")), str(draft.event.payload.get("why", ""))
     if now == draft.state.sound:
         return
