@@ -79,7 +79,7 @@ def console(socket: Path, is_over: Event, *, reads: bool) -> None:
 @contextmanager
 def jack_server(folder: Path) -> Iterator[None]:
     """A dummy JACK of our own; at real-time priority where that is permitted."""
-    os.environ["JACK_DEFAULT_SERVER"] = f"temirbek-{os.getpid()}"
+    os.environ["JACK_DEFAULT_SERVER"] = "temirbek-sound-bench"
     real_time = "-R" if os.geteuid() == 0 else "-r"
     period = str(BUFFER_MS * SAMPLE_RATE_HZ // 1000)
     command = ["jackd", real_time, "-d", "dummy", "-r", str(SAMPLE_RATE_HZ), "-p", period]
