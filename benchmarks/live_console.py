@@ -23,6 +23,7 @@ class LiveConsole:
     Attributes:
         snapshot: As it was told last; {} before.
         snapshots: How many changes were told.
+        address, cookie: Of the console's server, and of this session.
     """
 
     def __init__(self, run: Path, role: str = "stage_manager", *, patience_s: float = 60.0) -> None:
@@ -32,7 +33,7 @@ class LiveConsole:
         self._answers: dict[str, dict[str, Any]] = {}
         self._told = threading.Condition()
         self._socket: ClientConnection | None = None
-        self._cookie = ""
+        self.address = self.cookie = ""
         self._keys = 0
         self._is_over = False
         self.connect(patience_s)
@@ -53,16 +54,16 @@ class LiveConsole:
 
     def _connect(self) -> None:
         told = json.loads((self._run / "console.json").read_text(encoding="utf-8"))
-        address, _, token = told["links"][self._role].partition("/join#")
-        if not self._cookie:
-            with httpx.Client(base_url=address) as client:
-                answer = client.post("/api/join", json={"token": token}, headers={"origin": address})
+        self.address, _, token = told["links"][self._role].partition("/join#")
+        if not self.cookie:
+            with httpx.Client(base_url=self.address) as client:
+                answer = client.post("/api/join", json={"token": token}, headers={"origin": self.address})
                 answer.raise_for_status()
-                self._cookie = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
+                self.cookie = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
         self._socket = connect(
-            address.replace("http", "ws", 1) + "/ws",
-            additional_headers={"cookie": self._cookie},
-            origin=address,  # type: ignore[arg-type]
+            self.address.replace("http", "ws", 1) + "/ws",
+            additional_headers={"cookie": self.cookie},
+            origin=self.address,  # type: ignore[arg-type]
             max_size=None,
         )
 

@@ -25,6 +25,7 @@ from temirbek.types import (
     MoveCall,
     Number,
     Performer,
+    Zone,
     footsteps_of,
     zones_of,
 )
@@ -37,6 +38,7 @@ def compose(
     *,
     seed: int = 0,
     numbers: Sequence[Number] = (),
+    zones: Sequence[Zone] = (),
 ) -> Choreography:
     """Composes a dance to a mix.
 
@@ -48,6 +50,7 @@ def compose(
             dance.
         numbers: Artists on stage, whom to face, solos, and bars that a choreographer wrote: the rest is composed
             around them.
+        zones: Other floor that belongs to people.
 
     Returns:
         Calls, reaches, footsteps and accents of every performer, in mix beats, with notes that say why.
@@ -66,7 +69,7 @@ def compose(
     floor = Floor(
         dancers=dancers,
         others_m=[p.mark_m for p in performers if p not in dancers],
-        zones=zones_of(numbers),
+        zones=(*zones_of(numbers), *zones),
         moves=moves,
     )
     floor.add(pin.call for pin in pins if pin.call is not None)

@@ -21,6 +21,7 @@ from temirbek.types import (
     Performer,
     Stage,
     Trajectory,
+    Zone,
     zones_of,
 )
 
@@ -102,20 +103,22 @@ def stage_dance(
     *,
     seed: int,
     numbers: Sequence[Number] = (),
+    zones: Sequence[Zone] = (),
     on_stage: OnStage,
     on: Executor | None = None,
 ) -> StagedDance:
     """Composes a dance to a mix and makes it feasible for each robot, without performing it.
 
     Args:
+        zones: Floor of people beside that of the numbers' artists.
         on: An executor that somebody else began and will end; without it, a process a core.
 
     Raises:
         MotionInfeasible: As :func:`make_dance`.
     """
-    stage = replace(default_stage(), zones=zones_of(numbers))
+    stage = replace(default_stage(), zones=(*zones_of(numbers), *zones))
     progress_of("choreography", on_stage)
-    choreography = compose(mix, cast, moves, seed=seed, numbers=numbers)
+    choreography = compose(mix, cast, moves, seed=seed, numbers=numbers, zones=zones)
     on_stage("choreography", 1.0)
     realized = _realize_all(choreography, mix, moves, stage, on_stage, on)
     return StagedDance(

@@ -9,7 +9,8 @@ from typing import Any
 from temirbek.stage.clock import ClockReading
 from temirbek.stage.links import Link
 from temirbek.stage.run_folder import RunFolder
-from temirbek.types import Cue, DjSetCue
+from temirbek.store.nouns import from_json
+from temirbek.types import BeatGrid, Cue, DjSetCue
 
 SOON_S = 4.0
 """So long before its beginning a dance is given to the robots."""
@@ -74,8 +75,26 @@ class Dances:
         self.load_grooves()
 
     def revise(self, set_id: str, revision: int) -> None:
-        """The set was laid out further, or anew."""
+        """The set was laid out further, or anew: its beats are known at once, its dances when they are made."""
+        self._tell_beats(set_id, revision)
         self._maker.ask({"do": "dance", "set": set_id, "revision": revision})
+
+    def _tell_beats(self, set_id: str, revision: int) -> None:
+        path = self._run.path / "dj" / f"set-{revision}.json"
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))["mix"]["beat_grid"]
+        except (OSError, ValueError, KeyError):
+            return  # a newer revision has taken its place already
+        grid = from_json(BeatGrid, told)
+        self._robots.ask(
+            {
+                "do": "beats",
+                "programme": set_id,
+                "beats_s": grid.beats_s.tolist(),
+                "first_downbeat": grid.first_downbeat,
+                "beats_per_bar": grid.beats_per_bar,
+            }
+        )
 
     def made(self, name: str) -> None:
         """The dances of a revision are ready ("dance:SET:REVISION")."""

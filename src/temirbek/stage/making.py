@@ -43,6 +43,7 @@ from temirbek.types import (
     Show,
     TrackAnalysis,
     TrackCue,
+    Zone,
     footsteps_of,
 )
 
@@ -78,7 +79,7 @@ def make_cue(
             case TrackCue(music=music):
                 made = _track(show, cue, music, into, cache_dir, on_stage)
             case RobotNumberCue(music=music, number=number):
-                made = _number(show, cue, music, number, into, cache_dir, on_stage)
+                made = _number(show, evening.venue.zones, cue, music, number, into, cache_dir, on_stage)
             case DjSetCue(music=music):
                 made = _crate(show, cue, music, into, cache_dir, on_stage)
             case RobotGestureCue() as gesture:
@@ -142,6 +143,7 @@ def _track(show: Show, cue: Cue, music: Music, into: Path, cache_dir: Path, on_s
 
 def _number(
     show: Show,
+    zones: Sequence[Zone],
     cue: Cue,
     music: Music,
     number: str,
@@ -156,7 +158,13 @@ def _number(
     mix = make_mix(analyses, into, wishes=repertoire.wishes, seed=show.seed, stems=False, on_stage=on_stage)
     numbers = _numbers_of(show, number)
     staged = stage_dance(
-        mix, show.cast, load_moves(show.moves), seed=show.seed, numbers=numbers, on_stage=on_stage
+        mix,
+        show.cast,
+        load_moves(show.moves),
+        seed=show.seed,
+        numbers=numbers,
+        zones=zones,
+        on_stage=on_stage,
     )
     write_part(
         into / PART,

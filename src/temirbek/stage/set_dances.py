@@ -54,7 +54,12 @@ def make_set_dance(run: RunFolder, evening: Evening, set_id: str, revision: int)
         if not path.exists():
             seed = evening.show.seed + index
             staged = stage_dance(
-                part, cast, load_moves(evening.show.moves), seed=seed, on_stage=_unheard, on=None
+                part,
+                cast,
+                load_moves(evening.show.moves),
+                seed=seed,
+                zones=evening.venue.zones,
+                on_stage=_unheard,
             )
             title = next((t.title for t in mix.tracks if t.id == _leading(mix, first)), "")
             write_part(path, _as_part(name, title, set_id, staged, mix, cast, first, from_s))

@@ -129,7 +129,7 @@ def _commands(run: RunFolder, evening: Evening, opening: Opening) -> dict[str, l
     """Name → command of the processes of a run; sound first, the conductor last."""
     here = str(run.path.resolve())
     setup = json.dumps(to_json(evening.venue.sound))
-    cast = json.dumps(to_json(evening.show.cast))
+    cast, zones = json.dumps(to_json(evening.show.cast)), json.dumps(to_json(evening.venue.zones))
 
     def module(name: str, *arguments: str) -> list[str]:
         return [sys.executable, "-m", name, here, *arguments]
@@ -137,7 +137,10 @@ def _commands(run: RunFolder, evening: Evening, opening: Opening) -> dict[str, l
     seed = str(evening.show.seed)
     return {
         "sound": module("temirbek.stage.audio", "--setup", setup),
-        "robots": module("temirbek.stage.robots", "--cast", cast, "--body", opening.body, "--seed", seed),
+        "robots": module(
+            "temirbek.stage.robots",
+            *("--cast", cast, "--body", opening.body, "--zones", zones, "--seed", seed),
+        ),
         "dj": module("temirbek.stage.dj"),
         "signals": module("temirbek.stage.signals"),
         "maker": module("temirbek.stage.maker"),

@@ -1,4 +1,4 @@
-"""``python -m temirbek.stage.robots RUN_FOLDER --cast JSON [--body simulated|fake] [--seed N]``: the robots' process."""
+"""``python -m temirbek.stage.robots RUN_FOLDER --cast JSON [--body simulated|fake] [--zones JSON] [--seed N]``: the robots' process."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ from temirbek.errors import InvalidInput, TemirbekError
 from temirbek.stage.processes import end_when_left_alone, read_kin
 from temirbek.stage.robots.process import RobotsProcess
 from temirbek.store.nouns import from_json
-from temirbek.types import Performer
+from temirbek.types import Performer, Zone
 
 ALONE_S = 60.0
 """So long after everybody who steers is gone the process ends, with its robots at rest."""
@@ -31,6 +31,7 @@ def read_cast(text: str) -> tuple[Performer, ...]:
 
 
 _Cast = tuple[Performer, ...]
+_Zones = tuple[Zone, ...]
 
 
 def main(arguments: list[str]) -> int:
@@ -39,6 +40,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("run", type=Path)
     parser.add_argument("--cast", required=True)
     parser.add_argument("--body", choices=("simulated", "fake"), default="simulated")
+    parser.add_argument("--zones", default="[]", help="floor of people, as JSON")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s robots %(levelname)s %(message)s")

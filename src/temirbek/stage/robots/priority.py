@@ -1,8 +1,9 @@
 """The loop's place in the queue, as good as the system lets it have.
 
 Niceness counts only among the processes of one session where Linux groups them by session (autogroup), and a show's processes
-are sessions of their own: so the session gets the same niceness as the process. Real-time scheduling is not asked for: a loop
-that physics keeps busy for most of the time would take a core from everybody else whenever it falls behind.
+are sessions of their own: so the session gets the same niceness as the process. Where there are cores enough, real-time scheduling
+is asked for, below the sound's: physics keeps this loop busy for most of the time, so on a machine with one core it would leave
+nobody else a turn whenever it falls behind.
 """
 
 import os
@@ -11,12 +12,14 @@ from pathlib import Path
 from temirbek.stage.audio.priority import raise_priority
 
 SESSION_NICE = -10
+PRIORITY = 1
+FEWEST_CORES = 2
 _AUTOGROUP = Path("/proc/self/autogroup")
 
 
 def come_first() -> str:
     """Asks for the loop to come before most others; says what was granted."""
-    granted = raise_priority(is_real_time=False)
+    granted = raise_priority(is_real_time=(os.cpu_count() or 1) >= FEWEST_CORES, priority=PRIORITY)
     if os.getsid(0) != os.getpid():
         return granted
     try:
