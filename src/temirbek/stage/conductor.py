@@ -102,6 +102,8 @@ class Conductor:
         state = self._desk.state
         if state.scope == "none" or not state.standby or self._hands.why_not_ready(state.standby):
             return
+        if not self._hands.is_warm(state.standby):
+            return
         self._plays_at_once = False
         if state.state == "hold":
             self._desk.command("resume", {})

@@ -12,6 +12,8 @@ from temirbek.stage.run_folder import RunFolder
 from temirbek.store.nouns import from_json
 from temirbek.types import BeatGrid, Cue, DjSetCue
 
+LOOK_EVERY = 10
+"""Of the conductor's looks, so many apart is one at what the maker has made."""
 SOON_S = 4.0
 """So long before its beginning a dance is given to the robots."""
 
@@ -48,6 +50,8 @@ class Dances:
         self._run, self._robots, self._maker = run, robots, maker
         self._cue: Cue | None = None
         self._newest = -1
+        self._file: tuple[int, Path, float] | None = None
+        self._looks = 0
         self._known: dict[str, SetDance] = {}
         self._asked: set[str] = set()
         self._ready: set[str] = set()
@@ -65,7 +69,12 @@ class Dances:
 
     def end(self) -> None:
         """Nobody dances to a set any more."""
-        self._cue, self._known, self._given, self._newest = None, {}, "", -1
+        self._cue, self._known, self._given, self._newest, self._file = None, {}, "", -1, None
+
+    @property
+    def has_any(self) -> bool:
+        """Whether the robots know a dance of the set that was laid out last."""
+        return any(part in self._ready for part in self._known)
 
     def robots_came_back(self) -> None:
         """Robots that were started again stand, and stay so until the next cue; but they learn again what is made."""
@@ -74,10 +83,17 @@ class Dances:
         self.end()
         self.load_grooves()
 
-    def revise(self, set_id: str, revision: int) -> None:
-        """The set was laid out further, or anew: its beats are known at once, its dances when they are made."""
+    def revise(self, set_id: str, revision: int, now_s: float) -> None:
+        """The set was laid out further, or anew: its beats are known at once, its dances one after another.
+
+        Args:
+            set_id: Which.
+            revision: Its number.
+            now_s: Where the set is [mix s]: what lies before is not danced any more.
+        """
         self._tell_beats(set_id, revision)
-        self._maker.ask({"do": "dance", "set": set_id, "revision": revision})
+        self._file = (revision, dances_file(self._run, set_id, revision), 0.0)
+        self._maker.ask({"do": "dance", "set": set_id, "revision": revision, "now_s": now_s})
 
     def _tell_beats(self, set_id: str, revision: int) -> None:
         path = self._run.path / "dj" / f"set-{revision}.json"
@@ -96,14 +112,19 @@ class Dances:
             }
         )
 
-    def made(self, name: str) -> None:
-        """The dances of a revision are ready ("dance:SET:REVISION")."""
-        _, set_id, revision = name.split(":")
-        path = dances_file(self._run, set_id, int(revision))
-        if int(revision) <= self._newest or not path.exists():
+    def _look_for_dances(self) -> None:
+        """Takes up what the maker has made of the newest revision so far."""
+        if self._file is None:
             return
-        self._newest = int(revision)
-        dances = [SetDance(**one) for one in json.loads(path.read_text(encoding="utf-8"))]
+        revision, path, seen = self._file
+        try:
+            written = path.stat().st_mtime
+            dances = [SetDance(**one) for one in json.loads(path.read_text(encoding="utf-8"))]
+        except (OSError, ValueError):
+            return  # nothing is made of it yet
+        if written == seen:
+            return
+        self._file, self._newest = (revision, path, written), revision
         self._known = {d.part: d for d in dances}
         for dance in dances:
             if dance.part not in self._asked:
@@ -116,6 +137,9 @@ class Dances:
 
     def look(self, reading: ClockReading | None) -> None:
         """Gives the robots what comes next, and lets them groove where the set went elsewhere."""
+        self._looks += 1
+        if self._looks % LOOK_EVERY == 0:
+            self._look_for_dances()
         if self._cue is None or reading is None or reading.programme != self._cue.id:
             return
         mix_s = reading.mix_s

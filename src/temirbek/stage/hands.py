@@ -29,6 +29,10 @@ class Hands(Protocol):
         """What is wrong with those who carry things out."""
         ...
 
+    def is_warm(self, cue_id: str) -> bool:
+        """Whether nothing is gained by waiting a little before a cue begins by itself."""
+        ...
+
     def card(self) -> Mapping[str, str]:
         """What is on the screen: language → text."""
         ...

@@ -64,6 +64,13 @@ def take_over(kept: Path, folder: Path) -> None:
     partial.replace(folder)
 
 
+def take_over_file(kept: Path, folder: Path) -> None:
+    """Puts one file that is kept into a folder of a run."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / kept.name).exists():
+        _link(str(kept), str(folder / kept.name))
+
+
 def _link(source: str, target: str, *, follow_symlinks: bool = True) -> Any:
     try:
         os.link(source, target)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from temirbek.errors import DeviceLost
-from temirbek.stage.lines import LineClient
+from temirbek.stage.lines import ANSWER_TIMEOUT_S, LineClient
 
 logger = logging.getLogger(__name__)
 
@@ -66,20 +66,27 @@ class Link:
         self._gone.set()
         self._on_lost()
 
-    def ask(self, body: Mapping[str, Any], answered: Answered | None = None) -> None:
+    def ask(
+        self,
+        body: Mapping[str, Any],
+        answered: Answered | None = None,
+        *,
+        timeout_s: float = ANSWER_TIMEOUT_S,
+    ) -> None:
         """Asks without waiting; questions arrive in the order in which they were asked.
 
         Args:
             body: What.
             answered: Hears the answer; one that never came is {"ok": False, "reason": …}.
+            timeout_s: So long is waited for it [s].
         """
-        task = asyncio.create_task(self._ask(body, answered))
+        task = asyncio.create_task(self._ask(body, answered, timeout_s))
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
 
-    async def _ask(self, body: Mapping[str, Any], answered: Answered | None) -> None:
+    async def _ask(self, body: Mapping[str, Any], answered: Answered | None, timeout_s: float) -> None:
         try:
-            answer = await self._client.ask(body)
+            answer = await self._client.ask(body, timeout_s)
         except DeviceLost as error:
             answer = {"ok": False, "reason": f"the {self.name} does not answer: {error}"}
         if not answer.get("ok", False):

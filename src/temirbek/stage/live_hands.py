@@ -47,6 +47,8 @@ END_FADE_S = 2.0
 RESUME_FADE_S = 0.3
 DUCK_DB, DUCK_S = 12.0, 0.4
 HEARTBEAT_S = 0.25
+DJ_PATIENCE_S = 60.0
+WARM_S = 90.0
 LOST_AFTER_S = 1.0
 """A process that is not there for so long has been missed; sooner it was only being started again."""
 
@@ -87,6 +89,8 @@ class LiveHands:
         self._robots: tuple[RobotView, ...] = ()
         self._faults: dict[str, Fault] = {}
         self._heartbeat_s = 0.0
+        self._laid_out = ""
+        self._waits_since_s: float | None = None
         self._speaking: dict[str, list[str]] = {}
         self._card: Mapping[str, str] = {}
         self.now = NowPlaying(run)
@@ -151,7 +155,7 @@ class LiveHands:
                 if verb == "hand_over":
                     self.dj.ask({"do": verb, **effect.payload}, self._answer_of_dj)
             case ("dj", verb):
-                self.dj.ask({"do": verb, **effect.payload}, self._answer_of_dj)
+                self.dj.ask({"do": verb, **effect.payload}, self._answer_of_dj, timeout_s=DJ_PATIENCE_S)
             case ("robots", "fire"):
                 self._fire_robots(self._cues[effect.cue])
             case ("robots", "end"):
@@ -251,6 +255,21 @@ class LiveHands:
             self._tell("failed", cue=cue.id, run=run, reason=self.why_not_ready(cue.id) or "nothing was made")
             return
         self.now.begin(cue, made)
+
+        def begin(answer: Mapping[str, Any]) -> None:
+            if answer.get("ok"):
+                self.dj.ask({"do": "begin", "at_host_s": None}, lambda a: self._answer_of(cue, run, a))
+            else:
+                self._answer_of(cue, run, answer)
+
+        if self._laid_out == cue.id:
+            begin({"ok": True})
+        else:
+            self._lay_out(cue, made, begin)
+        self._laid_out = ""
+
+    def _lay_out(self, cue: Cue, made: Made, answered: Callable[[dict[str, Any]], None]) -> None:
+        """Has the DJ lay a set out: what comes first is rendered, and its dance made."""
         folder = self._run.made / cue.id
         wishes = json.loads((folder / made.wishes).read_text(encoding="utf-8"))
         opening = {
@@ -261,14 +280,33 @@ class LiveHands:
             "seed": self._evening.show.seed,
             "length_s": cue.length_s or None,
         }
+        self.dj.ask(opening, answered, timeout_s=DJ_PATIENCE_S)
 
-        def opened(answer: Mapping[str, Any]) -> None:
-            if answer.get("ok"):
-                self.dj.ask({"do": "begin", "at_host_s": None}, lambda a: self._answer_of(cue, run, a))
-            else:
-                self._answer_of(cue, run, answer)
+    def _lay_out_ahead(self) -> None:
+        """A set that stands by is laid out before its GO, where no other set plays."""
+        state = self._state()
+        cue = self._cues.get(state.standby)
+        if cue is None or cue.kind != "dj_set" or self._laid_out == cue.id or not self.dj.is_there:
+            return
+        busy = any(self._cues[c].kind == "dj_set" for c in state.of_state("running", "uncertain", "pre_wait"))
+        if busy or (made := self._made.get(cue.id)) is None:
+            return
+        self._laid_out = cue.id
 
-        self.dj.ask(opening, opened)
+        def answered(answer: dict[str, Any]) -> None:
+            if not answer.get("ok") and self._laid_out == cue.id:
+                self._laid_out = ""
+
+        self._lay_out(cue, made, answered)
+
+    def is_warm(self, cue_id: str) -> bool:
+        """Nothing is gained by waiting: the robots know their first dance, or it takes too long."""
+        cue = self._cues[cue_id]
+        if cue.kind != "dj_set" or not self._moves(cue) or self._dances.has_any:
+            return True
+        if self._waits_since_s is None:
+            self._waits_since_s = self._clock.host_s()
+        return self._clock.host_s() - self._waits_since_s > WARM_S
 
     def _fire_robots(self, cue: Cue) -> None:
         if isinstance(cue.payload, RobotNumberCue):
@@ -390,7 +428,7 @@ class LiveHands:
             case "phrase":
                 self._tell("phrase", track=event.get("track", ""), bar=event.get("bar", 0))
             case "revision" if cue_id:
-                self._dances.revise(cue_id, int(event["revision"]))
+                self._dances.revise(cue_id, int(event["revision"]), self._set_s(cue_id))
             case "view":
                 self.now.hear_dj(event)
             case "ended" if cue_id in self._cues:
@@ -398,6 +436,11 @@ class LiveHands:
                 self._end_of_music(cue_id)
             case "trouble":
                 self._fault("dj", "warning", str(event.get("why", "the DJ is in trouble")))
+
+    def _set_s(self, cue_id: str) -> float:
+        """Where a set is [mix s]; 0 before it begins."""
+        reading = self.now.reading()
+        return reading.mix_s if reading is not None and reading.programme == cue_id else 0.0
 
     def _hear_robots(self, event: dict[str, Any]) -> None:
         match event.get("event"):
@@ -424,10 +467,8 @@ class LiveHands:
         match event.get("event"):
             case "made" if name in self._cues:
                 self._take_made(name)
-            case "made" if name == "grooves":
+            case "made" if name.startswith("groove:"):
                 self._dances.load_grooves()
-            case "made" if name.startswith("dance:"):
-                self._dances.made(name)
             case "unmade" if name in self._cues:
                 self._unmade[name] = str(event.get("reason", ""))
                 self._fault(
@@ -503,7 +544,8 @@ class LiveHands:
             self._play_music(cue, made, run, from_frame=frame, fade_in_s=RESUME_FADE_S)
 
     def _found_dj(self) -> None:
-        """A DJ that was started again knows its set from its own folder."""
+        """A DJ that was started again knows a set that plays from its own folder; one that stands by is laid out anew."""
+        self._laid_out = ""
 
     def _found_robots(self) -> None:
         """They may move as the show is armed; nothing that they did before goes on."""
@@ -546,6 +588,7 @@ class LiveHands:
         if now_s - self._heartbeat_s >= HEARTBEAT_S:
             self._heartbeat_s = now_s
             self._look_for_deaths()
+            self._lay_out_ahead()
             if self.robots_link.is_there:
                 self.robots_link.ask({"do": "heartbeat"})
         self._dances.look(self.now.reading())

@@ -23,14 +23,15 @@ from typing import Any
 from temirbek.errors import InvalidInput, TemirbekError
 from temirbek.prepare.workers import begin_worker
 from temirbek.stage.dances import grooves_folder
-from temirbek.stage.kept import forget_oldest, name_of, take_over
+from temirbek.stage.kept import forget_oldest, name_of, take_over, take_over_file
 from temirbek.stage.lines import LineServer
 from temirbek.stage.made import read_made
 from temirbek.stage.making import make_cue
 from temirbek.stage.opening import read_opened_evening, read_opening
 from temirbek.stage.processes import end_when_left_alone
+from temirbek.stage.robots.groove import STOCK_BPM
 from temirbek.stage.run_folder import RunFolder
-from temirbek.stage.set_dances import make_grooves, make_set_dance
+from temirbek.stage.set_dances import make_groove, make_set_dance
 from temirbek.types import Evening
 
 logger = logging.getLogger(__name__)
@@ -95,7 +96,8 @@ class Maker:
                 case "dance":
                     self._push(URGENT, f"dance:{body['set']}:{body['revision']}", dict(body))
                 case "grooves":
-                    self._push(LATER, "grooves", dict(body))
+                    for bpm in STOCK_BPM:
+                        self._push(LATER, f"groove:{bpm:g}", {"do": "groove", "bpm": bpm})
                 case "state":
                     waiting = [job.name for job in sorted(self._jobs)]
                     now = None if self._under_way is None else self._under_way[0].name
@@ -181,11 +183,10 @@ def _do(what: Mapping[str, Any], run: RunFolder, evening: Evening, base: Path, c
             run.made.mkdir(parents=True, exist_ok=True)
             take_over(kept, run.made / cue.id)
         case "dance":
-            make_set_dance(run, evening, str(what["set"]), int(what["revision"]))
-        case "grooves":
+            make_set_dance(run, evening, str(what["set"]), int(what["revision"]), float(what["now_s"]))
+        case "groove":
             kept = cache_dir / "grooves" / name_of(evening, None, base)
-            make_grooves(kept, evening)
-            take_over(kept, grooves_folder(run))
+            take_over_file(make_groove(kept, evening, float(what["bpm"])), grooves_folder(run))
 
 
 def _unheard(stage: str, share: float) -> None:

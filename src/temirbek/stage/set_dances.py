@@ -18,39 +18,44 @@ from temirbek.prepare.dance import StagedDance, stage_dance
 from temirbek.prepare.excerpt import excerpt
 from temirbek.stage.dances import SetDance, dances_file
 from temirbek.stage.dj.revisions import mix_of
-from temirbek.stage.robots.groove import STOCK_BPM
 from temirbek.stage.robots.groove import make_grooves as groove_at
 from temirbek.stage.robots.parts import DancePart, write_part
 from temirbek.stage.run_folder import RunFolder
 from temirbek.store import to_json, write_text
 from temirbek.types import Evening, Mix, Performer
 
+LEAST_LEFT_S = 12.0
+"""Of a stretch that ends sooner no dance is made any more."""
 LEAST_BARS = 8
 """For less, robots groove."""
 KEEP_BEATS = 1e-6
 
 
-def make_grooves(folder: Path, evening: Evening) -> None:
-    """Makes the stock grooves of a cast; those that are there are kept."""
+def make_groove(folder: Path, evening: Evening, bpm: float) -> Path:
+    """The stock groove of a cast at one tempo; one that is there is kept."""
     folder.mkdir(parents=True, exist_ok=True)
-    moves = load_moves(evening.show.moves)
-    for bpm in STOCK_BPM:
-        path = folder / f"groove-{bpm:g}.npz"
-        if not path.exists():
-            write_part(path, groove_at(evening.show.cast, moves, bpm))
+    path = folder / f"groove-{bpm:g}.npz"
+    if not path.exists():
+        write_part(path, groove_at(evening.show.cast, load_moves(evening.show.moves), bpm))
+    return path
 
 
-def make_set_dance(run: RunFolder, evening: Evening, set_id: str, revision: int) -> None:
-    """Makes the dances of a revision of a set; those that an earlier revision had in the same form are kept."""
+def make_set_dance(run: RunFolder, evening: Evening, set_id: str, revision: int, now_s: float) -> None:
+    """Makes the dances of a revision of a set from ``now_s`` on; those that an earlier revision had are kept.
+
+    They are told one by one (:func:`~temirbek.stage.dances.dances_file`): the first is danced while the last is made.
+    """
     cue = next(c for c in evening.cues if c.id == set_id)
     cast = tuple(p for p in evening.show.cast if p.id in cue.robots)
     mix = mix_of(run.path / "dj", revision)
     dances = []
     for index, (first, last) in enumerate(stretches(mix)):
+        from_s, to_s = (float(s) for s in mix.beat_grid.time_at([first, last]))
+        if to_s < now_s + LEAST_LEFT_S:
+            continue
         part = excerpt(mix, first, last, is_rounded=True)
         name = f"{set_id}-{index}-{_hash_of(part, cast)}"
         path = run.made / set_id / f"{name}.npz"
-        from_s, to_s = (float(s) for s in mix.beat_grid.time_at([first, last]))
         if not path.exists():
             seed = evening.show.seed + index
             staged = stage_dance(

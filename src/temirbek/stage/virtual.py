@@ -200,6 +200,10 @@ class VirtualHands:
         """None."""
         return ()
 
+    def is_warm(self, cue_id: str) -> bool:
+        """Always."""
+        return True
+
     def card(self) -> Mapping[str, str]:
         """Nothing is shown."""
         return {}

@@ -14,7 +14,7 @@ from temirbek.stage.signals.link_session import LinkSession
 from temirbek.stage.signals.midi_ports import Heard
 
 Source = Literal["link", "midi clock", "line input", "taps", "none"]
-LOOK_AGAIN_S = 5.0
+NO_START = "midi:start"
 TAPS_KEPT_S = 180.0
 """A tempo that was only tapped drifts away from what is played: it is believed for so long after the last tap."""
 
@@ -53,7 +53,7 @@ class Human:
         self.ear = ear
         self.link: LinkSession | None = None
         self._faults = faults
-        self._knows_start = False
+        self._knows_beat = self._knows_bar = False
         self._is_stopped = False
         if has_link:
             try:
@@ -70,8 +70,12 @@ class Human:
         """The tapped tempo is the human's; says what has come of it."""
         self.taps = self.taps.confirmed()
         beat = self.taps.beat
-        if self.ear is not None and beat is not None and self.taps.state == "confirmed":
-            self.ear.expect(beat)
+        if beat is not None and self.taps.state == "confirmed":
+            if self.ear is not None:
+                self.ear.expect(beat)
+            if not self._knows_bar and self.pll.tempo_bpm is not None:
+                self.pll.align(beat)
+                self._knows_beat = True
         return self.taps.words
 
     def hear_midi(self, heard: list[Heard]) -> None:
@@ -82,10 +86,11 @@ class Human:
                 self.pll.tick(one.host_s)
             elif kind == "start":
                 self.pll.start(0.0)
-                self._knows_start, self._is_stopped = True, False
+                self._knows_beat = self._knows_bar = True
+                self._is_stopped = False
             elif kind == "position":
                 self.pll.start(beat_of_position(one.message) or 0.0)
-                self._knows_start = True
+                self._knows_beat = self._knows_bar = True
             elif kind in ("continue", "stop"):
                 self._is_stopped = kind == "stop"
 
@@ -100,10 +105,12 @@ class Human:
             beat = self.link.beat(host_s)
             return Hearing(source="link", beat=beat, has_bar=True, is_locked=True, confidence=1.0)
         if self.pll.is_locked(host_s) and not self._is_stopped:
+            self._tell_start()
+        if self.pll.is_locked(host_s) and not self._is_stopped and self._knows_beat:
             return Hearing(
                 source="midi clock",
                 beat=self.pll.beat(),
-                has_bar=self._knows_start,
+                has_bar=self._knows_bar,
                 is_locked=True,
                 confidence=self.pll.confidence(host_s),
             )
@@ -113,6 +120,14 @@ class Human:
         if host_s - self.taps.instants_s[-1] > TAPS_KEPT_S:
             return found
         return Hearing(source="taps", beat=self.taps.beat, has_bar=True, is_locked=True, confidence=0.6)
+
+    def _tell_start(self) -> None:
+        """Ticks alone do not say which of them are beats."""
+        if self._knows_beat:
+            self._faults.mend(NO_START)
+        else:
+            what = "the human's MIDI clock runs, but its start was not heard: press play on their gear again, or tap its beat and confirm"
+            self._faults.tell(NO_START, what)
 
     def _by_ear(self, host_s: float) -> Hearing:
         follower = None if self.ear is None else self.ear.follower
