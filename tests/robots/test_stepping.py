@@ -193,6 +193,26 @@ def test_the_balance_follows_the_feet_that_stand(x: float, y: float) -> None:
     np.testing.assert_allclose(aim.com_m[:2], [x, y], atol=2e-3)
 
 
+@given(rolls_m=st.floats(-0.01, 0.01), period=st.integers(60, 300))
+@settings(max_examples=8, deadline=None)
+def test_paws_that_roll_as_the_dance_rolls_them_do_not_move_the_balance(rolls_m: float, period: int) -> None:
+    """The middle of a ball foot moves with its calf: a shift is only what lies beside the reference."""
+    still = arm_waving(performer("go2"), robot_model("go2"), seconds=2.0)
+    reference = make_reference(
+        still, robot_physics("go2"), BODIES["go2"], start_s=2.0, step_s=STEP_S, rows=400
+    )
+    soles = reference.soles.copy()
+    soles[..., 1] += rolls_m * np.sin(2.0 * np.pi * np.arange(400) / period)[:, None]
+    reference = swinging(replace(reference, soles=soles), 150, 200)
+    footing = Footing(BODIES["go2"])
+    flat, still_m = np.zeros((4, 2)), np.zeros(2)
+    for row in range(400):
+        felt = np.array([not 150 <= row < 200, True, True, True])
+        aim = footing.update(reference, row, reference.soles[row], flat, felt, still_m)
+        np.testing.assert_allclose(aim.com_m[:2], 0.0, atol=1e-9)
+        np.testing.assert_allclose(aim.shift[:, :2], 0.0, atol=1e-9)
+
+
 def test_a_foot_that_is_felt_early_stands_and_one_that_is_not_felt_is_lowered() -> None:
     reference = swinging(standing(), 50, 150)
     flat, still = np.zeros((2, 2)), np.zeros(2)

@@ -161,11 +161,11 @@ class Footing:
         if reference is not self._reference:
             self._learn(reference)
         if row < self._quiet_until:
-            self._follow_standing(reference, soles)
+            self._follow_standing(reference, row, soles)
             self._learn_slope(reference, soles, slopes)
         else:
             self._plant_and_lift(reference, row, soles, felt, error_m)
-            self._follow_standing(reference, soles)
+            self._follow_standing(reference, row, soles)
             if (self.aim.carries & (self.aim.load == 1.0)).all():
                 self._learn_slope(reference, soles, slopes)
             self._swing(reference, row, error_m)
@@ -303,9 +303,12 @@ class Footing:
         aim.shift[f] = _difference(sole, self._home[f])
         aim.shift_rate[f] = aim.shift_rate2[f] = 0.0
 
-    def _follow_standing(self, reference: Reference, soles: Floats) -> None:
+    def _follow_standing(self, reference: Reference, row: int, soles: Floats) -> None:
         """Believes, slowly, where the standing feet are."""
         aim = self.aim
+        if not self._flat:  # the middle of a ball moves where it rolls: that is meant, and no shift
+            rolls = aim.carries & reference.contacts[row] & (row >= self._landed_until)
+            self._home[rolls] = reference.soles[row, rolls]
         change = reference.step_s / STANDING_S * (_difference(soles, self._home) - aim.shift)
         aim.shift += change * aim.carries[:, None]
 
