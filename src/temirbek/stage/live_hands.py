@@ -191,8 +191,17 @@ class LiveHands:
         if made is None:
             self._tell("failed", cue=cue.id, run=run, reason=self.why_not_ready(cue.id) or "nothing was made")
             return
+        self._end_set()
         self.now.begin(cue, made)
         self._play_music(cue, made, run, from_frame=0)
+
+    def _end_set(self) -> None:
+        """The music's voice is needed for something else: a set that plays is over."""
+        self._dances.end()
+        for cue_id in self._state().of_state("running"):
+            if self._cues[cue_id].kind == "dj_set":
+                self.dj.ask({"do": "close"})
+                self._tell("done", cue=cue_id, run=self._state().now(cue_id).run)
 
     def _play_music(self, cue: Cue, made: Made, run: int, *, from_frame: int, fade_in_s: float = 0.0) -> None:
         track = cue.payload if isinstance(cue.payload, TrackCue) else None
@@ -221,7 +230,9 @@ class LiveHands:
             if not answer.get("ok"):  # it does not sound any more
                 self._tell("done", cue=cue.id, run=run)
 
-        self.sound.ask({"do": "fade", "voice": "music", "seconds": seconds, "then": "stop"}, answered)
+        self.sound.ask(
+            {"do": "fade", "voice": "music", "of": cue.id, "seconds": seconds, "then": "stop"}, answered
+        )
 
     def _speak(self, cue: Cue, run: int) -> None:
         """One language after another, in the venue's order."""

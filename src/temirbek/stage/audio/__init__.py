@@ -28,7 +28,8 @@ sample that sounds otherwise, or ``reason``:
 
 - ``play`` {voice, path, programme "", start_frame 0, mix_frame = start_frame, at_host_s null (as soon as can be), gain_db 0,
   fade_in_s 0}: replaces what the voice plays. Paths ending in ``.f32`` are spools: raw samples, as long as the file is now.
-- ``splice`` {voice, mix_frame, path, start_frame 0}: from that mix frame on, samples come from there.
+- ``splice`` {voice, mix_frame, path, start_frame 0}: from that mix frame on, samples come from there. With ``of``, this, ``end``,
+  ``fade`` and ``rate`` are refused where the voice plays another programme.
 - ``end`` {voice, mix_frame}: the programme is over there (a spool has no end of its own).
 - ``fade`` {voice, seconds, to_db −120, then "keep" | "stop"}; ``stop`` {seconds 0.05}: all voices.
 - ``duck`` {voice, while, by_db, attack_s 0.2, release_s 0.6}: a lasting rule.

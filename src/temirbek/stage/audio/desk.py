@@ -183,6 +183,8 @@ class Desk:
         take = self._mixer.newest(voice)
         if take is None or take.is_ended:
             raise InvalidInput(f"the voice {voice!r} plays nothing")
+        if body.get("of", take.programme) != take.programme:  # meant for something that plays no more
+            raise InvalidInput(f"the voice {voice!r} plays {take.programme!r}, not {body['of']!r}")
         return take
 
     def _done(self, now: Now, frame: int, *, sounds: int | None = None, begun: Take | None = None) -> Done:

@@ -109,7 +109,7 @@ class Booth:
             self._lost_host_s = self._begun_host_s
             self._write({"deed": "begin", "host_s": self._begun_host_s})
             for spool in self._spools[1:]:
-                self._sound.ask(_splice(spool))
+                self._sound.ask(_splice(spool, self._opening.set))
         return answer
 
     def take_over(self, tempo_bpm: float) -> bool:
@@ -176,7 +176,7 @@ class Booth:
         at = max(k for k, spool in enumerate(self._spools) if spool.mix_frame <= mix_frame or k == 0)
         if self._play(self._spools[at], mix_frame, None, fade_in_s=FADE_IN_S).get("ok"):
             for spool in self._spools[at + 1 :]:
-                self._sound.ask(_splice(spool))
+                self._sound.ask(_splice(spool, self._opening.set))
             self._is_end_told = False
 
     def _play(
@@ -269,7 +269,7 @@ class Booth:
         )
         for spool in spools[1:]:
             if spool.mix_frame > now_s * RATE_HZ and self.is_begun:
-                self._sound.ask(_splice(spool))
+                self._sound.ask(_splice(spool, self._opening.set))
         self._past = (0, read_waveform(self._folder, revision))
         self._revise(float(self._render.rendered_to) / RATE_HZ)
 
@@ -315,14 +315,15 @@ class Booth:
     def _tell_end(self, render: LiveRender) -> None:
         """Tells the sound process where the sound ends, so that it does not wait for more."""
         if self.is_begun and not self._is_end_told:
-            ends = {"do": "end", "voice": VOICE, "mix_frame": render.clock.n_samples}
+            ends = {"do": "end", "voice": VOICE, "of": self._opening.set, "mix_frame": render.clock.n_samples}
             self._is_end_told = bool(self._sound.ask(ends).get("ok"))
 
     def _save(self, error: Exception) -> None:
         """A track cannot be read: the set goes on without it, or fades out."""
         if self._left_out_missing(error) or self.ask("dj_fade", {}).is_accepted:
             return
-        self._sound.ask({"do": "fade", "voice": VOICE, "seconds": LAST_FADE_S, "then": "stop"})
+        fade = {"do": "fade", "voice": VOICE, "of": self._opening.set, "seconds": LAST_FADE_S, "then": "stop"}
+        self._sound.ask(fade)
         self.is_over = True
 
     def _left_out_missing(self, error: Exception) -> bool:
@@ -355,7 +356,7 @@ class Booth:
         name = None if spool is None else [spool.path.name, spool.mix_frame]
         self._write({**deed, "spool": name, "revision": self.revision + 1})
         if spool is not None and self.is_begun:
-            answer = self._sound.ask(_splice(spool))
+            answer = self._sound.ask(_splice(spool, self._opening.set))
             if not answer.get("ok") and not answer.get("is_lost"):
                 logger.warning("too late: %s", answer.get("reason"))
                 self._write({"deed": "refused"})
@@ -423,10 +424,11 @@ def next_spool(folder: Path) -> int:
     return 1 + max((int(p.stem.rpartition("-")[2]) for p in folder.glob("spool-*.f32")), default=-1)
 
 
-def _splice(spool: Spool) -> dict[str, Any]:
+def _splice(spool: Spool, programme: str) -> dict[str, Any]:
     return {
         "do": "splice",
         "voice": VOICE,
+        "of": programme,
         "mix_frame": spool.mix_frame,
         "path": str(spool.path),
         "start_frame": 0,
