@@ -34,8 +34,8 @@ NEAR_TEMPO, NEAR_PHASE = 0.03, 0.12
 """How far from what was found before is looked [share of the tempo; beats]."""
 CHANGED = 0.07
 MUCH_BETTER = 1.25
-AT_HOME = 1.6
-"""A train is believed when the attacks on it are so many times as strong as halfway between."""
+AT_HOME = 1.8
+"""A train is believed when the attacks on it are so many times as strong as usual."""
 SURE_LOOKS = 4
 QUIET = 1e-3
 """Root mean square of a line on which nobody plays."""
@@ -132,7 +132,7 @@ class Follower:
         if found is None:
             self._sure = max(0, self._sure - 1)
             return
-        is_good = found.contrast >= AT_HOME or (self._expected is not None and found.contrast >= 1.0)
+        is_good = found.contrast >= AT_HOME or (self._expected is not None and found.contrast >= 1.3)
         self._sure = min(2 * SURE_LOOKS, self._sure + 1) if is_good else max(0, self._sure - 1)
         if is_good:
             self._heard_s = self._end_s
@@ -191,9 +191,8 @@ class Follower:
         finest = self._strength(attacks, fine_periods, fine)
         a, b = np.unravel_index(int(np.argmax(finest)), finest.shape)
         period, last = float(fine_periods[a]), float(fine[b])
-        between = self._strength(attacks, np.array([period]), np.array([last - period / 2]))[0, 0]
-        strength = float(finest[a, b])
-        return _Train(last, period, strength, strength / max(float(between), 1e-9))
+        strength, usual = float(finest[a, b]), float(attacks.mean())
+        return _Train(last, period, strength, strength / max(usual, 1e-9))
 
     def _strength(
         self, attacks: Signal, periods_s: NDArray[np.float64], lasts_s: NDArray[np.float64]

@@ -2,7 +2,8 @@
 
 MIDI clock has 24 ticks to a beat and no time stamps: at 128 BPM one is due every 19.5 ms, and on its way each may be
 kept for nearly as long. A single tick says nothing then; many say much. Ticks are numbered in the order in which they
-come, and a straight line is laid through the instants of the last eight beats (least squares: after a beat the phase is
+come (on a line that is exact enough, by their instants: then a stalled way, whose ticks come late and all at once, does no
+harm), and a straight line is laid through the instants of the last eight beats (least squares: after a beat the phase is
 good to 2 ms where single ticks scatter over 18). Then two other stories are tried, from every tick of the last two beats on:
 
 * the ticks go on along a parallel line, whole ticks away: one was lost or came twice, and they are numbered anew;
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import median_filter
 
 from temirbek.signals.steady import Beat
 
@@ -27,28 +29,41 @@ MEMORY_BEATS = 8
 LEAST_BPM, MOST_BPM = 40.0, 240.0
 SILENT_S = 1.0
 """Without a tick for so long the tempo is not locked any more."""
+EXACT = 0.1
 SCATTERED = 0.75
 """Ticks that scatter by more than this share of their distance are no clock."""
 BACK_BEATS = 2
 """So far back a change is looked for."""
-LEAST_AFTER = 6
+LEAST_AFTER = 12
 """Ticks after a change before it can be told."""
 BELIEVED = 30.0
 """A story explains so much more than the plain line [scatters squared] …"""
 CLEARLY = 20.0
 """… and so much more than the other story."""
-LEAST_SCATTER = 0.01
+MEDIAN_OF = 5
+STRAIGHT = 2.0
+"""What was heard since a bend must scatter no more than so many times what was heard before, if that is to be believed."""
+WEIGHINGS = 3
+FAR = 3.0
+LEAST_SCATTER = 0.03
 """Ticks are never taken to scatter less [share of their distance]."""
 EARLIEST_PERCENT = 5.0
+MEDIAN_SHARE = 1.4826
+"""A normal distribution's deviation by the median of what is beside its middle."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Instants of ticks: ``start_s`` + number × ``period_s``; ``scatter_s`` is the residuals' deviation."""
+    """Instants of ticks: ``start_s`` + number × ``period_s``; ``scatter_s``: how much they scatter (median, scaled)."""
 
     start_s: float
     period_s: float
     scatter_s: float
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether ticks scatter so little that the instant of each says which one it is."""
+        return self.scatter_s < EXACT * self.period_s
 
     def at(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
         return self.start_s + numbers * self.period_s
@@ -77,6 +92,13 @@ class Pll:
         self._next = number
         self._fit()
 
+    def align(self, beat: Beat) -> None:
+        """Which of the ticks are beats: where a clock was never told to start, somebody else's beat says it."""
+        here = self.beat()
+        if here is not None:
+            apart = round((beat.at(here.host_s) - here.beat) * self._per_beat) % self._per_beat
+            self.start((self._next + apart) / self._per_beat)
+
     def tick(self, host_s: float) -> None:
         """One tick came.
 
@@ -85,11 +107,11 @@ class Pll:
         """
         if self._ticks and host_s - self._ticks[-1][1] > SILENT_S:
             self._ticks.clear()  # a clock that paused has no phase in common with the one before
-        if self._is_repeated(host_s):
+        number = self._place(host_s)
+        if number is None:
             return
-        self._next += self._left_out(host_s)
-        self._ticks.append((self._next, host_s))
-        self._next += 1
+        self._ticks.append((number, host_s))
+        self._next = number + 1
         self._look_back()
         self._fit()
 
@@ -133,20 +155,15 @@ class Pll:
             tempo_bpm=60.0 / (self._line.period_s * self._per_beat),
         )
 
-    def _is_repeated(self, host_s: float) -> bool:
-        """On a line that hardly scatters, a tick at once after another one is the same one."""
+    def _place(self, host_s: float) -> int | None:
+        """The number of a tick: the next one; on an exact line the nearest one, or none if that has come already."""
         line = self._line
-        if line is None or not self._ticks or line.scatter_s > 0.1 * line.period_s:
-            return False
-        return host_s - self._ticks[-1][1] < 0.3 * line.period_s
-
-    def _left_out(self, host_s: float) -> int:
-        """How many ticks were lost before this one, as far as one tick can tell."""
-        line = self._line
-        if line is None or line.scatter_s > 0.1 * line.period_s:
-            return 0
-        late = (host_s - line.start_s) / line.period_s - self._next
-        return max(0, round(late)) if late < self._per_beat else 0
+        if line is None or not line.is_exact:
+            return self._next
+        ahead = (host_s - line.start_s) / line.period_s - self._next
+        if ahead < -0.5:
+            return None
+        return self._next + (round(ahead) if ahead < self._per_beat else 0)
 
     def _look_back(self) -> None:
         """Tries the other stories."""
@@ -157,6 +174,8 @@ class Pll:
             return
         line = _laid(numbers, instants)
         beside = (instants - line.at(numbers)) / line.period_s
+        if line.is_exact:  # single late ones after a stall say nothing
+            beside = median_filter(beside, MEDIAN_OF, mode="nearest")
         splits = np.arange(first, n - LEAST_AFTER + 1)
         steps, bends = _stories(numbers, splits)
         by = np.round(steps @ beside / (steps**2).sum(axis=1))
@@ -169,7 +188,7 @@ class Pll:
             return
         if best > other:
             self._count_anew(n - int(splits[step]), int(by[step]))
-        else:
+        elif _is_straight(numbers[splits[bend] :], instants[splits[bend] :], line):
             for _ in range(int(splits[bend])):
                 self._ticks.popleft()
 
@@ -196,6 +215,13 @@ class Pll:
         return both[:, 0], both[:, 1]
 
 
+def _is_straight(numbers: NDArray[np.float64], instants: NDArray[np.float64], before: _Line) -> bool:
+    """Whether ticks lie on a line as good as the one before."""
+    line = _laid(numbers, instants)
+    scatter_s = float(np.std(instants - line.at(numbers)))
+    return line.period_s > 0 and scatter_s < STRAIGHT * max(before.scatter_s, EXACT / 2 * before.period_s)
+
+
 def _stories(
     numbers: NDArray[np.float64], splits: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -212,10 +238,14 @@ def _stories(
 
 
 def _laid(numbers: NDArray[np.float64], instants: NDArray[np.float64]) -> _Line:
-    """The straight line of least squares."""
-    middle = numbers.mean()
-    x = numbers - middle
-    period_s = float(x @ instants / (x @ x))
-    start_s = float(instants.mean()) - middle * period_s
-    scatter_s = float(np.std(instants - start_s - numbers * period_s))
-    return _Line(start_s, period_s, scatter_s)
+    """The straight line of least squares; ticks that lie far beside it count little (Cauchy's weights)."""
+    weights = np.ones(len(numbers))
+    for _ in range(WEIGHINGS):
+        total = weights.sum()
+        middle, center_s = weights @ numbers / total, weights @ instants / total
+        x = numbers - middle
+        period_s = float((weights * x) @ (instants - center_s) / ((weights * x) @ x))
+        beside = instants - center_s - x * period_s
+        scatter_s = MEDIAN_SHARE * float(np.median(np.abs(beside)))
+        weights = 1.0 / (1.0 + (beside / (FAR * scatter_s + LEAST_SCATTER * abs(period_s))) ** 2)
+    return _Line(float(center_s - middle * period_s), period_s, scatter_s)
