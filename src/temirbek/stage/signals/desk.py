@@ -15,6 +15,7 @@ from temirbek.stage.signals.faults import Faults
 from temirbek.stage.signals.human import Human
 from temirbek.stage.signals.light_desk import LightDesk
 from temirbek.stage.signals.line_in import LineEar
+from temirbek.stage.signals.ltc_out import LtcOut
 from temirbek.stage.signals.midi_desk import MidiDesk
 from temirbek.stage.signals.music import Deck
 from temirbek.stage.signals.osc_desk import Order, OscDesk
@@ -55,6 +56,7 @@ class SignalsDesk:
         self._troubles: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._sound = SoundLine(folder / "sound.sock", self._troubles.put)
         self.duet = DuetDesk(self.human, self.deck, self._sound.ask, server.publish, self.faults)
+        self._ltc = LtcOut(self.faults) if links.ltc_out else None
         self._link_at_s = 0.0
         self._n_clients = 0
         self._commands: dict[str, Callable[[Body, float], dict[str, Any]]] = {
@@ -89,6 +91,8 @@ class SignalsDesk:
         self.deck.look(host_s)
         self.osc.look(host_s)
         self.midi.look(host_s, self.duet.beat(host_s), self._seconds(host_s))
+        if self._ltc is not None:
+            self._ltc.look(host_s, self._seconds(host_s))
         self.human.hear_midi(self.midi.into.receive())
         self.duet.look(host_s)
         self.light.look(host_s, self._music(host_s))
@@ -130,6 +134,8 @@ class SignalsDesk:
 
     def close(self) -> None:
         """Lets go of everything."""
+        if self._ltc is not None:
+            self._ltc.close()
         self.duet.close()
         self._sound.close()
         self.midi.close()
