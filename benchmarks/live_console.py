@@ -65,6 +65,8 @@ class LiveConsole:
             additional_headers={"cookie": self.cookie},
             origin=self.address,  # type: ignore[arg-type]
             max_size=None,
+            ping_interval=None,
+            legacy=True,  # no context: it is opened again whenever it breaks
         )
 
     def _listen(self) -> None:
