@@ -66,10 +66,12 @@ def _link_peer(out: Any, leads: bool) -> None:
     session = LinkSession(120.0 if leads else 128.0)
     begin_s = time.monotonic()
     line = Beat(beat=0.0, host_s=begin_s, tempo_bpm=124.0)
-    found = []
+    found: list[tuple[float, ...]] = []
+    led_s = 0.0
     while time.monotonic() - begin_s < 12.0:
         now_s = time.monotonic()
-        if leads:
+        if leads and now_s - led_s > 0.1:
+            led_s = now_s
             session.lead(line, now_s)
         here = session.beat(now_s)
         if now_s - begin_s > 5.0:

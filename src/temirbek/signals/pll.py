@@ -30,11 +30,13 @@ LEAST_BPM, MOST_BPM = 40.0, 240.0
 SILENT_S = 1.0
 """Without a tick for so long the tempo is not locked any more."""
 EXACT = 0.1
+FORGOTTEN_S = 4.0
+"""After so long a gap nothing is known any more; after a shorter one an exact line still says which tick it is."""
 SCATTERED = 0.75
 """Ticks that scatter by more than this share of their distance are no clock."""
 BACK_BEATS = 2
 """So far back a change is looked for."""
-LEAST_AFTER = 12
+LEAST_AFTER = 8
 """Ticks after a change before it can be told."""
 BELIEVED = 30.0
 """A story explains so much more than the plain line [scatters squared] …"""
@@ -105,8 +107,9 @@ class Pll:
         Args:
             host_s: When, by the host's monotonic clock [s].
         """
-        if self._ticks and host_s - self._ticks[-1][1] > SILENT_S:
+        if self._ticks and host_s - self._ticks[-1][1] > FORGOTTEN_S:
             self._ticks.clear()  # a clock that paused has no phase in common with the one before
+            self._line = None
         number = self._place(host_s)
         if number is None:
             return
@@ -163,7 +166,7 @@ class Pll:
         ahead = (host_s - line.start_s) / line.period_s - self._next
         if ahead < -0.5:
             return None
-        return self._next + (round(ahead) if ahead < self._per_beat else 0)
+        return self._next + round(ahead)
 
     def _look_back(self) -> None:
         """Tries the other stories."""
@@ -189,7 +192,7 @@ class Pll:
         if best > other:
             self._count_anew(n - int(splits[step]), int(by[step]))
         elif _is_straight(numbers[splits[bend] :], instants[splits[bend] :], line):
-            for _ in range(int(splits[bend])):
+            for _ in range(min(int(splits[bend]), n - self._least)):
                 self._ticks.popleft()
 
     def _count_anew(self, recent: int, by: int) -> None:

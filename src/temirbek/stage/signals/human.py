@@ -5,7 +5,7 @@ from typing import Literal
 
 from temirbek.errors import DeviceLost
 from temirbek.signals.midi_clock import beat_of_position, kind_of
-from temirbek.signals.pll import Pll
+from temirbek.signals.pll import FORGOTTEN_S, Pll
 from temirbek.signals.steady import Beat
 from temirbek.signals.taps import Taps
 from temirbek.stage.signals.faults import Faults
@@ -54,7 +54,8 @@ class Human:
         self.link: LinkSession | None = None
         self._faults = faults
         self._knows_beat = self._knows_bar = False
-        self._is_stopped = False
+        self._is_stopped = self._is_started = False
+        self._pulse_s = 0.0
         if has_link:
             try:
                 self.link = LinkSession()
@@ -83,14 +84,17 @@ class Human:
         for one in heard:
             kind = kind_of(one.message)
             if kind == "pulse":
+                if one.host_s - self._pulse_s > FORGOTTEN_S:
+                    self._knows_beat = self._knows_bar = self._is_started
+                self._pulse_s, self._is_started = one.host_s, False
                 self.pll.tick(one.host_s)
             elif kind == "start":
                 self.pll.start(0.0)
-                self._knows_beat = self._knows_bar = True
+                self._knows_beat = self._knows_bar = self._is_started = True
                 self._is_stopped = False
             elif kind == "position":
                 self.pll.start(beat_of_position(one.message) or 0.0)
-                self._knows_beat = self._knows_bar = True
+                self._knows_beat = self._knows_bar = self._is_started = True
             elif kind in ("continue", "stop"):
                 self._is_stopped = kind == "stop"
 

@@ -16,7 +16,8 @@ PLACED_ANEW_BEATS = 0.05
 """A session that is further from our beat is placed anew; a smaller difference is drawn in."""
 DRAWN_IN_BEATS = 8.0
 MOST_DRAW = 0.002
-LEAST_CHANGE_BPM = 0.01
+LEAST_CHANGE_BPM = 0.05
+"""Every change is told to all peers: half a thousandth is left as it is (a difference of 2 ms is drawn in, less is not)."""
 
 
 class LinkSession:
