@@ -34,6 +34,7 @@ from temirbek.signals.following import Follower
 from temirbek.signals.midi_clock import ClockOut, kind_of
 from temirbek.signals.pll import Pll
 from temirbek.signals.steady import Beat, Steady
+from temirbek.signals.taps import Taps
 from temirbek.stage.clock import SharedClock
 from temirbek.stage.lines import PlainClient
 from temirbek.stage.opening import Opening, write_opening
@@ -357,18 +358,27 @@ def _until(client: PlainClient, is_so: Any, timeout_s: float, what: str) -> None
 def line() -> None:
     """The follower on music with known beats."""
     for title, tempo_bpm, sound, beats_s in _pieces():
-        apart, locked, first = followed(sound, beats_s)
-        if not len(apart):
-            print(f"line: {title}: never locked")
-            continue
-        print(
-            f"line: {title:<22} {tempo_bpm:6.1f} BPM: p95 {np.percentile(np.abs(apart), 95):5.1f} ms, median {np.median(apart):+5.1f} ms; "
-            f"locked {locked:4.0%} of the time, first after {first:.1f} s; on the beat {np.mean(np.abs(apart) < 70):4.0%}"
-        )
+        for taps, words in ((6, "tapped and confirmed"), (0, "by ear alone")):
+            apart, locked, first = followed(sound, beats_s, taps)
+            if not len(apart):
+                print(f"line: {title}: {words}: never locked")
+                continue
+            print(
+                f"line: {title:<14} {tempo_bpm:5.1f} BPM, {words}: p95 {np.percentile(np.abs(apart), 95):5.1f} ms, "
+                f"median {np.median(apart):+5.1f} ms; locked {locked:4.0%} of the time, first at {first:.1f} s; "
+                f"on the beat {np.mean(np.abs(apart) < 70):4.0%}"
+            )
 
 
-def followed(sound: np.ndarray, beats_s: np.ndarray) -> tuple[np.ndarray, float, float]:
-    """Beats as followed against the true ones [ms], the share of time it is locked, and when it first was."""
+def followed(sound: np.ndarray, beats_s: np.ndarray, n_taps: int) -> tuple[np.ndarray, float, float]:
+    """Beats as followed against the true ones [ms], the share of time it is locked, and when it first was.
+
+    With taps: so many beats from the ninth second on are tapped, each some 20 ms beside, and confirmed.
+    """
+    taps = Taps()
+    waiting = list(
+        beats_s[beats_s > beats_s[0] + 8][:n_taps] + np.random.default_rng(1).normal(0, 0.02, n_taps)
+    )
     follower, steady = Follower(RATE_HZ), Steady()
     block = RATE_HZ // 20
     apart: list[float] = []
@@ -378,7 +388,11 @@ def followed(sound: np.ndarray, beats_s: np.ndarray) -> tuple[np.ndarray, float,
     for end in range(block, len(sound), block):
         now_s = end / RATE_HZ
         follower.hear(sound[end - block : end], now_s)
-        if not beats_s[0] + 8 < now_s < beats_s[-1]:
+        while waiting and waiting[0] <= now_s:
+            taps = taps.tap(float(waiting.pop(0)))
+            if not waiting and taps.beat is not None:
+                follower.expect(taps.beat)
+        if waiting or not beats_s[0] + 8 < now_s < beats_s[-1]:
             continue
         is_locked = follower.is_locked(now_s) and follower.beat is not None
         locked.append(is_locked)

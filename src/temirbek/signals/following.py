@@ -26,6 +26,10 @@ EVERY_S = 0.5
 """So often it looks anew."""
 CONTEXT_S = 3.0
 """Attacks are measured against how loud the last seconds were."""
+BAND_WEIGHTS = (1.0, 0.3, 0.2)
+"""Kick and bass say more of the beat than hats, which like the off-beat."""
+REMEMBERED_S = 45.0
+"""A beat that was locked is looked for first where it was, for so long: through a break, say."""
 SMOOTH_S = 0.012
 LIKELY_BPM, OCTAVES = 122.0, 0.45
 LEAST_BPM, MOST_BPM = 70.0, 180.0
@@ -72,7 +76,7 @@ class Follower:
         self._attacks_hz = 1.0
         self._sure = 0
         self._expected: Beat | None = None
-        self._heard_s = -1e9
+        self._heard_s = self._locked_s = -1e9
         self.beat: Beat | None = None
         self.level = 0.0
 
@@ -114,7 +118,7 @@ class Follower:
     def _take_attacks(self, envelope: AttackEnvelope) -> None:
         """Joins the newest attacks to those before."""
         self._attacks_hz = envelope.rate_hz
-        new = envelope.combined()
+        new = envelope.combined(BAND_WEIGHTS)
         fresh = min(len(new), round(self._fresh / self._rate_hz * envelope.rate_hz))
         first = not len(self._attacks)
         joined = np.concatenate([self._attacks, new if first else new[-fresh:]])
@@ -125,7 +129,7 @@ class Follower:
             self._sure = max(0, self._sure - 1)
             return
         attacks = _smoothed(self._attacks, SMOOTH_S * self._attacks_hz)
-        known = self.beat if self._sure > 0 else None
+        known = self.beat if self._sure > 0 or self._end_s - self._locked_s < REMEMBERED_S else None
         found = self._near(attacks, known, NEAR_TEMPO) if known is not None else self._anywhere(attacks)
         if known is not None and found is not None:
             found = self._changed(attacks, known, found) or found
@@ -136,6 +140,8 @@ class Follower:
         self._sure = min(2 * SURE_LOOKS, self._sure + 1) if is_good else max(0, self._sure - 1)
         if is_good:
             self._heard_s = self._end_s
+        if is_good and self._sure >= SURE_LOOKS:
+            self._locked_s = self._end_s
         if is_good or self._sure:
             self._take(found)
 
