@@ -14,7 +14,7 @@ case "$1" in
     "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || missing="python3-venv"
     ;;
   sound)
-    ldconfig -p 2>/dev/null | grep -q libportaudio || missing="libportaudio2"
+    ldconfig -p 2>/dev/null | grep -q libportaudio || missing="libportaudio2"  # brings libasound, for MIDI ports
     ;;
   browser)
     command -v chromium >/dev/null 2>&1 || missing="chromium"

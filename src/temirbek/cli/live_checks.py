@@ -63,7 +63,11 @@ def _jack() -> Check:
 
 
 def _midi() -> Check:
-    import rtmidi
+    try:
+        import rtmidi
+    except ImportError as error:
+        note = f"MIDI ports need the system's libasound; on Debian: apt-get install libasound2 ({error})"
+        return Check(name="MIDI", is_there=False, note=note)
 
     try:
         with _quietly():
