@@ -144,6 +144,7 @@ async def conduct(run: RunFolder) -> None:
             tell=desk.tell,
             note=desk.note,
             hold=lambda why: conductor_of[0].hold(why),
+            submit=lambda event: conductor_of[0].submit_soon(event),
         )
         was_running = desk.was_running
         conductor = Conductor(desk, hands, clock, plays_at_once=opening.plays_at_once and not was_running)

@@ -54,6 +54,7 @@ class Conductor:
         self._changed = asyncio.Condition()
         self._changes = 0
         self._is_ending = asyncio.Event()
+        self._soon: set[asyncio.Task[Answer]] = set()
 
     @property
     def is_closed(self) -> bool:
@@ -69,6 +70,12 @@ class Conductor:
         answer = self._desk.submit(event)
         await self._tell_change()
         return answer
+
+    def submit_soon(self, event: Event) -> None:
+        """Like :meth:`submit`, for who does not wait for the answer; a refusal is in the record."""
+        task = asyncio.create_task(self.submit(event))
+        self._soon.add(task)
+        task.add_done_callback(self._soon.discard)
 
     def hold(self, why: str) -> None:
         """Holds the show for a reason that no person gave; a show that is held stays held."""

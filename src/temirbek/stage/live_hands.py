@@ -28,6 +28,7 @@ from temirbek.types import (
     Cue,
     Effect,
     Evening,
+    Event,
     Fault,
     LightCue,
     MidiCue,
@@ -66,6 +67,7 @@ class LiveHands:
         tell: Takes facts: (type, payload by name).
         note: Writes a line into the record.
         hold: Holds the show, for a reason in words.
+        submit: Takes what somebody asks for by another way than a console.
     """
 
     def __init__(
@@ -78,10 +80,12 @@ class LiveHands:
         tell: Tell,
         note: Callable[[str], None],
         hold: Callable[[str], None],
+        submit: Callable[[Event], None],
     ) -> None:
         self._evening, self._run, self._clock = evening, run, clock
         self._cues = {cue.id: cue for cue in evening.cues}
         self._state, self._tell, self._note, self._hold = state, tell, note, hold
+        self._submit = submit
         self._flag = StopFlag.create(run.stop)
         self._made: dict[str, Made] = {}
         self._unmade: dict[str, str] = {}
@@ -152,8 +156,6 @@ class LiveHands:
                 self.dj.ask({"do": "dj_fade"})
             case ("dj", "hand_over" | "tap" | "tap_confirm" as verb):
                 self.signals.ask({"do": verb, **effect.payload}, self._answer_of_dj)
-                if verb == "hand_over":
-                    self.dj.ask({"do": verb, **effect.payload}, self._answer_of_dj)
             case ("dj", verb):
                 self.dj.ask({"do": verb, **effect.payload}, self._answer_of_dj, timeout_s=DJ_PATIENCE_S)
             case ("robots", "fire"):
@@ -509,8 +511,25 @@ class LiveHands:
                 self._mend(f"signals:{event.get('id', '')}")
             case "human":
                 self.now.hear_human(event)
+            case "human_hand_over":
+                self._note(f"the {event.get('leader')} leads")
             case "command":
-                self._note(f"OSC: {event.get('words', event)}")
+                self._take_command(event)
+
+    def _take_command(self, event: Mapping[str, Any]) -> None:
+        """What another program asks for by OSC, as the stage manager would: it is answered by what is seen."""
+        payload = dict(event.get("payload", {}))
+        if event["command"] == "go":
+            payload.setdefault("cue", self._state().standby)
+        self._submit(
+            Event(
+                type=event["command"],
+                payload=payload,
+                by=str(event.get("by", "OSC")),
+                role="stage_manager",
+                key=str(event.get("key", "")),
+            )
+        )
 
     # who is there
 
