@@ -22,6 +22,12 @@ def main() -> None:
         ["render.py"],
         ["scale.py"],
         ["check.py"],
+        ["sound.py", "--minutes", "3"],
+        ["live_robots.py"],
+        ["live_set.py", "--minutes", "5"],
+        ["duet.py"],
+        ["kill.py"],
+        ["live.py", "--minutes", "5"],
         ["race.py", "--demo"],
     ]
     if music:
