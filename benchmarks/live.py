@@ -42,7 +42,6 @@ from temirbek.stage.dj.deeds import read_deeds
 from temirbek.stage.lines import PlainClient
 from temirbek.stage.opening import Opening, write_opening
 from temirbek.stage.processes import read_kin
-from temirbek.stage.robots import StopFlag
 from temirbek.stage.run_folder import RunFolder
 from temirbek.stage.supervisor import write_plan
 from temirbek.store import default_cache_dir
@@ -231,7 +230,7 @@ def line_of(snapshot: Mapping[str, Any], cue: str) -> dict[str, Any]:
 
 
 def stops(console: LiveConsole, run: RunFolder, times: int) -> list[float]:
-    """Show stops, each released and armed again; from the console's press to the last robot damped [s]."""
+    """Show stops, each released and armed again; from the console's press to the last robot's damping command [s]."""
     took = []
     for _ in range(times):
         console.ask("arm", {"scope": "rehearsal"})
@@ -241,17 +240,13 @@ def stops(console: LiveConsole, run: RunFolder, times: int) -> list[float]:
         with PlainClient(run.robots_socket) as robots:
             asked_s = time.monotonic()
             console.ask("stop")
-            flag = StopFlag.open(run.stop)
-            raised_s = flag.raised_at_s()
-            flag.close()
-            damped_s = asked_s
-            while True:
-                state = robots.ask({"do": "state"})
-                if all(r["state"] == "damped" for r in state["robots"]):
-                    damped_s = max(float(state.get("damped_s") or 0.0), raised_s) or time.monotonic()
+            while time.monotonic() < asked_s + 5.0:
+                event = robots.wait(1.0)
+                if event is not None and event.get("event") == "damped":
+                    took.append(float(event["host_s"]) - asked_s)
                     break
-                time.sleep(0.001)
-            took.append((damped_s if damped_s > asked_s else time.monotonic()) - asked_s)
+            else:
+                raise TimeoutError("no robot told that it damps")
         console.ask("release")
     return took
 
