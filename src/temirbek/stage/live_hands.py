@@ -182,6 +182,7 @@ class LiveHands:
         self.dj.ask({"do": "close"})
         self.signals.ask({"do": "stop"})
         self._speaking.clear()
+        self._laid_out = ""
         self._dances.end()
         self.now.end()
 
