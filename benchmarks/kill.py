@@ -149,7 +149,9 @@ def verdict(bench: Bench) -> dict[str, object]:
     with LogReader(bench.run / "log") as log:
         events = [logged.event for logged in log.read()]
     fired = Counter((e.payload["cue"], e.payload["run"]) for e in events if e.type == "fired")
-    gone = {e.key.rpartition(":")[2] for e in events if e.type == "go"}  # the server puts the session in front
+    gone = {
+        e.key.rpartition(":")[2] for e in events if e.type == "go"
+    }  # the server puts the session in front
     goes = [e for e in events if e.type == "go"]
     return {
         "kills": sum(bench.killed.values()),

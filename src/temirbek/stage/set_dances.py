@@ -47,7 +47,7 @@ def make_set_dance(run: RunFolder, evening: Evening, set_id: str, revision: int,
     """
     cue = next(c for c in evening.cues if c.id == set_id)
     cast = tuple(p for p in evening.show.cast if p.id in cue.robots)
-    mix = mix_of(run.path / "dj", revision)
+    mix = mix_of(run.path, revision)
     dances = []
     for index, (first, last) in enumerate(stretches(mix)):
         from_s, to_s = (float(s) for s in mix.beat_grid.time_at([first, last]))
