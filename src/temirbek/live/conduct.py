@@ -25,6 +25,7 @@ from temirbek.stage.live_hands import LiveHands
 from temirbek.stage.made import WAVEFORM
 from temirbek.stage.opening import Opening, read_opened_evening, read_opening
 from temirbek.stage.robots.poses import PoseReader
+from temirbek.stage.robots.priority import come_first
 from temirbek.stage.run_folder import RunFolder
 from temirbek.store.event_log import EventLog
 from temirbek.types import OPERATOR_ROLES, Answer, Evening, Event, Snapshot
@@ -229,6 +230,7 @@ def _write_address(run: RunFolder, links: RoleLinks, served: Served) -> None:
 def main() -> int:
     """Conducts; 0 when the show is closed."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s conductor %(levelname)s %(message)s")
+    logger.info("priority: %s", come_first(is_real_time=False))  # robots rest when it is silent for a second
     try:
         asyncio.run(conduct(RunFolder(Path(sys.argv[1]))))
     except TemirbekError as error:

@@ -135,6 +135,13 @@ class Dances:
         """The robots know a part."""
         self._ready.add(part)
 
+    def again(self, robot: str) -> None:
+        """A robot that came to rest takes part again, if a set is danced to: a person said so."""
+        if self._cue is None or robot not in self._cue.robots:
+            return
+        body = {"do": "start", "part": self._given} if self._given else {"do": "dance"}
+        self._robots.ask({**body, "robots": [robot]})
+
     def look(self, reading: ClockReading | None) -> None:
         """Gives the robots what comes next, and lets them groove where the set went elsewhere."""
         self._looks += 1

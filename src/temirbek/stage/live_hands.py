@@ -354,6 +354,14 @@ class LiveHands:
         if effect.cue and self._cues[effect.cue].kind == "robot_gesture":
             self._tell("done", cue=effect.cue, run=effect.payload.get("run"))
 
+    def _let_again(self, robot: str) -> None:
+        """A person lets a robot take part again: one that is down stands up, one that only rests goes on with the set."""
+        rests = any(view.id == robot and view.state in ("standing", "waiting") for view in self._robots)
+        if rests:
+            self._dances.again(robot)
+        else:
+            self.robots_link.ask({"do": "ready", "robot": robot}, self._answer_of_robots)
+
     def _show_card(self, cue: Cue, run: int) -> None:
         if isinstance(cue.payload, CardCue | AnnouncementCue):
             self._card = {str(name): text for name, text in cue.payload.text.items()}
@@ -460,7 +468,12 @@ class LiveHands:
         match event.get("event"):
             case "robots":
                 self._robots = tuple(from_json(RobotView, one) for one in event["robots"])
+            case "silence":
+                what = "nothing was heard of the conductor for a second: robots came to rest; “ready again” lets each dance"
+                self._fault("robots:silence", "warning", what)
             case "robot":
+                if event["state"] == "dancing":
+                    self._mend("robots:silence")
                 self._tell("robot", robot=event["robot"], state=event["state"], why=event.get("why", ""))
             case "part" if event.get("state") == "ready":
                 self._parts.add(str(event["part"]))

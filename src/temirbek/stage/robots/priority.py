@@ -17,9 +17,14 @@ FEWEST_CORES = 2
 _AUTOGROUP = Path("/proc/self/autogroup")
 
 
-def come_first() -> str:
-    """Asks for the loop to come before most others; says what was granted."""
-    granted = raise_priority(is_real_time=(os.cpu_count() or 1) >= FEWEST_CORES, priority=PRIORITY)
+def come_first(*, is_real_time: bool = True) -> str:
+    """Asks for this process to come before most others; says what was granted.
+
+    Args:
+        is_real_time: Before all ordinary ones, where there are cores enough.
+    """
+    has_cores = (os.cpu_count() or 1) >= FEWEST_CORES
+    granted = raise_priority(is_real_time=is_real_time and has_cores, priority=PRIORITY)
     if os.getsid(0) != os.getpid():
         return granted
     try:
