@@ -151,6 +151,7 @@ def play(consoles: list[LiveConsole], run: RunFolder, minutes: float) -> dict[st
     next_s = begun_s + ASK_EVERY_S
     while time.monotonic() < begun_s + 60 * minutes and desk.snapshot["music"]["source"] == "dj_set":
         time.sleep(0.25)
+        keep_spools(run)
         if time.monotonic() >= next_s:
             next_s += ASK_EVERY_S
             asked.append(ask_dj(dj, ASKS[len(asked) % len(ASKS)], rng))
@@ -166,6 +167,15 @@ def play(consoles: list[LiveConsole], run: RunFolder, minutes: float) -> dict[st
             if name in cpu
         },
     }
+
+
+def keep_spools(run: RunFolder) -> None:
+    """Links to the DJ's spools: it lets go of those that have been played."""
+    kept = run.path / "kept"
+    kept.mkdir(exist_ok=True)
+    for spool in (run.path / "dj").glob("spool-*.f32"):
+        if not (kept / spool.name).exists():
+            os.link(spool, kept / spool.name)
 
 
 def ask_dj(console: LiveConsole, command: str, rng: np.random.Generator) -> tuple[str, bool, str]:
@@ -287,7 +297,7 @@ def rendered(run: RunFolder, pieces: list[tuple[int, str]], at: int, size: int) 
         end = pieces[k + 1][0] if k + 1 < len(pieces) else 1 << 60
         first, last = max(at, mix_frame), min(at + size, end)
         if last > first:
-            with (run.path / "dj" / name).open("rb") as spool:
+            with (run.path / "kept" / name).open("rb") as spool:
                 spool.seek((first - mix_frame) * BYTES)
                 sound = np.fromfile(spool, dtype=np.float32, count=2 * (last - first)).reshape(-1, 2)
             out[first - at : first - at + len(sound)] = sound
