@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from datetime import date as Date  # Evening has a field of the name
-from typing import Literal
+from typing import Literal, get_args
 
 from temirbek.types.show import Music, Show
 from temirbek.types.stage import Zone
@@ -28,27 +28,13 @@ CueKind = Literal[
     "checklist",
     "pause",
 ]
-CUE_KINDS: tuple[CueKind, ...] = (
-    "act",
-    "track",
-    "dj_set",
-    "robot_number",
-    "robot_gesture",
-    "announcement",
-    "speech",
-    "light",
-    "card",
-    "osc",
-    "midi",
-    "checklist",
-    "pause",
-)
+CUE_KINDS: tuple[CueKind, ...] = get_args(CueKind)
 Follow = Literal["manual", "auto_continue", "auto_follow"]
 """What begins the next cue: GO; this cue's begin (after its post-wait); this cue's end (after its post-wait)."""
 Language = Literal["kk", "ru", "en"]
 Scope = Literal["none", "lights_and_sound", "rehearsal", "live"]
 """What the machine is authorised to move: nothing; lights and sound; robots in simulation as well; real robots."""
-SCOPES: tuple[Scope, ...] = ("none", "lights_and_sound", "rehearsal", "live")
+SCOPES: tuple[Scope, ...] = get_args(Scope)
 HOUSE_LOOKS: tuple[str, ...] = ("blackout", "warm", "cool", "drop", "key")
 """Light looks that every venue has."""
 Sink = Literal["auto", "null", "portaudio", "jack", "file"]

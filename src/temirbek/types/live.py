@@ -8,7 +8,7 @@ machine's monotonic clock; ``mix_s`` is mix time.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from temirbek.types.evening import CueKind, Scope
 
@@ -48,7 +48,7 @@ Command = Literal[
     "robot_damp",  # {"robot": id}: this one damps
     "robot_ready",  # {"robot": id}: a damped or lost robot may take part again (it stands up only in simulation)
 ]
-COMMANDS: tuple[Command, ...] = Command.__args__  # type: ignore[attr-defined]
+COMMANDS: tuple[Command, ...] = get_args(Command)
 """Everything an operator can ask for."""
 
 Fact = Literal[
