@@ -114,7 +114,8 @@ class Maker:
         if read_made(self._run.made / cue) is not None:
             self._server.publish({"event": "made", "name": cue})
         else:
-            self._push(SOON if urgent else LATER, cue, {"do": "cue", "cue": cue})
+            is_quick = self._cues[cue].kind != "robot_number"
+            self._push(SOON if urgent or is_quick else LATER, cue, {"do": "cue", "cue": cue})
         return {"ok": True}
 
     def _push(self, urgency: int, name: str, what: Mapping[str, Any]) -> None:
