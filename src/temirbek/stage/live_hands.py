@@ -15,6 +15,7 @@ from temirbek.show.kinds import moves_robots
 from temirbek.show.state import MachineState
 from temirbek.stage.dances import Dances
 from temirbek.stage.desk import Clock
+from temirbek.stage.heart import Heart
 from temirbek.stage.links import Link
 from temirbek.stage.made import Made, needs_making, read_made
 from temirbek.stage.now_playing import NowPlaying
@@ -47,7 +48,7 @@ STOP_FADE_S = 0.05
 END_FADE_S = 2.0
 RESUME_FADE_S = 0.3
 DUCK_DB, DUCK_S = 12.0, 0.4
-HEARTBEAT_S = 0.25
+LOOK_EVERY_S = 0.25
 DJ_PATIENCE_S = 60.0
 WARM_S = 90.0
 LOST_AFTER_S = 1.0
@@ -87,12 +88,13 @@ class LiveHands:
         self._state, self._tell, self._note, self._hold = state, tell, note, hold
         self._submit = submit
         self._flag = StopFlag.create(run.stop)
+        self._heart = Heart(run.robots_socket)
         self._made: dict[str, Made] = {}
         self._unmade: dict[str, str] = {}
         self._parts: set[str] = set()
         self._robots: tuple[RobotView, ...] = ()
         self._faults: dict[str, Fault] = {}
-        self._heartbeat_s = 0.0
+        self._looked_s = 0.0
         self._laid_out = ""
         self._waits_since_s: float | None = None
         self._speaking: dict[str, list[str]] = {}
@@ -132,6 +134,7 @@ class LiveHands:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._heart.close()
         self._flag.close()
         self.now.close()
 
@@ -627,14 +630,13 @@ class LiveHands:
         self._kin = kin or self._kin
 
     def look(self) -> None:
-        """Heartbeats, and the dances of a set that comes near."""
+        """What need not be told by anybody: deaths, sets that stand by, dances that come near."""
+        self._heart.turn()
         now_s = self._clock.host_s()
-        if now_s - self._heartbeat_s >= HEARTBEAT_S:
-            self._heartbeat_s = now_s
+        if now_s - self._looked_s >= LOOK_EVERY_S:
+            self._looked_s = now_s
             self._look_for_deaths()
             self._lay_out_ahead()
-            if self.robots_link.is_there:
-                self.robots_link.ask({"do": "heartbeat"})
         self._dances.look(self.now.reading())
 
     def music(self) -> MusicView:
