@@ -178,10 +178,6 @@ class LiveRender:
             return self._clock.n_samples // FRAME + 1
         return max(0, int((float(self._clock.sample_at(beat)) - REACH) // FRAME))
 
-    def add_analyses(self, analyses: Sequence[TrackAnalysis]) -> None:
-        """More tracks that a plan may name."""
-        self._analyses = (*self._analyses, *analyses)
-
     def peaks(self) -> tuple[int, Floats]:
         """Peak magnitudes per 1/50 s of deck A, deck B and the master as rendered: first place, shape (3, m)."""
         if not self._peaks:

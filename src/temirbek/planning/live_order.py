@@ -19,7 +19,6 @@ LATER_COST = 0.75
 """A request waits for another track only where that makes its two transitions better by so much."""
 ENERGY_REACH = 0.6
 """The whole way of the knob shifts the arc by so much."""
-AGAIN_COST = 1e3
 
 
 def upcoming(state: LiveSet, now_id: str) -> tuple[str, ...]:

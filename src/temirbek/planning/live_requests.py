@@ -24,7 +24,6 @@ from temirbek.planning.places import Loops
 MOST_HELD_S = 600.0
 MOST_HOLD_BARS = 8
 FADE_BARS = 4
-NEVER = float("inf")
 
 Payload = Mapping[str, Any]
 

@@ -8,7 +8,6 @@ MAGIC = b"Art-Net\0"
 OP_DMX = 0x5000
 PROTOCOL = 14
 CHANNELS = 512
-PORT = 6454
 KEEP_ALIVE_S = 0.8
 """A universe that does not change is sent again so often: a node takes four seconds of silence for an end."""
 

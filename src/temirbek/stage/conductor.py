@@ -9,7 +9,7 @@ import contextlib
 import logging
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from temirbek.show.snapshot import snapshot_of
@@ -35,7 +35,6 @@ class Conductor:
         desk: The show and its record.
         hands: Who does what it decides.
         clock: What time it is.
-        operators: Role → how many consoles are open; asked for each state that is shown.
         plays_at_once: The cue in standby begins as soon as it can, without a GO.
     """
 
@@ -45,11 +44,9 @@ class Conductor:
         hands: Hands,
         clock: Clock,
         *,
-        operators: Callable[[], Mapping[str, int]] = dict,
         plays_at_once: bool = False,
     ) -> None:
         self._desk, self._hands, self._clock = desk, hands, clock
-        self._operators = operators
         self._plays_at_once = plays_at_once
         self._changed = asyncio.Condition()
         self._changes = 0
@@ -136,7 +133,6 @@ class Conductor:
             host_s=self._clock.host_s(),
             music=self._hands.music(),
             robots=self._hands.robots(),
-            operators=self._operators(),
             faults=faults,
         )
         not_ready = self._hands.why_not_ready(state.standby) if state.standby else ""

@@ -49,8 +49,7 @@ class Dances:
     def __init__(self, run: RunFolder, robots: Link, maker: Link) -> None:
         self._run, self._robots, self._maker = run, robots, maker
         self._cue: Cue | None = None
-        self._newest = -1
-        self._file: tuple[int, Path, float] | None = None
+        self._file: tuple[Path, float] | None = None
         self._looks = 0
         self._known: dict[str, SetDance] = {}
         self._asked: set[str] = set()
@@ -69,7 +68,7 @@ class Dances:
 
     def end(self) -> None:
         """Nobody dances to a set any more."""
-        self._cue, self._known, self._given, self._newest, self._file = None, {}, "", -1, None
+        self._cue, self._known, self._given, self._file = None, {}, "", None
 
     @property
     def has_any(self) -> bool:
@@ -92,7 +91,7 @@ class Dances:
             now_s: Where the set is [mix s]: what lies before is not danced any more.
         """
         self._tell_beats(set_id, revision)
-        self._file = (revision, dances_file(self._run, set_id, revision), 0.0)
+        self._file = (dances_file(self._run, set_id, revision), 0.0)
         self._maker.ask({"do": "dance", "set": set_id, "revision": revision, "now_s": now_s})
 
     def _tell_beats(self, set_id: str, revision: int) -> None:
@@ -116,15 +115,15 @@ class Dances:
         """Takes up what the maker has made of the newest revision so far."""
         if self._file is None:
             return
-        revision, path, seen = self._file
+        path, seen = self._file
         try:
             written = path.stat().st_mtime
+            if written == seen:
+                return
             dances = [SetDance(**one) for one in json.loads(path.read_text(encoding="utf-8"))]
         except (OSError, ValueError):
             return  # nothing is made of it yet
-        if written == seen:
-            return
-        self._file, self._newest = (revision, path, written), revision
+        self._file = (path, written)
         self._known = {d.part: d for d in dances}
         for dance in dances:
             if dance.part not in self._asked:

@@ -51,8 +51,6 @@ DUCK_DB, DUCK_S = 12.0, 0.4
 LOOK_EVERY_S = 0.25
 DJ_PATIENCE_S = 60.0
 WARM_S = 90.0
-LOST_AFTER_S = 1.0
-"""A process that is not there for so long has been missed; sooner it was only being started again."""
 
 Tell = Callable[..., Any]
 
@@ -104,7 +102,7 @@ class LiveHands:
         self.dj = self._link("dj", run.dj_socket, self._hear_dj, self._found_dj)
         self.robots_link = self._link("robots", run.robots_socket, self._hear_robots, self._found_robots)
         self.maker = self._link("maker", run.maker_socket, self._hear_maker, self._found_maker)
-        self.signals = self._link("signals", run.path / "signals.sock", self._hear_signals, lambda: None)
+        self.signals = self._link("signals", run.signals_socket, self._hear_signals, lambda: None)
         self._links = (self.sound, self.dj, self.robots_link, self.maker, self.signals)
         self._dances = Dances(run, self.robots_link, self.maker)
         self._missed_by_name = {link.name for link in self._links}
@@ -168,9 +166,7 @@ class LiveHands:
             case ("robots", "robot_damp"):
                 self.robots_link.ask({"do": "damp", "robot": effect.payload["robot"]})
             case ("robots", "robot_ready"):
-                self.robots_link.ask(
-                    {"do": "ready", "robot": effect.payload["robot"]}, self._answer_of_robots
-                )
+                self._let_again(str(effect.payload["robot"]))
             case ("screen", "fire"):
                 self._show_card(self._cues[effect.cue], int(effect.payload["run"]))
             case ("screen", "end"):
@@ -515,10 +511,13 @@ class LiveHands:
             return
         self._made[cue_id] = made
         self._unmade.pop(cue_id, None)
+        self._load_part(cue_id, made)
+
+    def _load_part(self, cue_id: str, made: Made) -> None:
+        """Has the robots learn the dance of a cue, where it has one."""
         if made.part:
-            self.robots_link.ask(
-                {"do": "load", "part": cue_id, "path": str(self._run.made / cue_id / made.part)}
-            )
+            path = self._run.made / cue_id / made.part
+            self.robots_link.ask({"do": "load", "part": cue_id, "path": str(path)})
 
     def _hear_signals(self, event: dict[str, Any]) -> None:
         match event.get("event"):
@@ -599,10 +598,7 @@ class LiveHands:
         self._parts.clear()
         self.robots_link.ask({"do": "arm", "scope": self._state().scope})
         for cue_id, made in self._made.items():
-            if made.part:
-                self.robots_link.ask(
-                    {"do": "load", "part": cue_id, "path": str(self._run.made / cue_id / made.part)}
-                )
+            self._load_part(cue_id, made)
         self._dances.robots_came_back()
 
     def _found_maker(self) -> None:

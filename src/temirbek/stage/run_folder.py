@@ -39,6 +39,11 @@ class RunFolder:
         return self.path / "robots.sock"
 
     @property
+    def signals_socket(self) -> Path:
+        """Where the signals' process is asked."""
+        return self.path / "signals.sock"
+
+    @property
     def maker_socket(self) -> Path:
         """Where the maker is asked."""
         return self.path / "maker.sock"

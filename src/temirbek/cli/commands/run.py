@@ -16,7 +16,7 @@ from temirbek.cli.group import House, cli
 from temirbek.cli.screen import ANSWERS
 from temirbek.errors import InvalidInput
 from temirbek.show.evening_file import read_evening
-from temirbek.stage.opening import Opening, read_opening, write_opening
+from temirbek.stage.opening import OPENING_FILE, Opening, read_opening, write_opening
 from temirbek.stage.run_folder import FolderLock, RunFolder
 from temirbek.stage.supervisor import Supervisor, write_plan
 from temirbek.store import to_json
@@ -190,7 +190,7 @@ def _folder_for(show: Path, out: Path | None, *, virtual: bool) -> tuple[RunFold
     number = 1
     while True:
         run = RunFolder(name if number == 1 else name.with_name(f"{name.name}-{number}"))
-        if not (run.path / "opening.json").exists():
+        if not (run.path / OPENING_FILE).exists():
             return run, True
         is_same = run.evening.exists() and run.evening.read_text(encoding="utf-8") == text
         if is_same and not virtual and not _is_closed(run):

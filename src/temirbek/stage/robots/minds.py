@@ -4,7 +4,6 @@
 reference may change under it. :class:`PlainMind` is that of robots without weight.
 """
 
-from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -146,6 +145,3 @@ class PlainMind:
 
     def fold(self, readings: RobotReadings) -> RobotCommand | None:
         return None
-
-
-MakeMind = Callable[[Performer, RobotModel, Stage], Mind]

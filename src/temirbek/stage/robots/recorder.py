@@ -95,10 +95,6 @@ class Recorder:
             interventions=interventions,
         )
 
-    def is_recording(self, name: str) -> bool:
-        """Whether this robot is recorded now."""
-        return name in self._takes
-
     def note(self, name: str, host_s: float, mix_s: float, torque_share: float, pose: Floats) -> None:
         """One instant of one robot."""
         take = self._takes[name]

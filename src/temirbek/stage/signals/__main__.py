@@ -14,7 +14,6 @@ from temirbek.stage.opening import read_opened_evening, read_opening
 from temirbek.stage.run_folder import RunFolder
 from temirbek.stage.signals.desk import SignalsDesk
 
-SOCKET = "signals.sock"
 COARSE_S = 0.0015
 """A wait for sockets may end a millisecond late: it ends before the deadline, the rest is slept exactly."""
 
@@ -32,7 +31,7 @@ def main() -> int:
         nonlocal is_over
         is_over = True
 
-    with LineServer(run.path / SOCKET) as server, closing(SignalsDesk(run.path, evening, server)) as desk:
+    with LineServer(run.signals_socket) as server, closing(SignalsDesk(run.path, evening, server)) as desk:
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
         while not is_over:
