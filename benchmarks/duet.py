@@ -36,7 +36,7 @@ from temirbek.signals.pll import Pll
 from temirbek.signals.steady import Beat, Steady
 from temirbek.signals.taps import Taps
 from temirbek.stage.clock import SharedClock
-from temirbek.stage.lines import PlainClient
+from temirbek.lines import PlainClient
 from temirbek.stage.opening import Opening, write_opening
 from temirbek.stage.run_folder import RunFolder
 from temirbek.stage.signals.jack_midi import JackMidi

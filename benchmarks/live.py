@@ -39,7 +39,7 @@ from temirbek.errors import DeviceLost
 from temirbek.show.evening_file import read_evening
 from temirbek.stage.clock import SharedClock
 from temirbek.stage.dj.deeds import read_deeds
-from temirbek.stage.lines import PlainClient
+from temirbek.lines import PlainClient
 from temirbek.stage.opening import Opening, write_opening
 from temirbek.stage.processes import read_kin
 from temirbek.stage.run_folder import RunFolder

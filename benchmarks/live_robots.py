@@ -32,7 +32,7 @@ from temirbek.errors import DeviceLost, MotionInfeasible
 from temirbek.motion import realize
 from temirbek.robots import default_stage, robot_model, robot_physics
 from temirbek.stage.clock import SharedClock
-from temirbek.stage.lines import PlainClient
+from temirbek.lines import PlainClient
 from temirbek.stage.robots import DancePart, StopFlag, write_part
 from temirbek.stage.run_folder import RunFolder
 from temirbek.store import to_json

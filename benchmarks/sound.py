@@ -39,7 +39,7 @@ import soundfile
 from temirbek.errors import DeviceLost
 from temirbek.stage.audio.ring import Stereo
 from temirbek.stage.clock import SAMPLE_RATE_HZ, SharedClock
-from temirbek.stage.lines import PlainClient
+from temirbek.lines import PlainClient
 from temirbek.store import to_json
 from temirbek.types import Performer
 

@@ -3,7 +3,8 @@
 #   python   a Python that can make virtual environments
 #   sound    PortAudio, for sound cards (a show without it plays to a paced null device)
 #   browser  Chromium, for the tests that look at the page (they skip without it)
-#   peers    JACK's dummy device, liblo, OLA and libltc, against which the tests speak (they skip without them)
+#   speech   espeak-ng, which speaks announcements that have no recording (arming says so where it is missing)
+#   peers    JACK's dummy device, liblo, OLA, libltc, Redis and NATS, against which the tests speak (they skip without them)
 set -eu
 
 missing=""
@@ -16,6 +17,9 @@ case "$1" in
   sound)
     ldconfig -p 2>/dev/null | grep -q libportaudio || missing="libportaudio2"  # brings libasound, for MIDI ports
     ;;
+  speech)
+    command -v espeak-ng >/dev/null 2>&1 || missing="espeak-ng"
+    ;;
   browser)
     command -v chromium >/dev/null 2>&1 || missing="chromium"
     ;;
@@ -24,8 +28,10 @@ case "$1" in
     command -v oscsend >/dev/null 2>&1 || missing="$missing liblo-tools"
     command -v olad >/dev/null 2>&1 || missing="$missing ola"
     ldconfig -p 2>/dev/null | grep -q libltc || missing="$missing libltc11"
+    command -v redis-server >/dev/null 2>&1 || command -v valkey-server >/dev/null 2>&1 || missing="$missing redis-server"
+    command -v nats-server >/dev/null 2>&1 || missing="$missing nats-server"
     ;;
-  *) echo "usage: system_libraries.sh python|sound|browser|peers" >&2; exit 2 ;;
+  *) echo "usage: system_libraries.sh python|sound|speech|browser|peers" >&2; exit 2 ;;
 esac
 [ -n "$missing" ] || exit 0
 

@@ -16,9 +16,9 @@ import pytest
 import soundfile
 
 from temirbek.errors import DeviceLost
+from temirbek.lines import PlainClient
 from temirbek.stage.audio.ring import Stereo
 from temirbek.stage.clock import SAMPLE_RATE_HZ, SharedClock
-from temirbek.stage.lines import PlainClient
 
 START_S = 60.0
 Started = tuple[subprocess.Popen[bytes], PlainClient]

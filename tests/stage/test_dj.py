@@ -14,11 +14,11 @@ from tests.mixing.makers import write_clicks
 from tests.stage.fake_sound import RATE_HZ, FakeSound
 
 from temirbek.errors import DeviceLost, InvalidInput
+from temirbek.lines import LineServer, PlainClient
 from temirbek.mixing.live import LiveRender
 from temirbek.stage.clock import HumanBeat
 from temirbek.stage.dj.desk import DjDesk
 from temirbek.stage.dj.revisions import mix_of, read_revision, read_waveform
-from temirbek.stage.lines import LineServer, PlainClient
 from temirbek.store import from_json, to_json
 from temirbek.types import TrackAnalysis
 

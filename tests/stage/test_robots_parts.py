@@ -15,9 +15,9 @@ from tests.stage.robots_hall import ADILET, SKY, hall
 from tests.stage.robots_parts import laid_out, loaded, part_of, swinging
 
 from temirbek.errors import DeviceLost, InvalidInput
+from temirbek.lines import PlainClient
 from temirbek.robots import default_stage
 from temirbek.robots.dancer import CONTROL_STEP_S
-from temirbek.stage.lines import PlainClient
 from temirbek.stage.robots import PoseReader, StopFlag, read_part, write_part
 from temirbek.stage.robots.blending import blended, passage
 from temirbek.stage.robots.bodies import standing

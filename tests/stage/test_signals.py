@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 
 from temirbek.errors import DeviceLost
+from temirbek.lines import PlainClient
 from temirbek.signals import artnet
 from temirbek.signals.midi_clock import ClockOut
 from temirbek.signals.osc import from_bytes, to_bytes
 from temirbek.signals.steady import Beat
 from temirbek.stage.clock import SharedClock
-from temirbek.stage.lines import PlainClient
 from temirbek.stage.opening import Opening, write_opening
 from temirbek.stage.run_folder import RunFolder
 from temirbek.stage.signals.faults import Faults

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from temirbek.errors import DeviceLost
-from temirbek.stage.lines import PlainClient
+from temirbek.lines import PlainClient
 
 EVERY_S = 0.2
 HANGS_AFTER_S = 4.0

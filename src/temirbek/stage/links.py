@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from temirbek.errors import DeviceLost
-from temirbek.stage.lines import ANSWER_TIMEOUT_S, LineClient
+from temirbek.lines import ANSWER_TIMEOUT_S, LineClient
 
 logger = logging.getLogger(__name__)
 

@@ -21,10 +21,10 @@ from types import FrameType
 from typing import Any
 
 from temirbek.errors import InvalidInput, TemirbekError
+from temirbek.lines import LineServer
 from temirbek.prepare.workers import begin_worker
 from temirbek.stage.dances import grooves_folder
 from temirbek.stage.kept import forget_oldest, name_of, take_over, take_over_file
-from temirbek.stage.lines import LineServer
 from temirbek.stage.made import read_made
 from temirbek.stage.making import make_cue
 from temirbek.stage.opening import read_opened_evening, read_opening

@@ -69,6 +69,15 @@ from temirbek.types.footsteps import (
     steps_of,
     travel_of,
 )
+from temirbek.types.hall import (
+    COCO_KEYPOINTS,
+    BodyTrack,
+    HallSound,
+    HallSoundKind,
+    HallSoundState,
+    Moment,
+    Reaction,
+)
 from temirbek.types.library import DjLibrary, LibraryTrack
 from temirbek.types.live import (
     COMMANDS,
@@ -136,6 +145,7 @@ from temirbek.types.trajectory import Trajectory, TrajectoryPoint
 
 __all__ = [
     "AUDIENCE",
+    "COCO_KEYPOINTS",
     "COMMANDS",
     "CONTROLS",
     "CONTROL_REST",
@@ -162,6 +172,7 @@ __all__ = [
     "BeatGrid",
     "BodyCapture",
     "BodyPart",
+    "BodyTrack",
     "CardCue",
     "ChecklistCue",
     "Choreography",
@@ -194,6 +205,9 @@ __all__ = [
     "Fixture",
     "Follow",
     "Footstep",
+    "HallSound",
+    "HallSoundKind",
+    "HallSoundState",
     "Key",
     "KeyEstimate",
     "Language",
@@ -208,6 +222,7 @@ __all__ = [
     "Mix",
     "MixSection",
     "Mode",
+    "Moment",
     "Move",
     "MoveCall",
     "MoveKeys",
@@ -230,6 +245,7 @@ __all__ = [
     "Play",
     "Progress",
     "Reach",
+    "Reaction",
     "RobotCapture",
     "RobotCommand",
     "RobotGestureCue",

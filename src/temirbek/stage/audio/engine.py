@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from temirbek.errors import InvalidInput
+from temirbek.lines import LineServer, Message
 from temirbek.stage.audio.desk import Desk, Done, Now, delay
 from temirbek.stage.audio.mixer import Mixer
 from temirbek.stage.audio.pace import get_ready
@@ -17,7 +18,6 @@ from temirbek.stage.audio.player_process import PlayerProcess
 from temirbek.stage.audio.ring import Ring
 from temirbek.stage.audio.voices import Take
 from temirbek.stage.clock import SAMPLE_RATE_HZ, DeviceTime, SharedClock
-from temirbek.stage.lines import LineServer, Message
 from temirbek.types.evening import SoundSetup
 
 logger = logging.getLogger(__name__)

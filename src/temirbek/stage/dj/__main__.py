@@ -9,9 +9,9 @@ from contextlib import closing
 from pathlib import Path
 from types import FrameType
 
+from temirbek.lines import LineServer
 from temirbek.stage.dj.desk import DjDesk
 from temirbek.stage.dj.sound import SoundProcess
-from temirbek.stage.lines import LineServer
 
 NICENESS = -5
 """Who mixes for the hall does not wait for those who draw pictures of it; only the sound itself goes before."""

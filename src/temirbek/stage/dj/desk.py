@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from temirbek.errors import InvalidInput, TemirbekError
+from temirbek.lines import LineServer, Message
 from temirbek.mixing.live import Spool
 from temirbek.planning.live_state import LIVE_COMMANDS
 from temirbek.stage.clock import HumanBeat
@@ -18,7 +19,6 @@ from temirbek.stage.dj.deeds import Deeds, read_deeds
 from temirbek.stage.dj.revisions import waveform_name
 from temirbek.stage.dj.sound import Sound
 from temirbek.stage.dj.view import leading, music_view
-from temirbek.stage.lines import LineServer, Message
 from temirbek.store import from_json, to_json
 from temirbek.types import MusicView, SetWishes, TrackAnalysis
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from temirbek.errors import DeviceLost
+from temirbek.lines import PlainClient
 from temirbek.stage.clock import ClockReading, HumanBeat, SharedClock
-from temirbek.stage.lines import PlainClient
 
 VOICE = "music"
 TIMEOUT_S = 2.0

@@ -10,9 +10,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
 
+from temirbek.lines import LineServer
 from temirbek.robots import default_stage
 from temirbek.robots.dancer import CONTROL_STEP_S
-from temirbek.stage.lines import LineServer
 from temirbek.stage.robots.bodies import Bodies, FakeBodies, SimulatedBodies, standing
 from temirbek.stage.robots.company import Company
 from temirbek.stage.robots.course import Course

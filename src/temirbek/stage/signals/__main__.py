@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from types import FrameType
 
-from temirbek.stage.lines import LineServer
+from temirbek.lines import LineServer
 from temirbek.stage.opening import read_opened_evening, read_opening
 from temirbek.stage.run_folder import RunFolder
 from temirbek.stage.signals.desk import SignalsDesk

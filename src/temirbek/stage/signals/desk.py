@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from temirbek.errors import InvalidInput, TemirbekError
+from temirbek.lines import LineServer, Message
 from temirbek.signals.lights import Music
 from temirbek.signals.steady import Beat
-from temirbek.stage.lines import LineServer, Message
 from temirbek.stage.signals.duet_desk import DuetDesk
 from temirbek.stage.signals.faults import Faults
 from temirbek.stage.signals.human import Human

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from temirbek.errors import DeviceLost
-from temirbek.stage.lines import PlainClient
+from temirbek.lines import PlainClient
 
 TIMEOUT_S = 1.0
 MOST_WAITING = 16

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from temirbek.errors import DeviceLost
-from temirbek.stage.lines import LineClient, LineServer, PlainClient, address_of
+from temirbek.lines import LineClient, LineServer, PlainClient, address_of
 
 
 @contextlib.contextmanager
