@@ -59,6 +59,7 @@ from temirbek.types.evening import (
     TrackCue,
     Venue,
 )
+from temirbek.types.eyes import EYES_SOURCES, Eyes, EyesSource, FloorPoint
 from temirbek.types.figure import Figure, FigureBody, FigureMesh
 from temirbek.types.footsteps import (
     FEET,
@@ -150,6 +151,7 @@ __all__ = [
     "CONTROLS",
     "CONTROL_REST",
     "CUE_KINDS",
+    "EYES_SOURCES",
     "FEET",
     "HOUSE_LOOKS",
     "LAYERS",
@@ -197,12 +199,15 @@ __all__ = [
     "Evening",
     "Event",
     "ExecutedMotion",
+    "Eyes",
+    "EyesSource",
     "Fact",
     "Fault",
     "Figure",
     "FigureBody",
     "FigureMesh",
     "Fixture",
+    "FloorPoint",
     "Follow",
     "Footstep",
     "HallSound",
