@@ -17,9 +17,10 @@ from temirbek.planning.live import begun_at, laid_out_again, require_known, with
 from temirbek.planning.live_difference import first_difference
 from temirbek.planning.live_handover import leaving_wishes
 from temirbek.planning.live_order import upcoming, with_energy
-from temirbek.planning.live_state import LIVE_COMMANDS, Change, Ending, Hold, LiveSet, Window, Wish
+from temirbek.planning.live_state import Change, Ending, Hold, LiveSet, Window, Wish
 from temirbek.planning.material import ON_BEAT
 from temirbek.planning.places import Loops
+from temirbek.types import DJ_COMMANDS
 
 MOST_HELD_S = 600.0
 MOST_HOLD_BARS = 8
@@ -39,7 +40,7 @@ def request(
 
     Args:
         state: The set.
-        command: One of :data:`LIVE_COMMANDS`.
+        command: One of :data:`DJ_COMMANDS`.
         payload: What the command needs: ``track``, ``by``, ``energy``.
         now_beat: The mix beat that sounds.
         earliest_beat: The first mix beat from which on the plan may still be changed.
@@ -51,7 +52,7 @@ def request(
         InvalidInput: There is no such command, or its payload lacks something or names a track that is not there.
     """
     if command not in _RESOLVE and command != "dj_undo":
-        raise InvalidInput(f"a live set does not know {command!r}; it knows {', '.join(LIVE_COMMANDS)}")
+        raise InvalidInput(f"a live set does not know {command!r}; it knows {', '.join(DJ_COMMANDS)}")
     # the controls of a silent deck are brought to where they will be needed a beat before
     earliest_beat = max(earliest_beat, now_beat) + RESET_BEATS
     begun = begun_at(state, earliest_beat)

@@ -2,27 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from temirbek.planning.layout import Layout
 from temirbek.planning.material import Material
 from temirbek.planning.places import Loops
-from temirbek.types import SetPlan, SetWishes
-
-LiveCommand = Literal[
-    "dj_next",
-    "dj_skip",
-    "dj_hold",
-    "dj_request",
-    "dj_drop_request",
-    "dj_energy",
-    "dj_replace",
-    "dj_extend",
-    "dj_fade",
-    "dj_undo",
-    "hand_over",
-]
-LIVE_COMMANDS: tuple[LiveCommand, ...] = get_args(LiveCommand)
+from temirbek.types import DjCommand, SetPlan, SetWishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +65,7 @@ class Wish:
     """
 
     number: int
-    command: LiveCommand
+    command: DjCommand
     payload: Mapping[str, Any] = field(default_factory=dict)
     words: str = ""
     undone: str = ""

@@ -19,6 +19,7 @@ from temirbek.show.firing import (
 )
 from temirbek.show.kinds import is_at_once, reaches
 from temirbek.types.evening import SCOPES, ChecklistCue
+from temirbek.types.live import DJ_COMMANDS
 
 DEBOUNCE_S = 0.3
 """Two GOs nearer than this are one press, unless the second names the right cue under a key of its own."""
@@ -313,24 +314,7 @@ COMMAND_TABLE: Mapping[str, Callable[[Draft], None]] = {
     "note": note,
     "robot_damp": robot,
     "robot_ready": robot,
-    **dict.fromkeys(
-        (
-            "dj_next",
-            "dj_skip",
-            "dj_hold",
-            "dj_request",
-            "dj_drop_request",
-            "dj_energy",
-            "dj_replace",
-            "dj_extend",
-            "dj_fade",
-            "dj_undo",
-            "hand_over",
-            "tap",
-            "tap_confirm",
-        ),
-        dj,
-    ),
+    **dict.fromkeys(("tap", "tap_confirm", *DJ_COMMANDS), dj),
 }
 IN_STATE: Mapping[str, tuple[str, ...]] = {
     "stopped": (

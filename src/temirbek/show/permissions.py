@@ -12,17 +12,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from temirbek.types.live import COMMANDS, OPERATOR_ROLES, Answer, OperatorRole
+from temirbek.types.live import COMMANDS, DJ_COMMANDS, OPERATOR_ROLES, Answer, OperatorRole
 
 TABLE: Mapping[OperatorRole, tuple[str, ...]] = {
     "stage_manager": COMMANDS,
     "dj": (
         "stop",
         "note",
-        "hand_over",
         "tap",
         "tap_confirm",
-        *(command for command in COMMANDS if command.startswith("dj_")),
+        *DJ_COMMANDS,
     ),
     "robot_handler": ("stop", "note", "arm", "tick_item", "robot_damp", "robot_ready"),
     "viewer": ("stop",),

@@ -15,6 +15,21 @@ from temirbek.types.evening import CueKind, Scope
 OperatorRole = Literal["stage_manager", "dj", "robot_handler", "viewer"]
 OPERATOR_ROLES: tuple[OperatorRole, ...] = ("stage_manager", "dj", "robot_handler", "viewer")
 
+DjCommand = Literal[
+    "dj_next",  # to the next track at the next phrase
+    "dj_skip",  # {"track": id}: a track that has not sounded is left out
+    "dj_hold",  # hold this loop; again: let go
+    "dj_request",  # {"track": id}: play it as soon as it fits
+    "dj_drop_request",  # {"track": id}
+    "dj_energy",  # {"energy": −1..1}: more or less than planned from here on
+    "dj_replace",  # {"track": id, "by": id}
+    "dj_extend",  # this track longer by a phrase
+    "dj_fade",  # fade out now (at the next bar), the set ends
+    "dj_undo",  # the newest of these that has not sounded yet is taken back
+    "hand_over",  # {"to": "human" | "robot"}: at the phrase's end
+]
+DJ_COMMANDS: tuple[DjCommand, ...] = get_args(DjCommand)
+"""What can be asked of a live set."""
 Command = Literal[
     "go",  # payload: {"cue": id of the cue that the operator sees in standby}
     "standby",  # {"cue": id}: the cue that the next GO fires
@@ -32,17 +47,7 @@ Command = Literal[
     "shift",  # {"seconds": float}: every later planned start moves
     "confirm",  # {"cue": id, "happened": bool}: says of an uncertain cue whether it happened
     "note",  # {"text": str}: into the record
-    "dj_next",  # to the next track at the next phrase
-    "dj_skip",  # {"track": id}: a track that has not sounded is left out
-    "dj_hold",  # hold this loop; again: let go
-    "dj_request",  # {"track": id}: play it as soon as it fits
-    "dj_drop_request",  # {"track": id}
-    "dj_energy",  # {"energy": −1..1}: more or less than planned from here on
-    "dj_replace",  # {"track": id, "by": id}
-    "dj_extend",  # this track longer by a phrase
-    "dj_fade",  # fade out now (at the next bar), the set ends
-    "dj_undo",  # the newest of these that has not sounded yet is taken back
-    "hand_over",  # {"to": "human" | "robot"}: at the phrase's end
+    DjCommand,
     "tap",  # {"host_s": float}: a beat, tapped
     "tap_confirm",  # the tapped tempo is the human's
     "robot_damp",  # {"robot": id}: this one damps

@@ -12,7 +12,6 @@ import numpy as np
 from temirbek.errors import InvalidInput, TemirbekError
 from temirbek.lines import LineServer, Message
 from temirbek.mixing.live import Spool
-from temirbek.planning.live_state import LIVE_COMMANDS
 from temirbek.stage.clock import HumanBeat
 from temirbek.stage.dj.booth import Booth, Opening, spool_name
 from temirbek.stage.dj.deeds import Deeds, read_deeds
@@ -20,7 +19,7 @@ from temirbek.stage.dj.revisions import waveform_name
 from temirbek.stage.dj.sound import Sound
 from temirbek.stage.dj.view import leading, music_view
 from temirbek.store import from_json, to_json
-from temirbek.types import MusicView, SetWishes, TrackAnalysis
+from temirbek.types import DJ_COMMANDS, MusicView, SetWishes, TrackAnalysis
 
 IDLE_S = 0.05
 SOONEST_S = 3.0
@@ -104,9 +103,9 @@ class DjDesk:
             return {"ok": bool(answer.get("ok")), **answer}
         if command == "hand_over" and body.get("to") == "robot":
             return self._come_back(body)
-        if command in LIVE_COMMANDS:
+        if command in DJ_COMMANDS:
             return self._ask(command, body)
-        known = ", ".join(["open", "begin", "view", "close", *LIVE_COMMANDS])
+        known = ", ".join(["open", "begin", "view", "close", *DJ_COMMANDS])
         raise InvalidInput(f"the DJ knows no command {command!r}; it knows {known}")
 
     def _open(self, body: Body) -> dict[str, Any]:
