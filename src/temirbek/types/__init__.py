@@ -137,6 +137,15 @@ from temirbek.types.plan import (
 from temirbek.types.progress import Progress, no_progress
 from temirbek.types.robot import RobotCommand, RobotModel, RobotReadings, RobotState
 from temirbek.types.show import Music, NamedWishes, Show
+from temirbek.types.speech import (
+    SPEECH_RATE_HZ,
+    Caption,
+    Speech,
+    SpeechScript,
+    SpokenWord,
+    Voice,
+    VoiceProgram,
+)
 from temirbek.types.stage import Desk, DeskControl, Stage, Zone
 from temirbek.types.tempo_curve import TempoCurve
 from temirbek.types.track import (
@@ -178,6 +187,7 @@ __all__ = [
     "SCOPES",
     "SECTION_LABELS",
     "SOURCES",
+    "SPEECH_RATE_HZ",
     "TONIC_NAMES",
     "TRANSITION_STYLES",
     "WAVEFORM_RATE_HZ",
@@ -194,6 +204,7 @@ __all__ = [
     "BodyCapture",
     "BodyPart",
     "BodyTrack",
+    "Caption",
     "CardCue",
     "ChecklistCue",
     "Choreography",
@@ -297,7 +308,10 @@ __all__ = [
     "Snapshot",
     "SoundSetup",
     "Source",
+    "Speech",
     "SpeechCue",
+    "SpeechScript",
+    "SpokenWord",
     "Stage",
     "StartTime",
     "TempoCurve",
@@ -313,6 +327,8 @@ __all__ = [
     "Venue",
     "Verdict",
     "VerdictPart",
+    "Voice",
+    "VoiceProgram",
     "Wait",
     "Winner",
     "Zone",
