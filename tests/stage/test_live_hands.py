@@ -35,8 +35,8 @@ async def asked(folder: Path, state: RobotLiveState) -> list[dict[str, Any]]:
         submit=unused,
     )
     messages: list[dict[str, Any]] = []
-    hands.robots_link.ask = lambda body, *_, **__: messages.append(dict(body))  # type: ignore[method-assign]
-    hands._robots = (replace(VIEW, state=state),)
+    hands._links["robots"].ask = lambda body, *_, **__: messages.append(dict(body))  # type: ignore[method-assign]
+    hands.robots_hand.views = (replace(VIEW, state=state),)
     hands._dances.begin(SET)
     hands.do(Effect(target="robots", verb="robot_ready", payload={"robot": "sky"}))
     await hands.close()
