@@ -115,6 +115,7 @@ from temirbek.types.live import (
     Snapshot,
     Upcoming,
 )
+from temirbek.types.manners import Gesture, GestureUse, Glance, RobotNow
 from temirbek.types.mix import Mix, MixSection
 from temirbek.types.number import AUDIENCE, REST, Artist, Number, PinnedBars, round_zone, zones_of
 from temirbek.types.performance import ExecutedMotion, Wait
@@ -244,6 +245,9 @@ __all__ = [
     "FloorPoint",
     "Follow",
     "Footstep",
+    "Gesture",
+    "GestureUse",
+    "Glance",
     "HallSound",
     "HallSoundKind",
     "HallSoundState",
@@ -291,6 +295,7 @@ __all__ = [
     "RobotKind",
     "RobotLiveState",
     "RobotModel",
+    "RobotNow",
     "RobotNumberCue",
     "RobotReadings",
     "RobotState",
