@@ -72,7 +72,7 @@ from temirbek.types.evening import (
     TrackCue,
     Venue,
 )
-from temirbek.types.eyes import EYES_SOURCES, Eyes, EyesSource, FloorPoint
+from temirbek.types.eyes import EYES_SOURCES, BodyGesture, BodyGestureKind, Eyes, EyesSource, FloorPoint
 from temirbek.types.figure import Figure, FigureBody, FigureMesh
 from temirbek.types.footsteps import (
     FEET,
@@ -203,6 +203,8 @@ __all__ = [
     "BattleRules",
     "BeatGrid",
     "BodyCapture",
+    "BodyGesture",
+    "BodyGestureKind",
     "BodyPart",
     "BodyTrack",
     "Caption",

@@ -1,8 +1,8 @@
 """What the hall is seen with: which eyes, through which camera, and where the floor is in the picture.
 
 The four points of the floor are how a picture becomes a place: somebody lays four marks on the stage, writes down where
-they are there and where they are seen. Nothing here says where anybody *is*; that is a
-:class:`~temirbek.types.hall.BodyTrack`.
+they are there and where they are seen. Where somebody is says a :class:`~temirbek.types.hall.BodyTrack`;
+what they want, a :class:`BodyGesture`.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ LEAST_AREA = 1e-4
 """Three marks that span less than this (in squares of the picture's height, or in m²) lie on a line."""
 LONGEST_LATENCY_MS = 2000.0
 
+BodyGestureKind = Literal["wave", "raised_hand", "high_five_offer"]
 Point = tuple[float, float]
 
 
@@ -92,6 +93,25 @@ class Eyes:
                         f"eyes: floor: the {name} points {', '.join(map(str, three))} lie on a line; "
                         "expected four marks like the corners of a square"
                     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyGesture:
+    """Something that a person in front of the stage does on purpose, as far as their key points tell.
+
+    Attributes:
+        track: Id of the :class:`~temirbek.types.hall.BodyTrack`.
+        kind: What it is. Somebody who dances seems to wave now and then: believe a wave only in moments without dancing.
+        began_host_s: When it began, as far as seen [host s].
+        host_s: When the picture was taken that decided it [host s].
+        confidence: 0–1.
+    """
+
+    track: str
+    kind: BodyGestureKind
+    began_host_s: float
+    host_s: float
+    confidence: float
 
 
 def _area(a: Point, b: Point, c: Point) -> float:
