@@ -11,6 +11,7 @@ from temirbek.errors import DeviceLost
 from temirbek.stage.audio.ring import CHANNELS
 from temirbek.stage.audio.sinks import Feed
 from temirbek.stage.clock import SAMPLE_RATE_HZ
+from temirbek.stage.jack_client import JackClient
 
 CLIENT = "temirbek"
 SILENT_S = 1.0
@@ -36,25 +37,14 @@ class JackSink:
     name = "jack"
 
     def __init__(self, ports: str, latency_s: float | None = None) -> None:
-        self._jack = _jack()
         self._feed: Feed | None = None
         self._latest_s = 0.0
         self._next: int | None = None
-        self._why_dead = ""
         self._block = np.zeros((MOST_BLOCK, CHANNELS), dtype=np.float32)
         self._asked_s = time.monotonic()
-        try:
-            self._client = self._jack.Client(CLIENT, no_start_server=True)
-        except self._jack.JackError as error:
-            raise DeviceLost(f"no JACK server answers ({error})") from error
-        try:
-            self._connect(ports)
-        except self._jack.JackError as error:
-            self._client.close()
-            raise DeviceLost(f"JACK lets nothing in ({error})") from error
-        except DeviceLost:
-            self._client.close()
-            raise
+        self._jack = JackClient(CLIENT)
+        self._client = self._jack.client
+        self._jack.set_up(lambda: self._connect(ports))
         self.block = int(self._client.blocksize)
         self.latency_s = self._told_latency_s() if latency_s is None else latency_s
         self.words += f", blocks of {1e3 * self.block / SAMPLE_RATE_HZ:.0f} ms"
@@ -69,7 +59,6 @@ class JackSink:
             raise DeviceLost(f"JACK has no input port called {ports!r}; there are: {names}")
         self._outs = [self._client.outports.register(f"out_{k + 1}") for k in range(CHANNELS)]
         self._client.set_process_callback(self._fill)
-        self._client.set_shutdown_callback(self._shut_down)
         self._client.activate()
         for out, target in zip(self._outs, targets, strict=False):
             self._client.connect(out, target)
@@ -77,7 +66,7 @@ class JackSink:
 
     def _told_latency_s(self) -> float:
         time.sleep(TOLD_WITHIN_S)
-        told = _playback_latency(self._jack, self._outs[0])
+        told = _playback_latency(self._jack.jack, self._outs[0])
         return (told or self.block) / SAMPLE_RATE_HZ
 
     def start(self, feed: Feed) -> None:
@@ -87,9 +76,9 @@ class JackSink:
     def why_dead(self) -> str:
         """Whether the server still asks for samples."""
         silent_s = time.monotonic() - self._asked_s
-        if not self._why_dead and silent_s > SILENT_S + 2 * self.latency_s:
+        if not (why := self._jack.why_dead()) and silent_s > SILENT_S + 2 * self.latency_s:
             return f"JACK asked for nothing for {silent_s:.1f} s"
-        return self._why_dead
+        return why
 
     def lateness_s(self) -> float:
         """The latest of its callbacks after the begin of its cycle [s]."""
@@ -98,17 +87,12 @@ class JackSink:
 
     def close(self) -> None:
         """Ends; a server that is gone is not told."""
-        if not self._why_dead:
-            self._client.deactivate()
-            self._client.close()
-
-    def _shut_down(self, status: Any, reason: str) -> None:
-        self._why_dead = f"JACK ended ({reason})"
+        self._jack.close()
 
     def _fill(self, n: int) -> None:
         now_s = self._asked_s = time.monotonic()
         first = self._client.last_frame_time
-        since = (self._client.frame_time - first + _HALF) % (2 * _HALF) - _HALF
+        since = self._jack.since_cycle()
         self._latest_s = max(self._latest_s, since / SAMPLE_RATE_HZ)
         feed, block = self._feed, self._block[:n]
         if feed is None:
@@ -120,24 +104,6 @@ class JackSink:
             feed.fill(block, now_s - since / SAMPLE_RATE_HZ + self.latency_s)
         for k, out in enumerate(self._outs):
             out.get_array()[:] = block[:, k]
-
-
-def _jack() -> Any:
-    try:
-        import jack
-    except (ImportError, OSError) as error:
-        raise DeviceLost(
-            f"JACK is not installed here ({error}): the extra temirbek[jack], and JACK itself"
-        ) from error
-    jack.set_error_function(
-        _unheard
-    )  # what fails is raised; its library would also print it, again and again
-    jack.set_info_function(_unheard)
-    return jack
-
-
-def _unheard(message: str) -> None:
-    """JACK's own words."""
 
 
 class _Range(ctypes.Structure):

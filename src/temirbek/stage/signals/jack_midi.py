@@ -5,9 +5,8 @@ from collections import deque
 from typing import Any
 
 from temirbek.errors import DeviceLost
+from temirbek.stage.jack_client import JackClient
 from temirbek.stage.signals.midi_ports import CLIENT, MOST_WAITING, Heard
-
-_HALF = 1 << 31
 
 
 class JackMidi:
@@ -25,28 +24,13 @@ class JackMidi:
     """
 
     def __init__(self, target: str, *, is_input: bool) -> None:
-        try:
-            import jack
-        except (ImportError, OSError) as error:
-            raise DeviceLost(f"JACK is not installed here ({error}): the extra temirbek[jack]") from error
-        self._jack = jack
         self._is_input = is_input
         self._came: deque[Heard] = deque(maxlen=MOST_WAITING)
         self._waiting: deque[tuple[float, bytes]] = deque(maxlen=MOST_WAITING)
-        self._why_dead = ""
         self._offset_s: float | None = None
-        try:
-            self._client = jack.Client(f"{CLIENT} {'in' if is_input else 'out'}", no_start_server=True)
-        except jack.JackError as error:
-            raise DeviceLost(f"no JACK server answers ({error})") from error
-        try:
-            self._open(target)
-        except jack.JackError as error:
-            self._client.close()
-            raise DeviceLost(f"JACK lets no MIDI in ({error})") from error
-        except DeviceLost:
-            self._client.close()
-            raise
+        self._jack = JackClient(f"{CLIENT} {'in' if is_input else 'out'}")
+        self._client = self._jack.client
+        self._jack.set_up(lambda: self._open(target))
         self.ahead_s = 2 * self._client.blocksize / self._client.samplerate
 
     def _open(self, target: str) -> None:
@@ -54,7 +38,6 @@ class JackMidi:
         ports = client.midi_inports if self._is_input else client.midi_outports
         self._port: Any = ports.register("midi")
         client.set_process_callback(self._listen if self._is_input else self._play)
-        client.set_shutdown_callback(self._shut_down)
         client.activate()
         if not target:
             return
@@ -80,22 +63,15 @@ class JackMidi:
 
     def why_dead(self) -> str:
         """Whether the server has gone."""
-        return self._why_dead
+        return self._jack.why_dead()
 
     def close(self) -> None:
         """Lets go; a server that is gone is not told."""
-        if not self._why_dead:
-            self._client.deactivate()
-            self._client.close()
-
-    def _shut_down(self, status: Any, reason: str) -> None:
-        self._why_dead = f"JACK ended ({reason})"
+        self._jack.close()
 
     def _begin_s(self) -> float:
         """When this block's first sample is due, by the host's clock: the server's own, smoothed loop of time."""
-        client = self._client
-        since = (client.frame_time - client.last_frame_time + _HALF) % (2 * _HALF) - _HALF
-        return float(time.monotonic() - since / client.samplerate)
+        return float(time.monotonic() - self._jack.since_cycle() / self._client.samplerate)
 
     def _listen(self, n: int) -> None:
         begin_s, rate = self._begin_s(), self._client.samplerate

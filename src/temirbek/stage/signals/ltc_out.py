@@ -8,12 +8,12 @@ import numpy as np
 from temirbek.errors import DeviceLost
 from temirbek.signals.ltc import encode
 from temirbek.signals.steady import Beat
+from temirbek.stage.jack_client import JackClient
 from temirbek.stage.signals.faults import Faults
 
 OPEN_AGAIN_S = 3.0
 FAULT = "ltc"
 CLIENT = "temirbek time code"
-_HALF = 1 << 31
 
 
 class LtcOut:
@@ -25,19 +25,18 @@ class LtcOut:
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
-        self._client: Any = None
+        self._jack: JackClient | None = None
         self._port: Any = None
-        self._why_dead = ""
         self._open_at_s = 0.0
         self._seconds: Beat | None = None
 
     def look(self, host_s: float, seconds: Beat | None) -> None:
         """Tells where the code is (its beats are seconds; None: it stands), and opens the port if it is not."""
         self._seconds = seconds
-        if self._why_dead:
-            self._faults.tell(FAULT, self._why_dead)
-            self._client, self._why_dead = None, ""
-        if self._client is not None or host_s < self._open_at_s:
+        if self._jack is not None and (why := self._jack.why_dead()):
+            self._faults.tell(FAULT, why)
+            self._jack = None
+        if self._jack is not None or host_s < self._open_at_s:
             return
         self._open_at_s = host_s + OPEN_AGAIN_S
         try:
@@ -47,38 +46,28 @@ class LtcOut:
             self._faults.tell(FAULT, f"no linear time code: {error}")
 
     def _open(self) -> None:
-        try:
-            import jack
-        except (ImportError, OSError) as error:
-            raise DeviceLost(f"it needs JACK, which is not installed here ({error})") from error
-        try:
-            client = jack.Client(CLIENT, no_start_server=True)
-        except jack.JackError as error:
-            raise DeviceLost(f"it needs JACK, and no JACK server answers ({error})") from error
-        self._port = client.outports.register("ltc")
-        self._client = client
-        client.set_process_callback(self._play)
-        client.set_shutdown_callback(self._shut_down)
-        client.activate()
+        jack = JackClient(CLIENT)
+        jack.set_up(lambda: self._connect(jack))
+        self._jack = jack
 
-    def _shut_down(self, status: Any, reason: str) -> None:
-        self._why_dead = f"JACK ended ({reason})"
+    def _connect(self, jack: JackClient) -> None:
+        self._port = jack.client.outports.register("ltc")
+        jack.client.set_process_callback(lambda n: self._play(jack, n))
+        jack.client.activate()
 
-    def _play(self, n: int) -> None:
+    def _play(self, jack: JackClient, n: int) -> None:
         seconds, out = self._seconds, self._port.get_array()
         if seconds is None:
             out[:] = 0.0
             return
-        client = self._client
-        since = (client.frame_time - client.last_frame_time + _HALF) % (2 * _HALF) - _HALF
+        rate_hz = jack.client.samplerate
         begin_s = (
-            time.monotonic() + (n - since) / client.samplerate
+            time.monotonic() + (n - jack.since_cycle()) / rate_hz
         )  # what is played now sounds a block later
-        instants_s = begin_s + np.arange(n) / client.samplerate
+        instants_s = begin_s + np.arange(n) / rate_hz
         out[:] = encode(seconds.beat + (instants_s - seconds.host_s) * seconds.tempo_bpm / 60.0)
 
     def close(self) -> None:
         """Lets go; a server that is gone is not told."""
-        if self._client is not None and not self._why_dead:
-            self._client.deactivate()
-            self._client.close()
+        if self._jack is not None:
+            self._jack.close()
