@@ -1,0 +1,99 @@
+"""A text, a voice and a lexicon → speech: its sound, and when each word of the text is heard."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from temirbek.audio import integrated_lufs, resample, true_peak_dbtp
+from temirbek.errors import DeviceLost, InvalidInput
+from temirbek.types import SPEECH_RATE_HZ, Speech, SpeechScript, SpokenWord, Voice
+from temirbek.voice import espeak, piper
+from temirbek.voice.accents import beat_gestures, leaned_on
+from temirbek.voice.captions import captions_of
+from temirbek.voice.lexicon import Lexicon, Unit
+from temirbek.voice.programs import MOST_TEXT, why_missing
+
+LOUDNESS_LUFS = -16.0
+PEAK_DBTP = -1.0
+
+
+def speak(text: str, voice: Voice, lexicon: Lexicon) -> Speech:
+    """Has a text spoken.
+
+    Args:
+        text: The organiser's.
+        voice: By whom.
+        lexicon: How names and numbers are said; of the voice's language.
+
+    Raises:
+        InvalidInput: There is nothing to say, too much, or the lexicon is of another language.
+        DeviceLost: The voice is not there, or did not speak in time; the message says which.
+    """
+    if lexicon.language != voice.language:
+        raise InvalidInput(f"a lexicon of {lexicon.language!r} for a voice of {voice.language!r}")
+    if not any(c.isalnum() for c in text) or len(text) > MOST_TEXT:
+        raise InvalidInput(
+            f"a text of {len(text)} characters cannot be spoken; expected words, at most {MOST_TEXT}"
+        )
+    if why := why_missing(voice):
+        raise DeviceLost(why)
+    units = lexicon.units(text)
+    by, within_s = (espeak, espeak.WITHIN_S) if voice.program == "espeak-ng" else (piper, piper.WITHIN_S)
+    samples, rate_hz, spans = by.speak_units(units, voice)
+    words = words_of(units, spans)
+    words, accents_s = leaned_on(words, samples, rate_hz, voice.language)
+    return Speech(
+        language=voice.language,
+        samples=_as_played(samples, rate_hz),
+        words=words,
+        accents_s=accents_s,
+        voice=voice.program,
+        within_s=within_s,
+    )
+
+
+def words_of(units: Sequence[Unit], spans: Sequence[tuple[float, float]]) -> tuple[SpokenWord, ...]:
+    """The words of units with their times; words that are said together share the time by their letters.
+
+    A unit without a length was said together with the one before it, as English programs do with "of the".
+    """
+    words: list[SpokenWord] = []
+    at = 0
+    while at < len(units):
+        n = 1
+        while at + n < len(units) and spans[at + n][0] == spans[at + n][1]:
+            n += 1
+        together = [word for unit in units[at : at + n] for word in unit.words]
+        start_s, end_s = spans[at]
+        letters = np.cumsum([0] + [sum(map(str.isalnum, word)) for word in together])
+        edges_s = start_s + (end_s - start_s) * letters / max(1, letters[-1])
+        words += [
+            SpokenWord(text=word, start_s=float(a), end_s=float(b))
+            for word, a, b in zip(together, edges_s[:-1], edges_s[1:], strict=True)
+        ]
+        at += n
+    return tuple(words)
+
+
+def _as_played(samples: NDArray[np.float64], rate_hz: int) -> NDArray[np.float32]:
+    """At the rate and the loudness of every announcement, its peaks within bounds."""
+    sound = resample(samples[None, :].astype(np.float32), rate_hz, SPEECH_RATE_HZ)
+    loudness = integrated_lufs(sound, SPEECH_RATE_HZ)
+    gain_db = LOUDNESS_LUFS - loudness if np.isfinite(loudness) else 0.0
+    gain_db = min(gain_db, PEAK_DBTP - true_peak_dbtp(sound))
+    return np.asarray(sound[0] * np.float32(10 ** (gain_db / 20)), dtype=np.float32)
+
+
+def script_of(speech: Speech) -> SpeechScript:
+    """What is seen while a speech is heard."""
+    return SpeechScript(
+        language=speech.language,
+        duration_s=speech.duration_s,
+        words=tuple(speech.words),
+        captions=captions_of(speech.words),
+        accents_s=tuple(speech.accents_s),
+        gestures=tuple(beat_gestures(speech)),
+        voice=speech.voice,
+        within_s=speech.within_s,
+    )
