@@ -159,7 +159,7 @@ class TokenKey:
         except OSError as error:
             raise InvalidInput(f"{path}: cannot be written ({error.strerror or error})") from error
         finally:
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(OSError):  # never made, or its folder is none
                 part.unlink()
         return made
 
