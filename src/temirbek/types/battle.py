@@ -84,7 +84,7 @@ class DanceScore:
         groove: How much better the stops of the body lie on the beat than on any other grid, 0–1.
         energy: How much was moved [body lengths a second]; a body length is from hip to shoulder.
         variety: How many different poses, for how many were possible, 0–1.
-        execution: How clear the stops are between the movements, 0–1.
+        execution: How clear the stops between the movements are and how evenly they come, 0–1.
         copy: Likeness to what the other had just danced, 0–1.
         originality: Share of the poses that neither had been shown before in this battle, 0–1.
         lag_s: How late on the beat the body was, the camera's latency taken off [s].
