@@ -22,6 +22,7 @@ from temirbek.show import (
 from temirbek.types import (
     CUE_KINDS,
     AnnouncementCue,
+    BattleCue,
     Cue,
     DjSetCue,
     Evening,
@@ -71,9 +72,14 @@ GOOD: dict[str, str] = {
     "card": 'text = { en = "Welcome" }',
     "osc": 'peer = "desk"\naddress = "/go"\narguments = [1, 2.5, true, "x"]\nneeds_answer = true',
     "midi": "message = [0xC0, 5]",
+    "greeting": 'robots = ["sky"]\nzones = ["door"]\nallows_contact = true',
+    "battle": 'robots = ["adilet"]\nrounds = 5\nzone = "door"\njury = ["Jury 1"]',
+    "poll": 'length_s = 30\nquestion = { en = "Who?" }\n'
+    'options = [{ id = "a", text = { en = "A" } }, { id = "b", text = { en = "B" } }]',
     "checklist": 'items = ["floor"]\nblocks = ["rehearsal", "live"]',
 }
 LINKED = '[venue.links]\nmidi_out = "Port"\n[venue.links.osc.desk]\nhost = "10.0.0.2"\nport = 9000\n'
+LINKED += '[[venue.zones]]\nid = "door"\ntitle = "The door"\ncenter_m = [6, 0]\nradius_m = 1\n'
 
 
 @pytest.mark.parametrize("kind", CUE_KINDS)
@@ -86,7 +92,10 @@ def test_every_field_of_a_payload_can_be_written() -> None:
     for kind in CUE_KINDS:
         (one,) = evening(LINKED + cue(kind, GOOD[kind])).cues
         keys = SHOW_FILE_KEYS[f"cues.{kind}"]
-        assert not [f.name for f in fields(one.payload) if f.name not in keys]
+        names = {f.name for f in fields(one.payload)} - {"voices"}  # those are the venue's
+        if isinstance(one.payload, BattleCue):
+            names = names - {"rules"} | {f.name for f in fields(one.payload.rules)} - {"robot"}
+        assert not names - set(keys)
 
 
 def test_a_cue_becomes_a_noun() -> None:

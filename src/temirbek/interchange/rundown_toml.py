@@ -17,6 +17,8 @@ NEEDED: Mapping[CueKind, tuple[str, ...]] = {
     "card": ("text",),
     "osc": ("peer", "address"),
     "midi": ("message",),
+    "greeting": ("zones",),
+    "poll": ("question", "options"),
     "checklist": ("items",),
 }
 """Kind → keys without which the show file refuses such a cue, and which a table seldom has."""
@@ -41,9 +43,9 @@ def missing_keys(cue: RundownCue) -> tuple[str, ...]:
         for key in NEEDED.get(cue.kind, ())
         if key not in cue.details and _INSTEAD.get(key) not in cue.details
     ]
-    if cue.kind == "robot_gesture" and not cue.robots:
+    if cue.kind in ("robot_gesture", "greeting", "battle") and not cue.robots:
         missing.append("robots")
-    if cue.kind == "pause" and not cue.length_s:
+    if cue.kind in ("pause", "poll") and not cue.length_s:
         missing.append("length_min")
     return tuple(missing)
 

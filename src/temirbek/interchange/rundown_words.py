@@ -25,6 +25,9 @@ _KIND_WORDS: Mapping[CueKind, tuple[str, ...]] = {
     "card": ("card", "screen", "slide", "заставка", "карточка", "титр", "экран", "слайд"),
     "osc": ("osc",),
     "midi": ("midi",),
+    "greeting": ("greeting", "welcome", "встреча гостей", "приветствие гостей", "қонақтарды қарсы алу"),
+    "battle": ("battle", "dance battle", "баттл", "батл", "жарыс", "би жарысы"),
+    "poll": ("poll", "vote", "voting", "голосование", "опрос", "дауыс беру", "сауалнама"),
     "checklist": ("checklist", "check", "чек лист", "чеклист", "проверка", "тексеру", "тексеру тізімі"),
     "pause": (
         "pause", "break", "intermission", "interval", "lunch", "coffee break", "перерыв", "пауза", "антракт",

@@ -7,7 +7,8 @@ reading alone: it follows from the others.
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import fields
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,15 +20,19 @@ from temirbek.interchange.rundown_toml import cues_toml, music_table, toml_pairs
 from temirbek.interchange.rundown_words import name_cell
 from temirbek.types import (
     AnnouncementCue,
+    BattleCue,
+    BattleRules,
     CardCue,
     ChecklistCue,
     Cue,
     DjSetCue,
     Evening,
+    GreetingCue,
     LightCue,
     MidiCue,
     Music,
     OscCue,
+    PollCue,
     RobotGestureCue,
     RobotNumberCue,
     TrackCue,
@@ -54,6 +59,7 @@ COLUMNS = (
 _WIDTHS = (18, 40, 14, 10, 9, 6, 5, 10, 30, 24, 50, 14, 9, 9, 6, 60)
 _FORMATS = {time: "hh:mm:ss", timedelta: "[h]:mm:ss"}
 _DANCED = ("dj_set", "robot_number")  # without a word, the whole cast takes part
+_USUAL_RULES = {rule.name: rule.default for rule in fields(BattleRules) if rule.name != "robot"}
 NOBODY = "–"
 """Stands for an empty list of robots, where no word means the whole cast."""
 
@@ -74,9 +80,9 @@ def rundown_of(evening: Evening, folder: Path) -> tuple[RundownCue, ...]:
             note=cue.note,
             follow=cue.follow,
             pre_wait_s=cue.pre_wait_s,
-            post_wait_s=cue.post_wait_s,
+            post_wait_s=0.0 if cue.waits_for_applause else cue.post_wait_s,
             is_skipped=cue.is_skipped,
-            details=_details(cue, evening.show.music, folder),
+            details=_details(cue, evening.show.music, folder) | _applause(cue),
         )
         for cue in evening.cues
     )
@@ -183,7 +189,14 @@ def length_words(seconds: float) -> str:
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}{rest}"
 
 
-def _details(cue: Cue, music: Music, folder: Path) -> Mapping[str, Any]:
+def _applause(cue: Cue) -> dict[str, Any]:
+    """That a cue waits for applause, and how long at most."""
+    if not cue.waits_for_applause:
+        return {}
+    return {"post_wait": "applause", "post_wait_most_s": cue.post_wait_s}
+
+
+def _details(cue: Cue, music: Music, folder: Path) -> dict[str, Any]:
     """The keys of its kind, as far as they are not at rest."""
     payload = cue.payload
     table: dict[str, Any] = {}
@@ -210,6 +223,14 @@ def _details(cue: Cue, music: Music, folder: Path) -> Mapping[str, Any]:
             table |= _moved(payload, arguments=(), needs_answer=False)
         case MidiCue():
             table = {"message": list(payload.message)}
+        case GreetingCue():
+            table = {"zones": list(payload.zones)} | _moved(payload, allows_contact=False)
+        case BattleCue():
+            table = _own_music(payload.music, music, folder, None) | _moved(payload, zone="")
+            table |= _moved(payload.rules, **_USUAL_RULES)
+        case PollCue():
+            options = [{"id": option.id, "text": option.text} for option in payload.options]
+            table = {"question": dict(payload.question), "options": options}
         case ChecklistCue():
             table = {"items": list(payload.items)} | _moved(payload, blocks=("live",))
         case _:

@@ -66,6 +66,14 @@ def announcement_faults(state: MachineState, cue_id: str) -> str:
     missing = [name for name in state.evening.venue.languages if not payload.text.get(name, "").strip()]
     if missing:
         faults.append(f"it has no text in {words(missing)}")
+    if payload.is_spoken:
+        mute = [
+            name
+            for name in state.evening.venue.languages
+            if name not in missing and name not in payload.audio and name not in payload.voices
+        ]
+        if mute:
+            faults.append(f"it has neither a recording nor a voice in {words(mute)}")
     return "; ".join(faults)
 
 

@@ -17,6 +17,7 @@ from temirbek.show.firing import (
     take_go,
     why_not_fire,
 )
+from temirbek.show.hall_commands import HALL_COMMANDS
 from temirbek.show.kinds import is_at_once, reaches
 from temirbek.types.evening import SCOPES, ChecklistCue
 from temirbek.types.live import DJ_COMMANDS
@@ -315,6 +316,7 @@ COMMAND_TABLE: Mapping[str, Callable[[Draft], None]] = {
     "robot_damp": robot,
     "robot_ready": robot,
     **dict.fromkeys(("tap", "tap_confirm", *DJ_COMMANDS), dj),
+    **HALL_COMMANDS,
 }
 IN_STATE: Mapping[str, tuple[str, ...]] = {
     "stopped": (
@@ -332,6 +334,8 @@ IN_STATE: Mapping[str, tuple[str, ...]] = {
         "arm",
         "robot_damp",
         "robot_ready",
+        "hall_answers",
+        "wish_hide",
     ),
     "closed": ("stop", "note", "robot_damp", "confirm"),
 }

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, model_validator
 
+from temirbek.show.cue_hall import BattleModel, GreetingModel, PollModel
 from temirbek.show.cue_model import CueModel, Somebody, named
 from temirbek.show.cue_signals import LightModel, MidiModel, OscModel
 from temirbek.show.music_model import MusicModel
-from temirbek.show.strict import Day, Name, Seconds, ShortName, Words
+from temirbek.show.strict import Day, Name, Seconds, ShortName, Texts, Words
 from temirbek.types import (
     ActCue,
     AnnouncementCue,
@@ -28,8 +29,6 @@ from temirbek.types import (
 )
 
 _Decibels = Annotated[float, Field(ge=-60, le=12, strict=False)]
-_Text = Annotated[str, Field(min_length=1, max_length=5000, pattern=r"\S")]
-_Texts = Annotated[dict[Language, _Text], Field(min_length=1)]
 
 
 class _Act(CueModel):
@@ -126,7 +125,7 @@ class _RobotGesture(CueModel):
 
 class _Announcement(CueModel):
     kind: Literal["announcement"]
-    text: _Texts
+    text: Texts
     approved_by: Words | None = None
     approved_on: Day | None = None
     audio: dict[Language, Name] = Field(default_factory=dict)
@@ -151,12 +150,17 @@ class _Announcement(CueModel):
             approved_by=self.approved_by or "",
             approved_on=self.approved_on,
             audio=dict(self.audio),
+            voices={
+                language: venue.voices[language]
+                for language in self.text
+                if language in venue.voices and language not in self.audio
+            },
         )
 
 
 class _Card(CueModel):
     kind: Literal["card"]
-    text: _Texts
+    text: Texts
 
     def payload(self, music: Music, folder: Path, venue: Venue) -> Payload:
         return CardCue(text=dict(self.text))
@@ -183,6 +187,9 @@ AnyCue = Annotated[
     | _Card
     | OscModel
     | MidiModel
+    | GreetingModel
+    | BattleModel
+    | PollModel
     | _Checklist
     | _Pause,
     Discriminator("kind"),
@@ -199,6 +206,9 @@ CUE_MODELS: Mapping[str, type[CueModel]] = {
     "card": _Card,
     "osc": OscModel,
     "midi": MidiModel,
+    "greeting": GreetingModel,
+    "battle": BattleModel,
+    "poll": PollModel,
     "checklist": _Checklist,
     "pause": _Pause,
 }

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
+from temirbek.show.hall_now import APPLAUSE_MOST_S
 from temirbek.show.references import References, known_to, require_known
 from temirbek.show.strict import Seconds, ShortName, Strict
 from temirbek.types import Follow, Music, Payload, StartTime, Venue
@@ -64,6 +65,8 @@ class CueModel(Strict):
     length_s: Seconds | None = None
     pre_wait_s: Seconds = 0.0
     post_wait_s: Seconds = 0.0
+    post_wait: Literal["applause"] | None = None
+    post_wait_most_s: Annotated[float, Field(ge=1, le=60, strict=False)] | None = None
     follow: Follow = "manual"
     start: WallTime | None = None
     hard_start: WallTime | None = None
@@ -80,6 +83,14 @@ class CueModel(Strict):
             faults.append("length_min and length_s are both given; one is enough")
         if self.start is not None and self.hard_start is not None:
             faults.append("start and hard_start are both given: a start is a plan or begins by itself")
+        if self.post_wait is not None and self.post_wait_s:
+            faults.append("post_wait and post_wait_s are both given: applause, or a time")
+        if self.post_wait is not None and self.follow == "auto_continue":
+            faults.append(
+                "post_wait: applause is waited for at the end of a cue; auto_continue begins the next with it"
+            )
+        if self.post_wait is None and self.post_wait_most_s is not None:
+            faults.append('post_wait_most_s: is the longest wait for applause: post_wait = "applause"')
         if self.day and self.start is None and self.hard_start is None:
             faults.append("day: says the day of a start, and none is given")
         for key, ids in (("people", self.people), ("robots", self.robots or [])):
@@ -103,6 +114,12 @@ class CueModel(Strict):
         if self.length_s is not None:
             return self.length_s
         return (self.length_min or 0.0) * 60.0
+
+    def wait_s(self) -> float:
+        """Between its begin or end and what follows [s]; for applause, at most."""
+        if self.post_wait is None:
+            return self.post_wait_s
+        return APPLAUSE_MOST_S if self.post_wait_most_s is None else self.post_wait_most_s
 
     def start_time(self) -> StartTime | None:
         """When it should begin by the wall, if that is said."""

@@ -63,7 +63,7 @@ def _venue_in(path: Path) -> Any:
 def _evening(data: dict[str, Any], where: str, folder: Path, venue: Any) -> Evening:
     model = checked(data if venue is None else {**data, "venue": venue}, where=where)
     show = show_of(model, folder, [number.id for number in model.number])
-    hall = model.venue.noun()
+    hall = model.venue.noun(folder)
     return Evening(
         show=show,
         people=_people(model, show),
@@ -97,7 +97,8 @@ def _cue(model: CueModel, show: Show, folder: Path, venue: Venue) -> Cue:
         payload=payload,
         length_s=length_s,
         pre_wait_s=model.pre_wait_s,
-        post_wait_s=model.post_wait_s,
+        post_wait_s=model.wait_s(),
+        waits_for_applause=model.post_wait is not None,
         follow=model.follow,
         start=model.start_time(),
         people=tuple(model.people),

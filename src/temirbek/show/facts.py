@@ -16,6 +16,7 @@ from temirbek.show.firing import (
     stand_by,
     take_back_pre_waits,
 )
+from temirbek.show.hall_facts import HALL_FACTS, forget_sounds
 from temirbek.show.kinds import is_at_once, is_of_people, lower_of, moves_robots
 from temirbek.show.timing import planned_starts
 from temirbek.types.evening import SCOPES
@@ -112,6 +113,7 @@ def recovered(draft: Draft) -> None:
     else:
         _look_at_wall_clock(draft)
     draft.set(pending=None, last_go_host_s=None)
+    forget_sounds(draft)
     take_back_pre_waits(draft)
     end_what_is_over(draft, follows=False)
     if draft.state.state == "running":
@@ -263,4 +265,5 @@ FACT_TABLE: Mapping[str, Callable[[Draft], None]] = {
     "recovered": recovered,
     "opened": opened,
     "closed": closed,
+    **HALL_FACTS,
 }

@@ -1,8 +1,10 @@
 """What makes cues begin, end and follow one another. The only place where an effect "fire" is made."""
 
+from dataclasses import replace
+
 from temirbek.show.arming import announcement_faults
 from temirbek.show.draft import Draft
-from temirbek.show.kinds import is_at_once, is_blocking, is_of_people, moves_robots, reaches
+from temirbek.show.kinds import is_blocking, is_of_people, is_timed, leaves_something, moves_robots, reaches
 from temirbek.show.state import Pending
 from temirbek.types.evening import AnnouncementCue, ChecklistCue
 
@@ -49,7 +51,7 @@ def fire(draft: Draft, cue_id: str) -> None:
         ended_utc_s=None,
         is_seen=is_of_people(cue),
         is_ending=False,
-        due_host_s=draft.host_s + cue.length_s if cue.length_s and _is_timed(draft, cue_id) else None,
+        due_host_s=draft.host_s + cue.length_s if cue.length_s and is_timed(cue) else None,
         left_s=None,
         reason="without robots: only lights and sound are armed" if without else "",
     )
@@ -60,12 +62,6 @@ def fire(draft: Draft, cue_id: str) -> None:
         end(draft, cue_id)
     if cue.follow == "auto_continue":
         follow(draft, cue_id)
-
-
-def _is_timed(draft: Draft, cue_id: str) -> bool:
-    """The machine itself ends it after its length."""
-    cue = draft.state.cue(cue_id)
-    return cue.kind == "pause" or is_at_once(cue)
 
 
 def _is_over_at_once(draft: Draft, cue_id: str) -> bool:
@@ -96,7 +92,8 @@ def end(draft: Draft, cue_id: str, *, follows: bool = True) -> None:
     """A cue is over; what follows it by itself begins its wait, unless it is said that it does not."""
     draft.change(cue_id, state="done", ended_utc_s=draft.utc_s, due_host_s=None, left_s=None, is_ending=False)
     draft.line(f"{draft.title(cue_id)} is over")
-    if follows and draft.state.cue(cue_id).follow == "auto_follow":
+    cue = draft.state.cue(cue_id)
+    if follows and (cue.follow == "auto_follow" or cue.waits_for_applause):
         follow(draft, cue_id)
 
 
@@ -116,18 +113,19 @@ def fail(draft: Draft, cue_id: str, reason: str) -> None:
 
 
 def follow(draft: Draft, cue_id: str) -> None:
-    """The next cue will be fired by this one, if it is the one that stands by."""
+    """The next cue will be fired by this one, if it is the one that stands by; or only the wait in front of it begins."""
     target = draft.state.standby
     if not target or target != next_after(draft, cue_id, including_standby=True):
         return
-    wait_s = draft.state.cue(cue_id).post_wait_s
+    cue = draft.state.cue(cue_id)
     is_running = draft.state.state == "running"
     draft.set(
         pending=Pending(
             after=cue_id,
-            cue=target,
-            due_host_s=draft.host_s + wait_s if is_running else None,
-            left_s=None if is_running else wait_s,
+            cue="" if cue.follow == "manual" else target,
+            due_host_s=draft.host_s + cue.post_wait_s if is_running else None,
+            left_s=None if is_running else cue.post_wait_s,
+            is_for_applause=cue.waits_for_applause,
         )
     )
 
@@ -176,10 +174,13 @@ def _one_thing_due(draft: Draft) -> bool:
         due = state.now(cue_id).due_host_s
         if due is not None and due <= host_s:
             return _by_itself(draft, cue_id, due)
-    pending = state.pending
-    if pending is not None and pending.due_host_s is not None:
-        due = max(pending.due_host_s, _hard_start_host_s(draft, pending.cue) or 0.0)
-        if due <= host_s:
+    pending, pending_due = state.pending, state.pending_due_host_s()
+    if pending is not None and pending_due is not None:
+        if not pending.cue and pending_due <= host_s:
+            draft.set(pending=None)
+            return True
+        due = max(pending_due, _hard_start_host_s(draft, pending.cue) or 0.0)
+        if pending.cue and due <= host_s:
             return _by_itself(draft, pending.cue, due)
     return _hard_start(draft)
 
@@ -251,7 +252,7 @@ def hold(draft: Draft) -> None:
     pending = draft.state.pending
     if pending is not None and pending.due_host_s is not None:
         left_s = max(pending.due_host_s - draft.host_s, 0.0)
-        draft.set(pending=Pending(after=pending.after, cue=pending.cue, left_s=left_s))
+        draft.set(pending=replace(pending, due_host_s=None, left_s=left_s))
 
 
 def resume(draft: Draft) -> None:
@@ -263,8 +264,7 @@ def resume(draft: Draft) -> None:
             draft.change(cue_id, due_host_s=draft.host_s + left_s, left_s=None)
     pending = draft.state.pending
     if pending is not None and pending.left_s is not None:
-        due = draft.host_s + pending.left_s
-        draft.set(pending=Pending(after=pending.after, cue=pending.cue, due_host_s=due))
+        draft.set(pending=replace(pending, due_host_s=draft.host_s + pending.left_s, left_s=None))
 
 
 def _is_wait(draft: Draft, cue_id: str) -> bool:
@@ -281,7 +281,7 @@ def end_what_is_over(draft: Draft, *, follows: bool = True) -> None:
     for cue_id in draft.state.of_state("running"):
         now = draft.state.now(cue_id)
         if now.due_host_s is not None and now.due_host_s <= draft.host_s:
-            if draft.state.cue(cue_id).kind in ("card", "announcement"):
+            if leaves_something(draft.state.cue(cue_id)):
                 draft.emit_to_all_of(draft.state.cue(cue_id), "end", {"run": now.run})
             end(draft, cue_id, follows=follows)
 

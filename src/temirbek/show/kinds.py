@@ -5,11 +5,16 @@ from typing import Literal
 
 from temirbek.types.evening import SCOPES, AnnouncementCue, Cue, DjSetCue, Scope
 
-Target = Literal["sound", "dj", "robots", "lights", "screen", "osc", "midi", "people", "all"]
+Target = Literal[
+    "sound", "dj", "robots", "lights", "screen", "osc", "midi", "hall", "phones", "battle", "people", "all"
+]
 
-_BLOCKING = ("act", "speech", "track", "dj_set", "robot_number", "pause")
+_BLOCKING = ("act", "speech", "track", "dj_set", "robot_number", "battle", "pause")
 _OF_PEOPLE = ("act", "speech", "checklist", "pause")
 _AT_ONCE = ("light", "card", "osc", "midi")
+_TIMED = ("pause", "greeting", "poll")
+_LED = ("greeting", "battle")  # who leads them moves the robots
+_LEAVING = ("card", "announcement", "greeting", "poll")
 
 
 def is_blocking(cue: Cue) -> bool:
@@ -24,14 +29,24 @@ def is_of_people(cue: Cue) -> bool:
 
 def is_at_once(cue: Cue) -> bool:
     """It is over when it was begun, or after its length."""
-    return cue.kind in _AT_ONCE or (isinstance(cue.payload, AnnouncementCue) and not cue.payload.audio)
+    return cue.kind in _AT_ONCE or (isinstance(cue.payload, AnnouncementCue) and not cue.payload.is_spoken)
+
+
+def is_timed(cue: Cue) -> bool:
+    """The machine itself ends it after its length."""
+    return cue.kind in _TIMED or is_at_once(cue)
+
+
+def leaves_something(cue: Cue) -> bool:
+    """When its time is over something is to be taken away: a card, a vote, robots that greet."""
+    return cue.kind in _LEAVING
 
 
 def moves_robots(cue: Cue) -> bool:
     """Robots take part, if the scope lets them."""
     if isinstance(cue.payload, DjSetCue):
         return cue.payload.dances and bool(cue.robots)
-    return cue.kind in ("robot_number", "robot_gesture")
+    return cue.kind in ("robot_number", "robot_gesture", "greeting", "battle")
 
 
 def targets_of(cue: Cue, scope: Scope) -> tuple[Target, ...]:
@@ -46,14 +61,17 @@ def targets_of(cue: Cue, scope: Scope) -> tuple[Target, ...]:
         "robot_number": ("sound",),
         "robot_gesture": (),
         "announcement": ("sound", "screen")
-        if isinstance(cue.payload, AnnouncementCue) and cue.payload.audio
+        if isinstance(cue.payload, AnnouncementCue) and cue.payload.is_spoken
         else ("screen",),
         "light": ("lights",),
         "card": ("screen",),
         "osc": ("osc",),
         "midi": ("midi",),
+        "greeting": ("hall",) if reaches(scope, "rehearsal") else (),
+        "battle": ("battle",),
+        "poll": ("phones", "screen"),
     }[cue.kind]  # type: ignore[assignment]
-    if moves_robots(cue) and reaches(scope, "rehearsal"):
+    if moves_robots(cue) and cue.kind not in _LED and reaches(scope, "rehearsal"):
         targets = (*targets, "robots")
     return targets
 

@@ -1,9 +1,10 @@
 """Who may ask for what. The table is the whole truth: what is not in it is refused.
 
 - A *stage manager* may do everything.
-- A *DJ* leads the music: the set, requests, the tapped tempo, the hand-over.
-- A *robot handler* looks after the robots: damps them, says that they are ready, ticks checklists, arms them for
-  rehearsal or takes the authority away; real robots are armed by the stage manager alone, who sees the whole stage.
+- A *DJ* leads the music: the set, requests, the tapped tempo, the hand-over; hides wishes of the hall.
+- A *robot handler* looks after the robots: damps them, says that they are ready, lets them answer the hall or leave it
+  be, ticks checklists, arms them for rehearsal or takes the authority away; real robots are armed by the stage manager
+  alone, who sees the whole stage, and leads the battle.
 - A *viewer* looks.
 - **Everybody may stop the show**, a viewer as well: whoever sees a danger first must not look for somebody else. That
   a stop is easy and a release is not is meant.
@@ -21,9 +22,10 @@ TABLE: Mapping[OperatorRole, tuple[str, ...]] = {
         "note",
         "tap",
         "tap_confirm",
+        "wish_hide",
         *DJ_COMMANDS,
     ),
-    "robot_handler": ("stop", "note", "arm", "tick_item", "robot_damp", "robot_ready"),
+    "robot_handler": ("stop", "note", "arm", "tick_item", "robot_damp", "robot_ready", "hall_answers"),
     "viewer": ("stop",),
 }
 """Role → the commands it may give."""

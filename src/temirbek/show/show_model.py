@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from temirbek.show.cue_hall import PollOptionModel
 from temirbek.show.cue_kinds import CUE_MODELS, AnyCue
+from temirbek.show.hall_model import EarsModel, EyesModel, FloorPointModel, PhonesModel, VoiceModel
 from temirbek.show.music_model import MusicModel
 from temirbek.show.number_model import ArtistModel, BarsModel, NumberModel
 from temirbek.show.strict import Color, Day, Name, Point, ShortName, Strict, Words
@@ -109,6 +111,12 @@ _SECTIONS: dict[str, type[Strict]] = {
     "venue.links.fixtures": FixtureModel,
     "venue.zones": ZoneModel,
     "venue.looks": LookModel,
+    "venue.ears": EarsModel,
+    "venue.eyes": EyesModel,
+    "venue.eyes.floor": FloorPointModel,
+    "venue.phones": PhonesModel,
+    "venue.voice": VoiceModel,
+    "cues.poll.options": PollOptionModel,
     **{f"cues.{kind}": model for kind, model in CUE_MODELS.items()},
 }
 SHOW_FILE_KEYS: dict[str, tuple[str, ...]] = {

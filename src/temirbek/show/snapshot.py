@@ -1,11 +1,16 @@
 """What a console sees, made from the state and from what the devices tell of themselves."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import get_args
 
 from temirbek.show.arming import blockers_of, next_scope
 from temirbek.show.state import CueNow, MachineState
 from temirbek.show.timing import Timing, expected_starts
 from temirbek.types.evening import ChecklistCue, Cue
+from temirbek.types.hall import HallSoundKind
+from temirbek.types.hall_cues import PollCue
+from temirbek.types.hall_views import HallView, PollView
 from temirbek.types.live import CueLine, Fault, MusicView, RobotView, Snapshot
 
 
@@ -18,6 +23,9 @@ def snapshot_of(
     robots: Sequence[RobotView] = (),
     operators: Mapping[str, int] | None = None,
     faults: Sequence[Fault] = (),
+    hall: HallView | None = None,
+    votes: Mapping[str, Mapping[str, int]] | None = None,
+    caption: Mapping[str, str] | None = None,
 ) -> Snapshot:
     """All that a console sees, now.
 
@@ -28,6 +36,9 @@ def snapshot_of(
         music, robots: As the devices tell.
         operators: Role → how many are connected.
         faults: Of the devices, beside the show's own.
+        hall: What devices tell of the hall: level, tempo, phones; what the show itself knows is put in.
+        votes: Poll → option → votes, newer than the record.
+        caption: Language → what is being said.
     """
     now_s = state.utc_at(host_s) if state.is_opened and host_s is not None else utc_s
     timing = expected_starts(state.evening, state.planned_utc_s, state.happened(), now_s)
@@ -55,6 +66,43 @@ def snapshot_of(
         log=state.lines,
         operators=dict(operators or {}),
         languages=tuple(state.evening.venue.languages),
+        hall=_hall(state, hall),
+        wishes=tuple(replace(wish, is_hidden=wish.track in state.hall.hidden) for wish in state.hall.wishes),
+        poll=_poll(state, {**state.hall.votes, **(votes or {})}),
+        battle=state.hall.battle,
+        caption=dict(caption or {}),
+    )
+
+
+def _hall(state: MachineState, told: HallView | None) -> HallView:
+    view = told or HallView(is_listening=state.evening.venue.ears.source != "none", phones=state.hall.phones)
+    return replace(
+        view,
+        sounds=tuple(kind for kind in get_args(HallSoundKind) if kind in state.hall.heard),
+        answers=state.hall.answers,
+        reactions=state.hall.reactions,
+        guests=state.hall.guests,
+    )
+
+
+def _poll(state: MachineState, votes: Mapping[str, Mapping[str, int]]) -> PollView | None:
+    """The poll that was begun last."""
+    begun = [
+        (now.started_utc_s, cue, now)
+        for cue, now in zip(state.evening.cues, state.cues, strict=True)
+        if cue.kind == "poll" and now.started_utc_s is not None
+    ]
+    if not begun:
+        return None
+    _, cue, now = max(begun, key=lambda one: one[0])
+    assert isinstance(cue.payload, PollCue)
+    counts = votes.get(cue.id, {})
+    return PollView(
+        cue=cue.id,
+        question=cue.payload.question,
+        options=tuple((o.id, o.text, counts.get(o.id, 0)) for o in cue.payload.options),
+        n_votes=sum(counts.values()),
+        is_open=now.state == "running",
     )
 
 
@@ -79,6 +127,7 @@ def _line(state: MachineState, index: int, cue: Cue, timing: Timing, host_s: flo
         started_utc_s=now.started_utc_s,
         ended_utc_s=now.ended_utc_s,
         remaining_s=_remaining_s(state, cue, now, host_s, now_s, is_post_wait=is_post_wait),
+        waits_for_applause=is_post_wait and cue.waits_for_applause,
         is_hard=cue.start is not None and cue.start.is_hard,
         items=tuple((item, i in now.ticked) for i, item in enumerate(cue.payload.items))
         if isinstance(cue.payload, ChecklistCue)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from temirbek.show.hall_now import HallNow
 from temirbek.show.timing import Happened
 from temirbek.types.evening import Cue, Evening, Scope
 from temirbek.types.live import CueState, Fault, LogLine, ShowState
@@ -47,18 +48,20 @@ class CueNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """A cue that will be fired by the one in front of it, when the post-wait of that one is over.
+    """The post-wait of a cue that is over, and the cue that will be fired when the wait is, too.
 
     Attributes:
-        after, cue: Ids: whose post-wait it is; what is fired then.
-        due_host_s: When; None while the clocks of waits stand.
+        after, cue: Ids: whose post-wait it is; what is fired then, or "": a wait for applause in front of a GO.
+        due_host_s: When, at the latest where it is for applause; None while the clocks of waits stand.
         left_s: What is left of it then [s].
+        is_for_applause: It is over when applause has come and subsided.
     """
 
     after: str
     cue: str
     due_host_s: float | None = None
     left_s: float | None = None
+    is_for_applause: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,7 @@ class MachineState:
         last_go_host_s: When the last GO was taken, or None.
         robots: Id → (state, why), as they told.
         sound: The sound's state, as it told, or "".
+        hall: What is known of the hall.
         keys: Of the newest commands.
         faults, lines: For people.
     """
@@ -101,9 +105,18 @@ class MachineState:
     last_go_host_s: float | None = None
     robots: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     sound: str = ""
+    hall: HallNow = field(default_factory=HallNow)
     keys: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     lines: tuple[LogLine, ...] = ()
+
+    def pending_due_host_s(self) -> float | None:
+        """When the wait in front of the next cue is over, as far as can be told now; None: none runs."""
+        pending = self.pending
+        if pending is None or pending.due_host_s is None or not pending.is_for_applause:
+            return None if pending is None else pending.due_host_s
+        most_s = self.cue(pending.after).post_wait_s
+        return self.hall.applause_due_host_s(pending.due_host_s - most_s, most_s)
 
     def index(self, cue_id: object) -> int | None:
         """Where a cue stands in the running order; None: there is none of this id."""

@@ -1,17 +1,31 @@
 """The hall in the show file: its wall clock, its floor, and what it is equipped with."""
 
-import ipaddress
 import zoneinfo
 from itertools import combinations
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from temirbek.show.faults import meant
+from temirbek.show.hall_model import EarsModel, EyesModel, PhonesModel, VoiceModel
 from temirbek.show.number_model import is_convex
-from temirbek.show.strict import PAIR, Color, Metres, Name, Point, Share, ShortName, Strict, Words
+from temirbek.show.strict import (
+    PAIR,
+    Color,
+    Metres,
+    Name,
+    Point,
+    Share,
+    ShortName,
+    Strict,
+    Words,
+    a_listening_address,
+)
 from temirbek.types import (
     HOUSE_LOOKS,
+    Ears,
+    Eyes,
     Fixture,
     Language,
     Links,
@@ -35,14 +49,6 @@ def _a_timezone(value: str) -> str:
         raise ValueError(
             f"no such time zone{meant(value, sorted(known))}; expected an IANA name such as 'Asia/Almaty'"
         )
-    return value
-
-
-def _an_address(value: str) -> str:
-    try:
-        ipaddress.ip_address(value)
-    except ValueError:
-        raise ValueError("expected an IP address to listen on, such as '127.0.0.1' or '0.0.0.0'") from None
     return value
 
 
@@ -96,7 +102,7 @@ class LinksModel(Strict):
 
     osc: dict[ShortName, PeerModel] = Field(default_factory=dict)
     osc_in_port: Port | None = None
-    osc_in_host: Annotated[str, AfterValidator(_an_address)] = "127.0.0.1"
+    osc_in_host: Annotated[str, AfterValidator(a_listening_address)] = "127.0.0.1"
     artnet: ArtnetModel | None = None
     fixtures: list[FixtureModel] = Field(default_factory=list)
     midi_in: Name | None = None
@@ -218,6 +224,10 @@ class VenueModel(Strict):
     links: LinksModel = Field(default_factory=LinksModel)
     zones: list[ZoneModel] = Field(default_factory=list)
     looks: list[LookModel] = Field(default_factory=list)
+    ears: EarsModel | None = None
+    eyes: EyesModel | None = None
+    phones: PhonesModel | None = None
+    voice: dict[Language, VoiceModel] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "VenueModel":
@@ -242,8 +252,8 @@ class VenueModel(Strict):
             raise ValueError("; ".join(faults))
         return self
 
-    def noun(self) -> Venue:
-        """As everybody knows it."""
+    def noun(self, folder: Path) -> Venue:
+        """As everybody knows it; paths count from the folder."""
         return Venue(
             name=self.name,
             timezone=self.timezone,
@@ -253,6 +263,10 @@ class VenueModel(Strict):
             sound=self.sound.noun(),
             links=self.links.noun(),
             looks=tuple(look.noun() for look in self.looks),
+            ears=Ears() if self.ears is None else self.ears.noun(),
+            eyes=Eyes() if self.eyes is None else self.eyes.noun(folder),
+            phones=None if self.phones is None else self.phones.noun(folder),
+            voices={language: voice.noun(language, folder) for language, voice in self.voice.items()},
         )
 
 

@@ -10,7 +10,12 @@ from datetime import date, time
 from datetime import date as Date  # Evening has a field of the name
 from typing import Literal, get_args
 
+from temirbek.types.eyes import Eyes
+from temirbek.types.hall_cues import BattleCue, GreetingCue, PollCue
+from temirbek.types.hall_setup import Ears, Phones
+from temirbek.types.language import Language
 from temirbek.types.show import Music, Show
+from temirbek.types.speech import Voice
 from temirbek.types.stage import Zone
 
 CueKind = Literal[
@@ -25,13 +30,15 @@ CueKind = Literal[
     "card",
     "osc",
     "midi",
+    "greeting",
+    "battle",
+    "poll",
     "checklist",
     "pause",
 ]
 CUE_KINDS: tuple[CueKind, ...] = get_args(CueKind)
 Follow = Literal["manual", "auto_continue", "auto_follow"]
 """What begins the next cue: GO; this cue's begin (after its post-wait); this cue's end (after its post-wait)."""
-Language = Literal["kk", "ru", "en"]
 Scope = Literal["none", "lights_and_sound", "rehearsal", "live"]
 """What the machine is authorised to move: nothing; lights and sound; robots in simulation as well; real robots."""
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -145,13 +152,20 @@ class AnnouncementCue:
     Attributes:
         text: Language → text, word for word.
         approved_by, approved_on: Who approved them, and when; "" and None: nobody yet, which blocks arming.
-        audio: Language → recording (path as text, from the show file's folder); languages without are only shown.
+        audio: Language → recording (path as text, from the show file's folder).
+        voices: Language → the voice that speaks it, where there is no recording; languages with neither are only shown.
     """
 
     text: Mapping[Language, str]
     approved_by: str = ""
     approved_on: date | None = None
     audio: Mapping[Language, str] = field(default_factory=dict)
+    voices: Mapping[Language, Voice] = field(default_factory=dict)
+
+    @property
+    def is_spoken(self) -> bool:
+        """It is heard, in one language at least."""
+        return bool(self.audio or self.voices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +244,9 @@ Payload = (
     | CardCue
     | OscCue
     | MidiCue
+    | GreetingCue
+    | BattleCue
+    | PollCue
     | ChecklistCue
     | PauseCue
 )
@@ -245,6 +262,8 @@ class Cue:
         payload: What happens.
         length_s: How long it is planned to last [s]; 0 for what is over at once.
         pre_wait_s, post_wait_s: Between GO and begin; between begin or end and what follows [s].
+        waits_for_applause: What follows waits until the hall's applause has come and subsided, for ``post_wait_s`` at
+            most.
         follow: What begins the next cue.
         start: When by the wall, or None: when the one before is over.
         people, robots: Ids of who takes part.
@@ -259,6 +278,7 @@ class Cue:
     length_s: float = 0.0
     pre_wait_s: float = 0.0
     post_wait_s: float = 0.0
+    waits_for_applause: bool = False
     follow: Follow = "manual"
     start: StartTime | None = None
     people: tuple[str, ...] = ()
@@ -363,6 +383,9 @@ class Venue:
         zones: Where people are.
         sound, links: What it is equipped with.
         looks: Light looks of its own.
+        ears, eyes: How the hall is heard and seen.
+        phones: How its phones take part, or None: they do not.
+        voices: Language → the voice that speaks announcements without a recording.
     """
 
     name: str = ""
@@ -373,6 +396,10 @@ class Venue:
     sound: SoundSetup = field(default_factory=SoundSetup)
     links: Links = field(default_factory=Links)
     looks: tuple[Look, ...] = ()
+    ears: Ears = field(default_factory=Ears)
+    eyes: Eyes = field(default_factory=Eyes)
+    phones: Phones | None = None
+    voices: Mapping[Language, Voice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from temirbek.types.evening import CueKind, Scope
+from temirbek.types.hall_views import BattleView, HallView, PollView, WishView
 
 OperatorRole = Literal["stage_manager", "dj", "robot_handler", "viewer"]
 OPERATOR_ROLES: tuple[OperatorRole, ...] = ("stage_manager", "dj", "robot_handler", "viewer")
@@ -52,6 +53,9 @@ Command = Literal[
     "tap_confirm",  # the tapped tempo is the human's
     "robot_damp",  # {"robot": id}: this one damps
     "robot_ready",  # {"robot": id}: a damped or lost robot may take part again (it stands up only in simulation)
+    "hall_answers",  # {"on": bool}: robots answer the hall, or leave it be
+    "wish_hide",  # {"track": id, "is_hidden": bool}: a wish is (not) shown any more, neither here nor on phones
+    "battle_do",  # {"cue": id, "do": BattleDeed, …}
 ]
 COMMANDS: tuple[Command, ...] = get_args(Command)
 """Everything an operator can ask for."""
@@ -66,6 +70,14 @@ Fact = Literal[
     "track",  # {"track", "title", "artist"}: this recording begins to sound
     "robot",  # {"robot", "state", "why"}: its state changed
     "sound",  # {"state", "why"}: the sound's state changed: "playing", "silent", "lost"
+    "hall",  # {"kind", "state", "onset_host_s", "level_db", "confidence", "clap_tempo_bpm"}: a HallSound began or ended
+    "reaction",  # {"robot", "gesture", "cause", "cause_host_s", "delay_s", "state": "begun" | "refused", "why"}
+    "guest",  # {"zone", "n"}: so many guests were greeted there
+    "battle",  # {"cue", "state", "round", "may", "votes_person", "votes_robot", "verdict", "why"}: it went on
+    "votes",  # {"poll": cue, "counts": {option: n}, "n"}: so far; told when it changed, every two seconds at most
+    "wishes",  # {"wishes": [{"track", "title", "artist", "count"}]}: likewise
+    "phones",  # {"connected"}: how many are there
+    "caption",  # {"texts": {language: text}}: what is being said; not recorded
     "recovered",  # {}: the log was read again after a restart
     "opened",  # {"date", "scope"}: the show was opened
     "closed",
@@ -109,12 +121,26 @@ class Effect:
 
     Attributes:
         target: Who does it.
-        verb: What: "fire" (begin the cue), "end" (bring it to its end), "stop", "release", "arm", or a DJ command.
+        verb: What: "fire" (begin the cue), "end" (bring it to its end), "stop", "release", "arm", or the command itself
+            (of the DJ, the robots, the hall, the phones' wishes, the battle).
         cue: Of which cue, or "".
         payload: Details.
     """
 
-    target: Literal["sound", "dj", "robots", "lights", "screen", "osc", "midi", "people", "all"]
+    target: Literal[
+        "sound",
+        "dj",
+        "robots",
+        "lights",
+        "screen",
+        "osc",
+        "midi",
+        "hall",
+        "phones",
+        "battle",
+        "people",
+        "all",
+    ]
     verb: str
     cue: str = ""
     payload: Mapping[str, Any] = field(default_factory=dict)
@@ -137,6 +163,7 @@ class CueLine:
         length_s: Planned.
         started_utc_s, ended_utc_s: What happened, or None.
         remaining_s: Of a running one, of its wait or of itself; None where unknown.
+        waits_for_applause: It is over, and what follows waits for the hall's applause to subside.
         is_hard: Its start is hard.
         items: Of a checklist: (text, is ticked).
         follow: What begins the next one.
@@ -155,6 +182,7 @@ class CueLine:
     started_utc_s: float | None = None
     ended_utc_s: float | None = None
     remaining_s: float | None = None
+    waits_for_applause: bool = False
     is_hard: bool = False
     items: tuple[tuple[str, bool], ...] = ()
     follow: str = "manual"
@@ -298,6 +326,10 @@ class Snapshot:
         languages: Of the venue.
         card: What is on the screen: language → text.
         not_ready: Why the cue in standby cannot begin yet, in words; "" when it can.
+        hall: What is noticed of the hall.
+        wishes: Of the hall, most wished for first.
+        poll, battle: The newest, or None.
+        caption: What is being said: language → text.
     """
 
     sequence: int
@@ -322,3 +354,8 @@ class Snapshot:
     languages: tuple[str, ...] = ("kk", "ru", "en")
     card: Mapping[str, str] = field(default_factory=dict)
     not_ready: str = ""
+    hall: HallView = field(default_factory=HallView)
+    wishes: tuple[WishView, ...] = ()
+    poll: PollView | None = None
+    battle: BattleView | None = None
+    caption: Mapping[str, str] = field(default_factory=dict)

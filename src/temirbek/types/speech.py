@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.types._arrays import locked
-from temirbek.types.evening import Language
+from temirbek.types.language import Language
 
 SPEECH_RATE_HZ = 48000
 """Samples a second of every :class:`Speech`: what the sound process plays."""
