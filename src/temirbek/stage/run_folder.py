@@ -44,6 +44,26 @@ class RunFolder:
         return self.path / "signals.sock"
 
     @property
+    def ears_socket(self) -> Path:
+        """Where the ears are asked."""
+        return self.path / "ears.sock"
+
+    @property
+    def eyes_socket(self) -> Path:
+        """Where the eyes are asked."""
+        return self.path / "eyes.sock"
+
+    @property
+    def phones_socket(self) -> Path:
+        """Where the phones' process is asked."""
+        return self.path / "phones.sock"
+
+    @property
+    def crowd_socket(self) -> Path:
+        """Where the simulated hall is told what happens on stage."""
+        return self.path / "crowd.sock"
+
+    @property
     def maker_socket(self) -> Path:
         """Where the maker is asked."""
         return self.path / "maker.sock"

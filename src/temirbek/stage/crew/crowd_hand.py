@@ -1,0 +1,75 @@
+"""The simulated hall, where there is one: it is told what happens on stage, as people in a hall would notice it."""
+
+import math
+from typing import Any
+
+from temirbek.stage.crew.wings import Wings
+from temirbek.stage.links import Link
+from temirbek.types import Cue, GreetingCue, PollCue
+
+MUSIC_EVERY_S = 5.0
+
+
+class CrowdHand:
+    """Tells the people who are not there what happens.
+
+    Args:
+        wings: What the crew shares.
+        link: To the simulated hall's process.
+    """
+
+    def __init__(self, wings: Wings, link: Link) -> None:
+        self._wings, self._link = wings, link
+        self._running: set[str] = set()
+        self._music_at_s = 0.0
+        self._crate: tuple[str, ...] = ()
+
+    def look(self) -> None:
+        """Tells what began, what is over, and where the beat is."""
+        if not self._link.is_there:
+            return
+        running = set(self._wings.state().of_state("running"))
+        for cue_id in sorted(self._running - running):
+            self._tell(self._wings.cues[cue_id], "ended")
+        for cue_id in sorted(running - self._running):
+            self._tell(self._wings.cues[cue_id], "began")
+        self._running = running
+        now_s = self._wings.clock.host_s()
+        if now_s >= self._music_at_s:
+            self._music_at_s = now_s + MUSIC_EVERY_S
+            self._tell_music(now_s)
+
+    def _tell(self, cue: Cue, state: str) -> None:
+        body: dict[str, Any] = {
+            "do": "cue",
+            "cue": cue.id,
+            "kind": cue.kind,
+            "state": state,
+            "length_s": cue.length_s,
+        }
+        if isinstance(cue.payload, GreetingCue):
+            body["place_m"] = self._place_of(cue.payload)
+        self._link.ask(body)
+        if isinstance(cue.payload, PollCue) and state == "began":
+            self._link.ask({"do": "poll", "poll": cue.id, "options": [o.id for o in cue.payload.options]})
+
+    def _place_of(self, greeting: GreetingCue) -> tuple[float, float] | None:
+        """Where guests walk up to: the middle of the zone's edge that is nearest to the stage's middle."""
+        zones = [z for z in self._wings.evening.venue.zones if z.id in greeting.zones]
+        if not zones:
+            return None
+        return min(zones[0].corners_m, key=lambda corner: math.hypot(*corner))
+
+    def _tell_music(self, now_s: float) -> None:
+        music = self._wings.now.view(now_s)
+        if music.tempo_bpm and music.source != "none":
+            beat_s = now_s - (music.beat % 1.0) * 60.0 / music.tempo_bpm
+            self._link.ask({"do": "music", "tempo_bpm": music.tempo_bpm, "beat_host_s": beat_s})
+        crate = tuple(track[0] for track in music.crate)
+        if crate != self._crate:
+            self._crate = crate
+            self._link.ask({"do": "crate", "tracks": list(crate)})
+
+    def found(self) -> None:
+        """A hall that is there anew sees what runs."""
+        self._running, self._crate = set(), ()
