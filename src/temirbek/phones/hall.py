@@ -28,6 +28,13 @@ from temirbek.phones.protocol import (
 from temirbek.phones.state import HallState
 from temirbek.phones.store_contract import Fate, Outcome, Write
 
+
+def is_open(poll: Mapping[str, Any], now_s: float) -> bool:
+    """Whether votes count in a poll at that time [host s]."""
+    until_s = poll["until_host_s"]
+    return poll["result"] is None and (until_s is None or now_s <= until_s)
+
+
 SeatOf = Callable[[str], str | None]
 """Token → an opaque name of the seat or ticket, or None for one that does not hold."""
 MOST_SEATS_REMEMBERED = 50_000
@@ -119,7 +126,7 @@ class Hall:
             return Answer((refused("not_understood"),))
         match saying:
             case CastVote():
-                return self._vote(guest, saying)
+                return self._vote(guest, saying, now_s)
             case Clap():
                 return self._clap(guest, saying, now_s)
             case Ping():
@@ -144,20 +151,16 @@ class Hall:
         return Answer((refused("too_fast"),) if guest.n_refused == 1 else ())
 
     def _hello(self, guest: Guest, hello: Hello) -> Answer:
-        state = self.state
-        guest.known = state.sequence
-        news = state.catch_up(hello.epoch, hello.since)
-        if not hello.token:
-            guest.seat = ""
-            return Answer((news, refused("no_seat")))
-        guest.seat = self.seat_of(hello.token) or ""
-        return Answer((news, accepted(0, seat="yes") if guest.seat else refused("bad_token")))
+        guest.seat = (self.seat_of(hello.token) or "") if hello.token else ""
+        if guest.seat:
+            return Answer((accepted(0),))
+        return Answer((refused("bad_token" if hello.token else "no_seat"),))
 
-    def _vote(self, guest: Guest, vote: CastVote) -> Answer:
+    def _vote(self, guest: Guest, vote: CastVote, now_s: float) -> Answer:
         poll = self.state["poll"]
         if not guest.seat:
             return Answer((refused("no_seat", vote.number),))
-        if poll is None or poll["id"] != vote.poll or poll["result"] is not None:
+        if poll is None or poll["id"] != vote.poll or not is_open(poll, now_s):
             return Answer((refused("poll_closed", vote.number),))
         if all(option["id"] != vote.option for option in poll["options"]):
             return Answer((refused("no_such_option", vote.number),))

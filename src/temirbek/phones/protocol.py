@@ -1,9 +1,9 @@
-"""The language between a phone and the show: six sentences in, five out, nothing else.
+"""The language between a phone and the show: five sentences in, five out, nothing else.
 
 A phone sends one small JSON object for each sentence, as a text frame or as the body of ``POST /do``:
 
 ============================================================ =====================================================
-``{"do":"hello","token":…,"epoch":…,"since":n}``             who sits here, and what this phone knows already
+``{"do":"hello","token":…}``                                 who sits here
 ``{"do":"vote","poll":…,"option":…,"n":k}``                  a vote; ``n`` comes back with the answer
 ``{"do":"wish","track":…,"n":k}``                            a wish
 ``{"do":"clap","count":c}``                                  so many claps since the last such sentence
@@ -12,7 +12,8 @@ A phone sends one small JSON object for each sentence, as a text frame or as the
 
 It hears ``snapshot`` (every part of the state), ``delta`` (the parts that changed, whole), ``accepted``, ``refused`` with a
 :data:`Reason` (the page says it in its own language) and ``pong``. Both snapshot and delta carry ``epoch`` (which server)
-and ``seq``: a phone that returns tells both and gets what it missed, or everything where the epoch is another.
+and ``seq``: a phone that returns tells both in its address (``/ws?epoch=…&since=…``, ``/state?epoch=…&since=…``) and gets at
+once what it missed, or everything where the epoch is another; on a bad network that is one way and back less.
 
 This module is without sockets, clocks and threads: text in, nouns out. Whatever bytes come, :func:`parse` answers with a
 sentence or raises :class:`NotUnderstood`, and nothing else.
@@ -48,11 +49,9 @@ Reason = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """A phone is there: its token (or ""), the epoch and the number of the newest state that it knows (0: none)."""
+    """A phone says who sits here: its token, or "" for somebody who looks on."""
 
     token: str = ""
-    epoch: str = ""
-    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def parse(data: bytes) -> Saying:
         data: One sentence as it came, whatever it is.
 
     Raises:
-        NotUnderstood: It is none of the six; the text says why, for the tests and for nobody else.
+        NotUnderstood: It is none of the five; the text says why, for the tests and for nobody else.
     """
     if len(data) > MOST_FRAME_BYTES:
         raise NotUnderstood(f"{len(data)} bytes; at most {MOST_FRAME_BYTES} are read")
@@ -120,8 +119,7 @@ def parse(data: bytes) -> Saying:
         case "wish":
             return MakeWish(_name(body, "track"), _whole(body, "n"))
         case "hello":
-            token, epoch = _text(body, "token", MOST_TOKEN_CHARS), _text(body, "epoch", MOST_ID_CHARS)
-            return Hello(token, epoch, _whole(body, "since"))
+            return Hello(_text(body, "token", MOST_TOKEN_CHARS))
     raise NotUnderstood("no sentence that is known")
 
 
@@ -169,7 +167,7 @@ def to_wire(body: Mapping[str, Any]) -> bytes:
 
 
 def accepted(number: int, **more: str) -> bytes:
-    """It counts. For a hello ``more`` holds the seat."""
+    """It counts; ``more`` holds what ("kept"). With the number 0 it answers a hello."""
     return to_wire({"is": "accepted", "n": number, **more})
 
 

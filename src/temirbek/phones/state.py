@@ -13,6 +13,7 @@ crate  ``{"version","n"}``: which tracks can be wished is fetched from ``/crate`
 top    ``[[track, title, count], …]``: the five most wished for
 light  ``{"t0_host_s","bpm","pattern","color","until_host_s"}``; ``null``: dark (:mod:`temirbek.phones.light`)
 text   ``{kk,ru,en}``: an announcement; ``null``: none
+card   ``{kk,ru,en}``: what stands on the hall's screen; ``null``: none
 clap   ``{"rate_hz","people"}``: the hall's clap meter
 ====== =======================================================================================================
 """
@@ -22,7 +23,7 @@ from typing import Any, Final
 
 from temirbek.phones.protocol import to_wire
 
-PARTS: Final = ("now", "poll", "crate", "top", "light", "text", "clap")
+PARTS: Final = ("now", "poll", "crate", "top", "light", "text", "card", "clap")
 
 
 class HallState:

@@ -78,7 +78,6 @@ class FileStore:
         self._wishes: dict[str, int] = {}
         self._kept_parts: dict[str, Any] = {}
         self._arrival = 0
-        self.largest_group = 0
 
     @property
     def n_waiting(self) -> int:
@@ -193,7 +192,6 @@ class FileStore:
         ]
 
     def _tell(self, done: list[_Done]) -> None:
-        self.largest_group = max(self.largest_group, len(done))
         if self._loop is not None and done:
             self._loop.call_soon_threadsafe(self._told, done, 0)
 

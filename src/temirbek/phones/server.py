@@ -1,0 +1,334 @@
+"""The phones' server: thousands of connections, one loop, nobody waited for.
+
+What changes travels at most five times a second, the same bytes to everybody, in slices between which the loop does other
+things. Whoever does not read is cut off at a bounded buffer. Votes are answered when they are durable
+(:mod:`temirbek.phones.store_contract`); where too many wait, the phone hears "busy" and tries again.
+"""
+
+import asyncio
+import logging
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+
+from temirbek.errors import DeviceLost
+from temirbek.phones.front import Front
+from temirbek.phones.hall import Answer, Guest, Hall
+from temirbek.phones.http import Request, response
+from temirbek.phones.limits import Allowance
+from temirbek.phones.page import Page
+from temirbek.phones.protocol import MOST_TOKEN_CHARS, refused, to_wire
+from temirbek.phones.store_contract import Outcome, Store, Write
+from temirbek.phones.wire import GOING_AWAY, TOO_MUCH, Switchboard, Wire
+
+BACKLOG = 8192
+SEND_BUFFER_BYTES = 32 * 1024
+"""What the system may hold for one phone beside what this process holds."""
+SLICE = 200
+"""So many phones are told before the loop may do something else."""
+SWEEP_EVERY_S = 2.0
+IDLE_S = 30.0
+"""So long a connection is kept for a next request."""
+_LOG = logging.getLogger(__name__)
+
+
+class Phone:
+    """One open WebSocket: hears it, and answers.
+
+    Args:
+        server: Whose it is.
+        epoch, since: What it says that it knows.
+    """
+
+    __slots__ = ("_known", "_server", "guest", "wire")
+
+    def __init__(self, server: "PhoneServer", guest: Guest, epoch: str, since: int) -> None:
+        self._server, self.guest, self._known = server, guest, (epoch, since)
+        self.wire: Wire | None = None
+
+    def on_open(self, wire: Wire) -> None:
+        """See :class:`temirbek.phones.wire.Ear`."""
+        self.wire = wire
+        state = self._server.hall.state
+        self.guest.known = state.sequence
+        self.send(state.catch_up(*self._known))
+        self._known = ("", 0)
+
+    def on_text(self, data: bytes) -> None:
+        """See :class:`temirbek.phones.wire.Ear`."""
+        answer = self._server.hear(self.guest, data, self.send)
+        for reply in answer.replies:
+            self.send(reply)
+        if answer.is_over and self.wire is not None:
+            self.wire.close(TOO_MUCH)
+
+    def on_noise(self) -> bool:
+        """See :class:`temirbek.phones.wire.Ear`."""
+        now_s = time.monotonic()
+        self.guest.heard_s = now_s
+        if self.guest.allowance.take(1, now_s):
+            return True
+        self.guest.n_refused += 1
+        if self.guest.n_refused > self._server.hall.limits.most_refusals and self.wire is not None:
+            self.wire.cut()
+        return False
+
+    def on_gone(self) -> None:
+        """See :class:`temirbek.phones.wire.Ear`."""
+        self.wire = None
+        self._server.phones.pop(self, None)
+
+    def send(self, text: bytes) -> None:
+        """Sends, or cuts off whoever lets too much wait."""
+        if self.wire is None:
+            return
+        if self.wire.unread_bytes > self._server.hall.limits.most_unread_bytes:
+            self.wire.cut()
+        else:
+            self.wire.send(text)
+
+
+class PhoneServer:
+    """Serves a hall's phones.
+
+    Args:
+        hall: What they see and may do.
+        store: Keeps votes and wishes.
+        switchboard: Makes WebSockets.
+        page: What is served at ``/``.
+    """
+
+    def __init__(self, hall: Hall, store: Store, switchboard: Switchboard, page: Page) -> None:
+        self.hall, self._store, self._switchboard, self._page = hall, store, switchboard, page
+        self.phones: dict[Phone, None] = {}
+        self._fronts: dict[Front, None] = {}
+        self._held: dict[Front, tuple[str, int, float]] = {}
+        self._guests: dict[Front, tuple[str, Guest]] = {}
+        self._changed = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._server: asyncio.Server | None = None
+
+    @property
+    def n_phones(self) -> int:
+        """How many are here: WebSockets and held requests."""
+        return len(self.phones) + len(self._held)
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        if self._server is None:
+            raise DeviceLost("the phones' server does not listen")
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def open(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
+        """Listens.
+
+        Raises:
+            DeviceLost: The address cannot be had.
+        """
+        loop = asyncio.get_running_loop()
+        limits = self.hall.limits
+        try:
+            listener = _listen(host, port)
+            self._server = await loop.create_server(self._front, sock=listener, backlog=BACKLOG, ssl=tls)
+        except OSError as error:
+            raise DeviceLost(f"{host}:{port} cannot be listened on ({error.strerror or error})") from error
+        self._tasks = [
+            loop.create_task(self._broadcast(limits.broadcast_every_s)),
+            loop.create_task(self._sweep()),
+        ]
+
+    async def close(self) -> None:
+        """Says goodbye to everybody."""
+        if self._server is not None:
+            self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for phone in list(self.phones):
+            if phone.wire is not None:
+                phone.wire.close(GOING_AWAY)
+        for front in list(self._fronts):
+            front.cut()
+
+    def changed(self) -> None:
+        """The hall's state is another: everybody will hear of it soon."""
+        self._changed.set()
+
+    def hear(self, guest: Guest, data: bytes, reply: Callable[[bytes], None]) -> Answer:
+        """Does what a sentence asks; ``reply`` hears later what became of a write."""
+        answer = self.hall.hear(guest, data, time.monotonic())
+        write = answer.write
+        if write is not None and not self._store.submit(write, partial(_stored, write, answer.number, reply)):
+            return Answer((refused("busy", answer.number),))
+        return answer
+
+    def on_front(self, front: Front) -> bool:
+        """See :class:`temirbek.phones.front.Desk`."""
+        self._fronts[front] = None
+        return len(self._fronts) + len(self.phones) <= self.hall.limits.most_phones
+
+    def on_front_gone(self, front: Front) -> None:
+        """See :class:`temirbek.phones.front.Desk`."""
+        self._fronts.pop(front, None)
+        self._held.pop(front, None)
+        self._guests.pop(front, None)
+
+    def on_upgrade(self, front: Front, request: Request, key: str, rest: bytes) -> None:
+        """See :class:`temirbek.phones.front.Desk`."""
+        transport = front.transport
+        self.on_front_gone(front)
+        if transport is None:
+            return
+        phone = Phone(self, self.hall.join(time.monotonic()), *_known(request))
+        self.phones[phone] = None
+        self._switchboard.connect(transport, key, rest, phone)
+        if phone.wire is None and self.phones.pop(phone, phone) is None:  # no handshake came of it
+            transport.abort()
+
+    def on_request(self, front: Front, request: Request) -> bytes | None:
+        """See :class:`temirbek.phones.front.Desk`."""
+        now_s = time.monotonic()
+        if not front.allowance.take(1, now_s):
+            return response(HTTPStatus.TOO_MANY_REQUESTS, to_wire({"reason": "too_fast"}), stays=False)
+        front.since_s = now_s
+        match request.method, request.path:
+            case (("GET" | "HEAD"), "/"):
+                return self._send_page(request)
+            case "GET", "/state":
+                return self._state(front, request, now_s)
+            case "GET", "/crate":
+                tracks = [[track, *words] for track, words in self.hall.tracks.items()]
+                return response(HTTPStatus.OK, to_wire({"tracks": tracks}), stays=request.stays)
+            case "POST", "/do":
+                return self._do(front, request, now_s)
+            case (("GET" | "HEAD"), "/favicon.ico"):
+                return response(HTTPStatus.NO_CONTENT, stays=request.stays)
+        return response(HTTPStatus.NOT_FOUND, kind="text/plain", stays=False)
+
+    def _front(self) -> Front:
+        limits, now_s = self.hall.limits, time.monotonic()
+        return Front(self, now_s, Allowance(limits.messages_at_once, limits.messages_per_s, now_s))
+
+    def _send_page(self, request: Request) -> bytes:
+        page = self._page
+        fields = {
+            "Content-Security-Policy": page.policy_for(request.fields.get("host", "")),
+            "Referrer-Policy": "no-referrer",
+            "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+            "Cache-Control": "no-cache",
+            "ETag": page.tag,
+            "Vary": "Accept-Encoding",
+        }
+        kind = "text/html; charset=utf-8"
+        if request.fields.get("if-none-match") == page.tag:
+            return response(HTTPStatus.NOT_MODIFIED, kind=kind, stays=request.stays, fields=fields)
+        is_packed = "gzip" in request.fields.get("accept-encoding", "")
+        if is_packed:
+            fields["Content-Encoding"] = "gzip"
+        body = page.packed if is_packed else page.plain
+        if request.method == "HEAD":
+            return response(
+                HTTPStatus.OK, kind=kind, stays=False, fields={**fields, "Content-Length": str(len(body))}
+            )
+        return response(HTTPStatus.OK, body, kind=kind, stays=request.stays, fields=fields)
+
+    def _state(self, front: Front, request: Request, now_s: float) -> bytes | None:
+        epoch, since = _known(request)
+        state = self.hall.state
+        if epoch == state.epoch and since == state.sequence:
+            self._held[front] = (epoch, since, now_s + self.hall.limits.hold_s)
+            return None
+        return response(HTTPStatus.OK, state.catch_up(epoch, since), stays=request.stays)
+
+    def _do(self, front: Front, request: Request, now_s: float) -> bytes | None:
+        token = request.fields.get("x-seat", "")[: MOST_TOKEN_CHARS + 1]
+        known = self._guests.get(front)
+        if known is None or known[0] != token:
+            guest = self.hall.join(now_s) if known is None else known[1]
+            guest.seat = (self.hall.seat_of(token) or "") if token else ""
+            known = self._guests[front] = (token, guest)
+        answer = self.hear(known[1], request.body, partial(_reply, front))
+        if answer.is_over:
+            return response(HTTPStatus.TOO_MANY_REQUESTS, stays=False)
+        if answer.write is not None:
+            return None
+        return response(HTTPStatus.OK, b"[%s]" % b",".join(answer.replies), stays=request.stays)
+
+    async def _broadcast(self, every_s: float) -> None:
+        told = self.hall.state.sequence
+        while True:
+            await self._changed.wait()
+            began_s = time.monotonic()
+            self._changed.clear()
+            state = self.hall.state
+            if state.sequence > told:
+                text, sequence = state.delta(told), state.sequence
+                told = sequence
+                await self._tell_phones(text, sequence)
+                await self._answer_held(began_s)
+            await asyncio.sleep(max(began_s + every_s - time.monotonic(), 0.0))
+
+    async def _tell_phones(self, text: bytes, sequence: int) -> None:
+        for number, phone in enumerate(list(self.phones), 1):
+            # Whoever came meanwhile knows more than this says; whoever has not shaken hands yet will get it all.
+            if phone.wire is not None and phone.guest.known < sequence:
+                phone.guest.known = sequence
+                phone.send(text)
+            if number % SLICE == 0:
+                await asyncio.sleep(0)
+
+    async def _answer_held(self, now_s: float) -> None:
+        state = self.hall.state
+        for number, (front, (epoch, since, until_s)) in enumerate(list(self._held.items()), 1):
+            if front in self._held and (state.sequence > since or now_s >= until_s):
+                del self._held[front]
+                front.answer(response(HTTPStatus.OK, state.catch_up(epoch, since)), now_s)
+            if number % SLICE == 0:
+                await asyncio.sleep(0)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_EVERY_S)
+            now_s, limits = time.monotonic(), self.hall.limits
+            await self._answer_held(now_s)
+            for front in list(self._fronts):
+                if not front.is_asking and now_s - front.since_s > (
+                    IDLE_S if front.is_idle else limits.head_timeout_s
+                ):
+                    front.cut()
+            await asyncio.sleep(0)
+            for phone in list(self.phones):
+                if now_s - phone.guest.heard_s > limits.silence_s and phone.wire is not None:
+                    phone.wire.cut()
+
+
+def _stored(write: Write, number: int, reply: Callable[[bytes], None], outcome: Outcome) -> None:
+    reply(Hall.stored(write, number, outcome))
+
+
+def _reply(front: Front, text: bytes) -> None:
+    front.answer(response(HTTPStatus.OK, b"[%s]" % text), time.monotonic())
+
+
+def _known(request: Request) -> tuple[str, int]:
+    since = request.query.get("since", "0")
+    is_number = since.isascii() and since.isdigit() and len(since) < 16
+    return request.query.get("epoch", ""), int(since) if is_number else 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        listener.bind(address)
+    except OSError:
+        listener.close()
+        raise
+    listener.setblocking(False)
+    return listener
