@@ -38,7 +38,8 @@ class Made:
     Attributes:
         cue, kind: Whose.
         sounds: What it is for ("music", or a language) → file name, 48 kHz stereo.
-        duration_s: Of the music [s].
+        speeches: Language → file name of what is seen while it is heard (:class:`SpeechScript`).
+        duration_s: Of the music, or of all speech [s].
         grid: Its beats, or None where it has none.
         phrases_beats: At which phrases begin.
         headings: What sounds from which beat on.
@@ -51,6 +52,7 @@ class Made:
     cue: str
     kind: CueKind
     sounds: Mapping[str, str] = field(default_factory=dict)
+    speeches: Mapping[str, str] = field(default_factory=dict)
     duration_s: float = 0.0
     grid: BeatGrid | None = None
     phrases_beats: tuple[float, ...] = ()
@@ -67,8 +69,8 @@ def needs_making(cue: Cue) -> bool:
     match cue.payload:
         case TrackCue() | RobotNumberCue() | DjSetCue() | RobotGestureCue():
             return True
-        case AnnouncementCue(audio=audio):
-            return bool(audio)
+        case AnnouncementCue() as announcement:
+            return announcement.is_spoken
     return False
 
 

@@ -23,6 +23,7 @@ from temirbek.prepare.music import find_recordings
 from temirbek.prepare.rehearsal import gather_music
 from temirbek.prepare.stages import OnStage
 from temirbek.robots import default_stage, robot_model, robot_physics
+from temirbek.stage.announcing import make_announcement
 from temirbek.stage.made import MARKER, WAVEFORM, Heading, Made
 from temirbek.stage.robots.parts import DancePart, write_part
 from temirbek.store import fresh_folder, to_json, write_text
@@ -70,7 +71,7 @@ def make_cue(
         on_stage: Hears how far it is.
 
     Raises:
-        InvalidInput, PlanImpossible, MotionInfeasible, AnalysisFailed: It cannot be made; the message says why.
+        InvalidInput, PlanImpossible, MotionInfeasible, AnalysisFailed, DeviceLost: It cannot be made; the message says why.
     """
     show = replace(evening.show, cast=_cast_of(evening, cue))
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -84,11 +85,8 @@ def make_cue(
                 made = _crate(show, cue, music, into, cache_dir, on_stage)
             case RobotGestureCue() as gesture:
                 made = _gesture(show, cue, gesture, into)
-            case AnnouncementCue(audio=audio):
-                sounds = {str(language): f"{language}.flac" for language in audio}
-                for language, name in audio.items():
-                    _convert((base / name).resolve(), into / sounds[language])
-                made = Made(cue=cue.id, kind=cue.kind, sounds=sounds)
+            case AnnouncementCue() as announcement:
+                made = make_announcement(evening, cue, announcement, into, base)
             case _:
                 made = Made(cue=cue.id, kind=cue.kind)
         write_text(into / MARKER, json.dumps(to_json(made), ensure_ascii=False))

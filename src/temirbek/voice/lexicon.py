@@ -17,7 +17,6 @@ from temirbek.voice.numerals import said_number
 
 _EDGES = re.compile(r"^([^\w№%+−-]*)(.*?)([^\w%+]*)$", re.DOTALL)
 _SPACE = re.compile(r"\s+")
-_SUFFIX = re.compile(r"^[-‑–'’](\w+)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +75,15 @@ class Lexicon:
     def _said(self, words: Sequence[str]) -> tuple[int, str]:
         """How many of the next words are said together, and how."""
         for n in range(min(self._longest, len(words)), 0, -1):
+            if (said := self._entry(" ".join(words[:n]))) is not None:
+                return n, said
             before, core, after = _parted(words[:n])
             if (said := self._entry(core)) is not None:
                 return n, before + said + after
-        for n in (2, 1):
+        for n in (3, 2, 1):
             if n <= len(words):
                 before, core, after = _parted(words[:n])
-                previous = ""
-                if (said := said_number(core, self.language, previous)) is not None:
+                if (said := said_number(core, self.language)) is not None:
                     return n, before + said + after
         return 1, words[0]
 

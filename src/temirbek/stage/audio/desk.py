@@ -160,6 +160,7 @@ class Desk:
             by_db=_number(body, "by_db"),
             attack=_frames(body, "attack_s", 0.2),
             release=_frames(body, "release_s", 0.6),
+            hold=_frames(body, "hold_s", 0.0),
         )
         self._mixer.ducks[duck.voice] = duck
         return self._done(now, now.earliest)

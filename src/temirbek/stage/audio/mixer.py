@@ -23,13 +23,17 @@ KEPT = 4 * SAMPLE_RATE_HZ
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duck:
-    """While one voice plays, another one is softer: by how much, and how fast it goes and comes [frames]."""
+    """While one voice plays, another one is softer: by how much, and how fast it goes and comes [frames].
+
+    It comes back ``hold`` frames after the other voice was over.
+    """
 
     voice: str
     under: str
     by_db: float
     attack: int
     release: int
+    hold: int = 0
 
 
 class Mixer:
@@ -145,7 +149,7 @@ class Mixer:
             over = take.over_at()
             places, depths = [take.start, take.start + max(1, duck.attack)], [0.0, 1.0]
             if over is not None:
-                held = max(over, places[-1])
+                held = max(over + duck.hold, places[-1])
                 places, depths = [*places, held, held + max(1, duck.release)], [*depths, 1.0, 0.0]
             depth = np.maximum(depth, np.interp(frames, places, depths))
         return depth
