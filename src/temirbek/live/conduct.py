@@ -146,6 +146,7 @@ async def conduct(run: RunFolder) -> None:
             note=desk.note,
             hold=lambda why: conductor_of[0].hold(why),
             submit=lambda event: conductor_of[0].submit_soon(event),
+            has_crowd=opening.hall_people > 0,
         )
         was_running = desk.was_running
         conductor = Conductor(desk, hands, clock, plays_at_once=opening.plays_at_once and not was_running)

@@ -134,6 +134,7 @@ class Conductor:
             music=self._hands.music(),
             robots=self._hands.robots(),
             faults=faults,
+            hall=self._hands.hall(),
         )
         not_ready = self._hands.why_not_ready(state.standby) if state.standby else ""
         blockers = (NO_HARDWARE, *shown.blockers) if state.scope == "rehearsal" else shown.blockers

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from temirbek.types import Effect, Fault, MusicView, RobotView
+from temirbek.types import Effect, Fault, HallView, MusicView, RobotView
 
 
 class Hands(Protocol):
@@ -23,6 +23,10 @@ class Hands(Protocol):
 
     def robots(self) -> tuple[RobotView, ...]:
         """How the robots are."""
+        ...
+
+    def hall(self) -> HallView:
+        """What is noticed of the hall."""
         ...
 
     def faults(self) -> tuple[Fault, ...]:

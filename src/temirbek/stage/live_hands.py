@@ -1,4 +1,4 @@
-"""The conductor's hands in a live show: sound, DJ, robots, signals and the maker, each a process of its own.
+"""The conductor's hands in a live show: sound, DJ, robots, signals, the maker and the hall, each a process of its own.
 
 What each of them is asked follows from the effects of the machine; what they tell becomes facts. Whoever dies is started
 again by the supervisor; the show is then held, what sounded goes on where it would be by now, and robots stay at rest.
@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from temirbek.show.state import MachineState
-from temirbek.stage.crew import DjHand, MakerHand, RobotsHand, Screen, SignalsHand, SoundHand, Wings
+from temirbek.stage.crew import (
+    CrowdHand,
+    DjHand,
+    HallHand,
+    MakerHand,
+    PhonesHand,
+    RobotsHand,
+    Screen,
+    SignalsHand,
+    SoundHand,
+    Wings,
+)
 from temirbek.stage.dances import Dances
 from temirbek.stage.desk import Clock
 from temirbek.stage.heart import Heart
@@ -19,9 +30,11 @@ from temirbek.stage.now_playing import NowPlaying
 from temirbek.stage.processes import Kin, read_kin
 from temirbek.stage.robots.stop_flag import StopFlag
 from temirbek.stage.run_folder import RunFolder
-from temirbek.types import Effect, Evening, Event, Fault, MusicView, RobotView
+from temirbek.types import Effect, Evening, Event, Fault, HallView, MusicView, RobotView
 
 LOOK_EVERY_S = 0.25
+OF_THE_HALL = ("ears", "eyes", "phones", "crowd")
+"""Processes that a show can do without."""
 
 
 class LiveHands:
@@ -36,6 +49,7 @@ class LiveHands:
         note: Writes a line into the record.
         hold: Holds the show, for a reason in words.
         submit: Takes what somebody asks for by another way than a console.
+        has_crowd: The hall is simulated.
     """
 
     def __init__(
@@ -49,6 +63,7 @@ class LiveHands:
         note: Callable[[str], None],
         hold: Callable[[str], None],
         submit: Callable[[Event], None],
+        has_crowd: bool = False,
     ) -> None:
         self._wings = Wings(
             evening=evening,
@@ -69,6 +84,7 @@ class LiveHands:
         self._tasks: list[asyncio.Task[None]] = []
         self._links: dict[str, Link] = {}
         self._assemble()
+        self._assemble_hall(has_crowd)
 
     def _assemble(self) -> None:
         """A link to each process, and a hand for it; a link's ears are bound when all hands are there."""
@@ -77,9 +93,7 @@ class LiveHands:
             "sound", run.sound_socket, lambda e: self.sound.hear(e), lambda: self.sound.found()
         )
         dj = self._link("dj", run.dj_socket, lambda e: self.dj.hear(e), lambda: self.dj.found())
-        robots = self._link(
-            "robots", run.robots_socket, lambda e: self.robots_hand.hear(e), lambda: self.robots_hand.found()
-        )
+        robots = self._link("robots", run.robots_socket, self._hear_robots, lambda: self.robots_hand.found())
         maker = self._link(
             "maker", run.maker_socket, lambda e: self.maker.hear(e), lambda: self.maker.found()
         )
@@ -91,6 +105,40 @@ class LiveHands:
         self.maker = MakerHand(wings, maker, self._dances, load_part=self.robots_hand.load_part)
         self.signals = SignalsHand(wings, signals)
         self.screen = Screen(wings)
+
+    def _assemble_hall(self, has_crowd: bool) -> None:
+        """Those who notice the hall, where the venue has them."""
+        wings, run, venue = self._wings, self._wings.run, self._wings.evening.venue
+        self.hall_hand = HallHand(wings, self._links["robots"])
+        self.phones: PhonesHand | None = None
+        self.crowd: CrowdHand | None = None
+        if venue.ears.source != "none":
+            self._link("ears", run.ears_socket, self.hall_hand.hear_ears, lambda: None)
+        if venue.eyes.source != "none":
+            self._link("eyes", run.eyes_socket, self.hall_hand.hear_eyes, lambda: None)
+        if venue.phones is not None:
+            phones = self._link(
+                "phones", run.phones_socket, lambda e: self._of_phones().hear(e), self._found_phones
+            )
+            self.phones = PhonesHand(wings, phones, told=self.hall_hand.hear_phones)
+        if has_crowd:
+            crowd = self._link("crowd", run.crowd_socket, lambda _: None, self._found_crowd)
+            self.crowd = CrowdHand(wings, crowd)
+
+    def _of_phones(self) -> PhonesHand:
+        assert self.phones is not None
+        return self.phones
+
+    def _found_phones(self) -> None:
+        self._of_phones().found()
+
+    def _found_crowd(self) -> None:
+        assert self.crowd is not None
+        self.crowd.found()
+
+    def _hear_robots(self, event: dict[str, Any]) -> None:
+        self.robots_hand.hear(event)
+        self.hall_hand.hear_robots(event, self.robots_hand.views)
 
     def _link(
         self, name: str, path: Path, hear: Callable[[dict[str, Any]], None], found: Callable[[], None]
@@ -116,6 +164,7 @@ class LiveHands:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.hall_hand.close()
         self._heart.close()
         self._flag.close()
         self._wings.now.close()
@@ -141,6 +190,12 @@ class LiveHands:
                 self.robots_hand.do(effect)
             case ("screen", _):
                 self.screen.do(effect)
+                if self.phones is not None:
+                    self.phones.announce(effect)
+            case ("phones", _) if self.phones is not None:
+                self.phones.do(effect)
+            case ("hall", "fire"):
+                self._wings.tell("started", cue=effect.cue, run=int(effect.payload["run"]))
             case ("lights" | "osc" | "midi", "fire"):
                 self.signals.do(effect)
 
@@ -150,6 +205,8 @@ class LiveHands:
         self.sound.stop()
         self.dj.stop()
         self.signals.stop()
+        if self.phones is not None:
+            self.phones.stop()
         self._dances.end()
         self._wings.now.end()
 
@@ -164,7 +221,8 @@ class LiveHands:
         self._wings.fault(f"process:{name}", "error", what)
         if name in self._kin:
             self._dead[name] = self._kin[name]
-        self._wings.hold(f"the {name} process died")
+        if name not in OF_THE_HALL:
+            self._wings.hold(f"the {name} process died")
 
     def _look_for_deaths(self) -> None:
         """Who was started again died, whether or not anybody was talking to it."""
@@ -172,7 +230,7 @@ class LiveHands:
         for name, one in kin.items():
             before = self._kin.get(name)
             if before is not None and before != one and name in self._links:
-                if self._dead.get(name) != before:
+                if self._dead.get(name) != before and name not in OF_THE_HALL:
                     self._wings.hold(f"the {name} process died")
                 self._dead.pop(name, None)
         self._kin = kin or self._kin
@@ -188,6 +246,11 @@ class LiveHands:
             self._look_for_deaths()
             self.dj.lay_out_ahead()
         self._dances.look(self._wings.now.reading())
+        self.hall_hand.look()
+        if self.phones is not None:
+            self.phones.look()
+        if self.crowd is not None:
+            self.crowd.look()
 
     def is_warm(self, cue_id: str) -> bool:
         """Whether nothing is gained by waiting a little before a cue begins by itself."""
@@ -200,6 +263,10 @@ class LiveHands:
     def robots(self) -> tuple[RobotView, ...]:
         """How the robots are, by their own words."""
         return self.robots_hand.views
+
+    def hall(self) -> HallView:
+        """What devices tell of the hall."""
+        return self.hall_hand.view()
 
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong with the processes."""

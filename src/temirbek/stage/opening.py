@@ -1,7 +1,7 @@
 """How a run was opened: what every process of it reads, first and after each restart."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -10,7 +10,7 @@ from temirbek.errors import InvalidInput
 from temirbek.show.evening_file import evening_from_text
 from temirbek.stage.run_folder import RunFolder
 from temirbek.store import from_json, to_json, write_text
-from temirbek.types import Evening, Scope
+from temirbek.types import Ears, Evening, Eyes, Phones, Scope
 
 OPENING_FILE = "opening.json"
 VENUE_FILE = "venue.toml"
@@ -31,6 +31,8 @@ class Opening:
         certificate, key: For https; None: plain http.
         plays_at_once: The show has one implied cue, which begins when it is ready.
         has_venue: The venue was given apart, and lies beside the show.
+        hall_people: So many people are simulated in the hall; 0: nobody.
+        hall_phones: So many of them hold a phone.
     """
 
     base: Path
@@ -45,6 +47,8 @@ class Opening:
     key: Path | None = None
     plays_at_once: bool = False
     has_venue: bool = False
+    hall_people: int = 0
+    hall_phones: int = 0
 
     @property
     def date(self) -> date:
@@ -80,4 +84,13 @@ def read_opened_evening(run: RunFolder, opening: Opening) -> Evening:
     """
     text = run.evening.read_text(encoding="utf-8")
     venue = run.path / VENUE_FILE if opening.has_venue else None
-    return evening_from_text(text, where=opening.name, folder=opening.base, venue_path=venue)
+    evening = evening_from_text(text, where=opening.name, folder=opening.base, venue_path=venue)
+    return _with_hall(evening, opening) if opening.hall_people else evening
+
+
+def _with_hall(evening: Evening, opening: Opening) -> Evening:
+    """The same with a simulated hall in the place of the venue's microphone and camera; phones where there are any."""
+    venue = evening.venue
+    phones = venue.phones or (Phones(port=0) if opening.hall_phones else None)
+    simulated = replace(venue, ears=Ears(source="simulated"), eyes=Eyes(source="synthetic"), phones=phones)
+    return replace(evening, venue=simulated)

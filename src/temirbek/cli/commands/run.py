@@ -16,7 +16,7 @@ from temirbek.cli.group import House, cli
 from temirbek.cli.screen import ANSWERS
 from temirbek.errors import InvalidInput
 from temirbek.show.evening_file import read_evening
-from temirbek.stage.opening import OPENING_FILE, Opening, read_opening, write_opening
+from temirbek.stage.opening import OPENING_FILE, Opening, read_opened_evening, read_opening, write_opening
 from temirbek.stage.run_folder import FolderLock, RunFolder
 from temirbek.stage.supervisor import Supervisor, write_plan
 from temirbek.store import to_json
@@ -56,6 +56,19 @@ WAIT_S = 60.0
     "--virtual", is_flag=True, help="The whole evening on a clock of its own: no sound, no robots, no wait."
 )
 @click.option(
+    "--hall",
+    "people",
+    type=click.IntRange(0, 100_000),
+    default=0,
+    help="Simulate so many people in the hall: they applaud, clap along, come to be greeted, dance.",
+)
+@click.option(
+    "--phones",
+    type=click.IntRange(0, 20_000),
+    default=0,
+    help="With --hall: so many of them hold a phone, over real sockets.",
+)
+@click.option(
     "--speed",
     type=click.FloatRange(min=1.0),
     help="With --virtual: so many times real time; as fast as can be if not given.",
@@ -75,6 +88,8 @@ def run_command(
     key: Path | None,
     no_browser: bool,
     virtual: bool,
+    people: int,
+    phones: int,
     speed: float | None,
 ) -> None:
     """Run a show live, from doors to curtain: sound, robots in simulation, and a console in the browser."""
@@ -92,7 +107,11 @@ def run_command(
         key=None if key is None else key.resolve(),
         plays_at_once=_is_implied(evening),
         has_venue=venue is not None,
+        hall_people=people,
+        hall_phones=phones,
     )
+    if phones > people:
+        raise InvalidInput(f"--phones {phones}: there are only {people} people in the hall (--hall)")
     if (certificate is None) != (key is None):
         raise InvalidInput("--certificate and --key belong together")
     if speed is not None and not virtual:
@@ -105,7 +124,8 @@ def run_command(
         if virtual:
             _run_virtual(run, evening, opening, speed)
         else:
-            _run_live(run, evening, read_opening(run), with_browser=not no_browser)
+            opened = read_opening(run)
+            _run_live(run, read_opened_evening(run, opened), opened, with_browser=not no_browser)
 
 
 def _run_virtual(run: RunFolder, evening: Evening, opening: Opening, speed: float | None) -> None:
@@ -135,6 +155,14 @@ def _commands(run: RunFolder, evening: Evening, opening: Opening) -> dict[str, l
         return [sys.executable, "-m", name, here, *arguments]
 
     seed = str(evening.show.seed)
+    venue = evening.venue
+    hall = {
+        "ears": venue.ears.source != "none",
+        "eyes": venue.eyes.source != "none",
+        "phones": venue.phones is not None,
+        "crowd": opening.hall_people > 0,
+    }
+    modules = {"ears": "stage.ears", "eyes": "stage.eyes", "phones": "phones", "crowd": "live.crowd"}
     return {
         "sound": module("temirbek.stage.audio", "--setup", setup),
         "robots": module(
@@ -144,6 +172,7 @@ def _commands(run: RunFolder, evening: Evening, opening: Opening) -> dict[str, l
         "dj": module("temirbek.stage.dj"),
         "signals": module("temirbek.stage.signals"),
         "maker": module("temirbek.stage.maker"),
+        **{name: module(f"temirbek.{modules[name]}") for name, is_there in hall.items() if is_there},
         "conductor": module("temirbek.live.conduct"),
     }
 

@@ -7,8 +7,11 @@ where to tell, is the :class:`~temirbek.stage.crew.wings.Wings`. All of it runs 
 for nobody.
 """
 
+from temirbek.stage.crew.crowd_hand import CrowdHand
 from temirbek.stage.crew.dj_hand import DjHand
+from temirbek.stage.crew.hall_hand import HallHand
 from temirbek.stage.crew.maker_hand import MakerHand
+from temirbek.stage.crew.phones_hand import PhonesHand
 from temirbek.stage.crew.robots_hand import RobotsHand
 from temirbek.stage.crew.screen import Screen
 from temirbek.stage.crew.signals_hand import SignalsHand
@@ -17,8 +20,11 @@ from temirbek.stage.crew.wings import Answered, Wings
 
 __all__ = [
     "Answered",
+    "CrowdHand",
     "DjHand",
+    "HallHand",
     "MakerHand",
+    "PhonesHand",
     "RobotsHand",
     "Screen",
     "SignalsHand",

@@ -51,8 +51,8 @@ class HallHand:
         self._clap_tempo_bpm: float | None = None
         self._level_db: float | None = None
         self._views: tuple[RobotView, ...] = ()
-        self.phones = 0
-        self.claps_per_s = 0.0
+        self._phones = 0
+        self._claps_per_s = 0.0
 
     # what is noticed
 
@@ -106,6 +106,10 @@ class HallHand:
             self._robots.ask(
                 {"do": "glance", "robot": robot, "yaw_rad": glance.yaw_rad, "seconds": glance.seconds}
             )
+
+    def hear_phones(self, connected: int, claps_per_s: float) -> None:
+        """How many phones are there, and how fast they clap."""
+        self._phones, self._claps_per_s = connected, claps_per_s
 
     def _moment(self) -> Moment:
         return moment_of(self._wings.state(), self._wings.clock.host_s())
@@ -185,8 +189,8 @@ class HallHand:
             level_db=self._level_db,
             echo_removed_db=self._ear.get("echo_removed_db"),
             clap_tempo_bpm=self._clap_tempo_bpm,
-            phones=self.phones,
-            claps_per_s=self.claps_per_s,
+            phones=self._phones,
+            claps_per_s=self._claps_per_s,
         )
 
     def close(self) -> None:
