@@ -33,6 +33,7 @@ class Opening:
         has_venue: The venue was given apart, and lies beside the show.
         hall_people: So many people are simulated in the hall; 0: nobody.
         hall_phones: So many of them hold a phone.
+        phones_port: Where a simulated hall's phones are served, if the venue does not say.
     """
 
     base: Path
@@ -49,6 +50,7 @@ class Opening:
     has_venue: bool = False
     hall_people: int = 0
     hall_phones: int = 0
+    phones_port: int = 0
 
     @property
     def date(self) -> date:
@@ -91,6 +93,6 @@ def read_opened_evening(run: RunFolder, opening: Opening) -> Evening:
 def _with_hall(evening: Evening, opening: Opening) -> Evening:
     """The same with a simulated hall in the place of the venue's microphone and camera; phones where there are any."""
     venue = evening.venue
-    phones = venue.phones or (Phones(port=0) if opening.hall_phones else None)
+    phones = venue.phones or (Phones(port=opening.phones_port) if opening.hall_phones else None)
     simulated = replace(venue, ears=Ears(source="simulated"), eyes=Eyes(source="synthetic"), phones=phones)
     return replace(evening, venue=simulated)

@@ -1,6 +1,7 @@
 """``temirbek run``: a show, live."""
 
 import json
+import socket
 import sys
 import threading
 import time
@@ -15,13 +16,14 @@ import click
 from temirbek.cli.group import House, cli
 from temirbek.cli.screen import ANSWERS
 from temirbek.errors import InvalidInput
+from temirbek.phones.tokens import KEY_FILE, TokenKey
 from temirbek.show.evening_file import read_evening
 from temirbek.stage.opening import OPENING_FILE, Opening, read_opened_evening, read_opening, write_opening
 from temirbek.stage.run_folder import FolderLock, RunFolder
 from temirbek.stage.supervisor import Supervisor, write_plan
 from temirbek.store import to_json
 from temirbek.store.event_log import LogReader
-from temirbek.types import SCOPES, Evening
+from temirbek.types import SCOPES, Evening, Phones
 from temirbek.web.links import write_opener
 
 OUT = Path("out")
@@ -109,6 +111,7 @@ def run_command(
         has_venue=venue is not None,
         hall_people=people,
         hall_phones=phones,
+        phones_port=_free_port() if phones else 0,
     )
     if phones > people:
         raise InvalidInput(f"--phones {phones}: there are only {people} people in the hall (--hall)")
@@ -139,7 +142,11 @@ def _run_virtual(run: RunFolder, evening: Evening, opening: Opening, speed: floa
 
 
 def _run_live(run: RunFolder, evening: Evening, opening: Opening, *, with_browser: bool) -> None:
+    _make_key(run, evening, opening)
     write_plan(run.path, _commands(run, evening, opening))
+    if evening.venue.phones is not None:
+        phones = evening.venue.phones
+        ANSWERS.print(f"{'phones':<16}{phones.url or f'http://{phones.host}:{phones.port}'}", markup=False)
     threading.Thread(target=_tell_address, args=(run, with_browser), daemon=True).start()
     Supervisor(run.path).run()
     ANSWERS.print(f"The show is closed. Its record: {run.path / 'as-run.html'}", markup=False)
@@ -163,6 +170,7 @@ def _commands(run: RunFolder, evening: Evening, opening: Opening) -> dict[str, l
         "crowd": opening.hall_people > 0,
     }
     modules = {"ears": "stage.ears", "eyes": "stage.eyes", "phones": "phones", "crowd": "live.crowd"}
+    arguments = {"phones": _phones_arguments(venue.phones, opening)} if venue.phones is not None else {}
     return {
         "sound": module("temirbek.stage.audio", "--setup", setup),
         "robots": module(
@@ -172,9 +180,31 @@ def _commands(run: RunFolder, evening: Evening, opening: Opening) -> dict[str, l
         "dj": module("temirbek.stage.dj"),
         "signals": module("temirbek.stage.signals"),
         "maker": module("temirbek.stage.maker"),
-        **{name: module(f"temirbek.{modules[name]}") for name, is_there in hall.items() if is_there},
+        **{
+            name: module(f"temirbek.{modules[name]}", *arguments.get(name, ()))
+            for name, is_there in hall.items()
+            if is_there
+        },
         "conductor": module("temirbek.live.conduct"),
     }
+
+
+def _phones_arguments(phones: Phones, opening: Opening) -> tuple[str, ...]:
+    key = ("--key", str(opening.base / phones.key)) if phones.key else ()
+    return ("--host", phones.host, "--port", str(phones.port), *key)
+
+
+def _make_key(run: RunFolder, evening: Evening, opening: Opening) -> None:
+    """Tickets of a run that brings no key of its own are signed with one that is made for it."""
+    phones = evening.venue.phones
+    if phones is not None and not phones.key and not (run.path / KEY_FILE).exists():
+        TokenKey.make(run.path / KEY_FILE, f"{evening.show.title}, {opening.day}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _tell_address(run: RunFolder, with_browser: bool) -> None:

@@ -52,9 +52,10 @@ class PhonesHand:
                 self.ask_hall(cue.id, _plain(cue.payload.question), options, until_s)
                 self._wings.tell("started", cue=cue.id, run=int(effect.payload["run"]))
             case "end" if cue is not None:
-                self.close_poll(cue.id)
+                self.close_poll()
             case "wish_hide":
-                self._link.ask({"do": "wish_hide", "track": effect.payload["track"]})
+                deed = "wish_hide" if effect.payload.get("is_hidden", True) else "wish_show"
+                self._link.ask({"do": deed, "track": effect.payload["track"]})
 
     def ask_hall(
         self,
@@ -85,9 +86,9 @@ class PhonesHand:
             }
         )
 
-    def close_poll(self, poll: str) -> None:
+    def close_poll(self) -> None:
         """Takes no more votes."""
-        self._link.ask({"do": "close_poll", "id": poll})
+        self._link.ask({"do": "close_poll"})
 
     def announce(self, effect: Effect) -> None:
         """What is on the screen is on the phones as well."""
@@ -116,18 +117,14 @@ class PhonesHand:
         state = self._wings.state()
         running = [self._wings.cues[c] for c in state.of_state("running")]
         title = running[-1].title if running else ""
-        now: dict[str, Any] | None = None
-        if music.source != "none" or running:
-            tempo_bpm = round(music.tempo_bpm, 1) if music.tempo_bpm else None
-            kind = running[-1].kind if running else ""
-            now = {
-                "title": music.title,
-                "artist": music.artist,
-                "kind": kind,
-                "cue": title,
-                "tempo_bpm": tempo_bpm,
-            }
-        self._send("now", {"do": "state", "now": now})
+        tempo_bpm = round(music.tempo_bpm, 1) if music.tempo_bpm else None
+        now = {
+            "title": music.title or title,
+            "artist": music.artist,
+            "kind": running[-1].kind if running else "",
+            "tempo_bpm": tempo_bpm,
+        }
+        self._send("now", {"do": "state", **now})
 
     def _show_crate(self, music: MusicView) -> None:
         tracks = [{"id": t[0], "title": t[1], "artist": t[2]} for t in music.crate]
