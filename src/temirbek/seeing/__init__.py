@@ -25,13 +25,20 @@ the floor; headings come from shoulders and are good to about 10° (25° at wors
 three seconds come back as somebody new. No network is brought along, and none is fetched.
 """
 
+from temirbek.seeing.choosing import eyes_of, finder_of, pictures_of
 from temirbek.seeing.floor import Floor, floor_of
 from temirbek.seeing.following import Following, ids_from
 from temirbek.seeing.gestures import GestureReader
 from temirbek.seeing.guests import Act, Guest, Stop, visit
+from temirbek.seeing.markers import Markers
+from temirbek.seeing.mediapipe_poses import MediaPipePoses
+from temirbek.seeing.motion_only import MotionOnly
+from temirbek.seeing.onnx_poses import OnnxPoses
+from temirbek.seeing.pictures import Picture, PictureSource
 from temirbek.seeing.pinhole import Pinhole
 from temirbek.seeing.source import Finder, PoseSource, Sees, Sighting
 from temirbek.seeing.synthetic import SyntheticPeople
+from temirbek.seeing.watching import Watching
 
 __all__ = [
     "Act",
@@ -40,13 +47,23 @@ __all__ = [
     "Following",
     "GestureReader",
     "Guest",
+    "Markers",
+    "MediaPipePoses",
+    "MotionOnly",
+    "OnnxPoses",
+    "Picture",
+    "PictureSource",
     "Pinhole",
     "PoseSource",
     "Sees",
     "Sighting",
     "Stop",
     "SyntheticPeople",
+    "Watching",
+    "eyes_of",
+    "finder_of",
     "floor_of",
     "ids_from",
+    "pictures_of",
     "visit",
 ]

@@ -33,7 +33,7 @@ LEAST_SWING, FULL_SWING = 0.10, 0.25
 """Standard deviation of a waving hand, in torso lengths: none below the first, surely from the second."""
 LEAST_LIKENESS = 0.5
 STILL = 0.10
-LEAST_CONFIDENCE = 0.35
+LEAST_CONFIDENCE = 0.5
 LEAST_TORSO = 1e-3
 ARMS = ((5, 7, 9, 10), (6, 8, 10, 9))
 """Shoulder, elbow, wrist, and the other wrist."""

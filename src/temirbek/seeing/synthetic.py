@@ -144,10 +144,10 @@ class SyntheticPeople:
         return np.column_stack([np.nan_to_num(shaken), confidence])
 
     def _motion(self, guest: Guest, host_s: float) -> float:
-        """The mean speed of their points, over a second's length of the body."""
+        """How fast the faster quarter of their points moves, in body heights per second, at most 1."""
         before = placed(self._points(guest, host_s - FRAME_S), *guest.place_at(host_s - FRAME_S))
         after = placed(self._points(guest, host_s), *guest.place_at(host_s))
-        speed = float(np.linalg.norm(after - before, axis=1).mean()) / FRAME_S
+        speed = float(np.percentile(np.linalg.norm(after - before, axis=1), 75)) / FRAME_S
         return float(np.clip(speed / guest.body_height_m, 0.0, 1.0))
 
     def _id_of(self, guest: Guest) -> str:

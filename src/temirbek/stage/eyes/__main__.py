@@ -1,0 +1,58 @@
+"""``python -m temirbek.stage.eyes RUN_FOLDER``: the eyes' process."""
+
+import argparse
+import logging
+import secrets
+import signal
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from types import FrameType
+
+from temirbek.lines import LineServer
+from temirbek.seeing import PoseSource, eyes_of
+from temirbek.stage.eyes.desk import EYES_SOCKET, EyesDesk
+from temirbek.stage.opening import read_opened_evening, read_opening
+from temirbek.stage.run_folder import RunFolder
+
+TICK_S = 1.0 / 60.0
+"""Twice as often as a usual camera has a picture."""
+
+
+def main() -> int:
+    """Looks until told to end."""
+    parser = argparse.ArgumentParser(prog="python -m temirbek.stage.eyes", description=__doc__)
+    parser.add_argument("folder", type=Path, help="the run folder")
+    run = RunFolder(parser.parse_args().folder)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    evening = read_opened_evening(run, read_opening(run))
+    is_over = False
+
+    def end(number: int, frame: FrameType | None) -> None:
+        nonlocal is_over
+        is_over = True
+
+    def choose() -> PoseSource | None:
+        return eyes_of(
+            evening.venue.eyes,
+            new_id=lambda: secrets.token_hex(8),
+            seed=evening.show.seed,
+            now_s=time.monotonic,
+        )
+
+    with LineServer(run.path / EYES_SOCKET) as server, closing(EyesDesk(choose, server)) as desk:
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
+        deadline_s = time.monotonic()
+        while not is_over:
+            desk.look(time.monotonic())
+            deadline_s = max(deadline_s + TICK_S, time.monotonic())
+            while not is_over and (left_s := deadline_s - time.monotonic()) > 0:
+                for message in server.poll(left_s):
+                    desk.answer(message)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
