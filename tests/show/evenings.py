@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from temirbek.show import MachineState, new_state, take
+from temirbek.types.battle import BattleRules
 from temirbek.types.choreography import Performer
 from temirbek.types.evening import (
     ActCue,
@@ -26,6 +27,7 @@ from temirbek.types.evening import (
     TrackCue,
     Venue,
 )
+from temirbek.types.hall_cues import BattleCue, GreetingCue, PollCue, PollOption
 from temirbek.types.live import COMMANDS, Answer, Effect, Event
 from temirbek.types.show import Music, Show
 
@@ -43,6 +45,15 @@ PAYLOADS: dict[str, Any] = {
     "light": LightCue(look="warm"),
     "card": CardCue(text=TEXT),  # type: ignore[arg-type]
     "osc": OscCue(peer="film", address="/go", arguments=(1, 2.5, "бастау", True)),
+    "greeting": GreetingCue(zones=("door",)),
+    "battle": BattleCue(rules=BattleRules(robot="sky", jury=("Jury 1", "Jury 2")), music=Music(is_demo=True)),
+    "poll": PollCue(
+        question={"kk": "Кім?", "en": "Who?"},
+        options=(
+            PollOption(id="a", text={"kk": "А", "en": "A"}),
+            PollOption(id="b", text={"kk": "Б", "en": "B"}),
+        ),
+    ),
     "checklist": ChecklistCue(items=("floor", "lights")),
     "pause": PauseCue(),
 }
@@ -51,7 +62,7 @@ ROBOTS = ("sky", "gold")
 
 def cue(cue_id: str, kind: str = "act", **given: Any) -> Cue:
     """A cue with the usual payload of its kind."""
-    if kind in ("dj_set", "robot_number", "robot_gesture"):
+    if kind in ("dj_set", "robot_number", "robot_gesture", "greeting"):
         given.setdefault("robots", ROBOTS)
     given.setdefault("payload", PAYLOADS[kind])
     return Cue(id=cue_id, title=cue_id.upper(), kind=kind, **given)  # type: ignore[arg-type]

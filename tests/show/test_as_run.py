@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from temirbek.show import AsRun, as_run, as_run_csv
-from temirbek.show.as_run import CSV_COLUMNS
+from temirbek.show.as_run_table import CSV_COLUMNS
 from temirbek.store import from_json, to_json
 
 from .evenings import Caller, at, cue, evening

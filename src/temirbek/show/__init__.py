@@ -30,7 +30,9 @@ Limits. The laws read a plan beat by beat, not by ear: a plan that passes can st
 devices tell it; what nobody told it is shown as uncertain, and stays so until somebody says.
 """
 
-from temirbek.show.as_run import AsRun, as_run, as_run_csv
+from temirbek.show.approval import approve
+from temirbek.show.as_run import AsRun, as_run
+from temirbek.show.as_run_table import as_run_csv
 from temirbek.show.bars_file import bars_to_text
 from temirbek.show.evening_file import evening_from_text, read_evening
 from temirbek.show.file import read_show, show_from_text
@@ -60,6 +62,7 @@ __all__ = [
     "Taken",
     "Timing",
     "advance",
+    "approve",
     "as_run",
     "as_run_csv",
     "bars_from_text",

@@ -6,14 +6,13 @@ which nobody ever told that it ended has no end; a track ends when the next one 
 silent.
 """
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from temirbek.show.as_run_hall import AsRunAnnouncement, AsRunHall, AsRunPoll, AsRunReaction, AsRunRound
 from temirbek.show.as_run_reader import (
     AsRunCue,
     AsRunLine,
@@ -29,14 +28,18 @@ from temirbek.types.live import Event, Fault
 
 __all__ = [
     "AsRun",
+    "AsRunAnnouncement",
     "AsRunCue",
+    "AsRunHall",
     "AsRunLine",
     "AsRunNumber",
     "AsRunPause",
+    "AsRunPoll",
+    "AsRunReaction",
+    "AsRunRound",
     "AsRunTrack",
     "RobotMoment",
     "as_run",
-    "as_run_csv",
 ]
 
 
@@ -56,6 +59,7 @@ class AsRun:
         interventions: What operators asked for beside GO, notes and refusals.
         pauses: When the show was held, stopped or without its program.
         faults: What was wrong.
+        hall: What the hall did, and who answered it.
     """
 
     title: str
@@ -72,6 +76,7 @@ class AsRun:
     interventions: tuple[AsRunLine, ...] = ()
     pauses: tuple[AsRunPause, ...] = ()
     faults: tuple[Fault, ...] = field(default=())
+    hall: AsRunHall = field(default_factory=AsRunHall)
 
 
 def as_run(evening: Evening, events: Sequence[Event], *, takes: Sequence[Mapping[str, Any]] = ()) -> AsRun:
@@ -105,136 +110,8 @@ def as_run(evening: Evening, events: Sequence[Event], *, takes: Sequence[Mapping
         interventions=tuple(reader.interventions),
         pauses=reader.pauses(),
         faults=tuple(reader.faults),
+        hall=reader.hall(),
     )
-
-
-def as_run_csv(report: AsRun) -> str:
-    """The report as one table (UTF-8, a header, a line for each thing), in the order in which things happened.
-
-    Times are on the hall's wall, ISO 8601 with their offset, so that a night with a change of clocks can be read.
-    """
-    rows = [row for rows in (_cue_rows, _track_rows, _robot_rows, _other_rows) for row in rows(report)]
-    rows.sort(key=lambda row: float("inf") if row[0] is None else row[0])
-    zone = ZoneInfo(report.timezone)
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\r\n")
-    table.writerow(CSV_COLUMNS)
-    for begin, end, planned, *words in rows:
-        late = "" if begin is None or planned is None else f"{begin - planned:+.1f}"
-        lasted = "" if begin is None or end is None else f"{end - begin:.1f}"
-        table.writerow(
-            [_wall(begin, zone), _wall(end, zone), _wall(planned, zone), late, lasted, *map(_cell, words)]
-        )
-    return text.getvalue()
-
-
-CSV_COLUMNS = (
-    "begin",
-    "end",
-    "planned",
-    "late_s",
-    "length_s",
-    "what",
-    "id",
-    "title",
-    "artist_or_who",
-    "outcome",
-    "detail",
-)
-"""The columns of :func:`as_run_csv`."""
-_Row = tuple[Any, ...]
-
-
-def _cue_rows(report: AsRun) -> list[_Row]:
-    return [
-        (
-            cue.started_utc_s,
-            cue.ended_utc_s,
-            cue.planned_utc_s,
-            f"cue:{cue.kind}",
-            cue.id,
-            cue.title,
-            ", ".join(cue.who),
-            cue.outcome,
-            "; ".join(filter(None, (cue.fired_by, cue.reason))),
-        )
-        for cue in report.cues
-    ]
-
-
-def _track_rows(report: AsRun) -> list[_Row]:
-    return [
-        (
-            t.started_utc_s,
-            t.ended_utc_s,
-            None,
-            "track",
-            t.id,
-            t.title,
-            t.artist,
-            "played",
-            f"in {t.cue}" if t.cue else "",
-        )
-        for t in report.tracks
-    ]
-
-
-def _robot_rows(report: AsRun) -> list[_Row]:
-    rows: list[_Row] = []
-    for number in report.numbers:
-        for moment in number.moments:
-            rows.append(
-                (
-                    moment.utc_s,
-                    None,
-                    None,
-                    "robot",
-                    number.cue,
-                    number.title,
-                    moment.robot,
-                    moment.state,
-                    moment.why,
-                )
-            )
-        for robot, measures in number.measures.items():
-            told = ", ".join(
-                f"{name} {value}" for name, value in measures.items() if not isinstance(value, dict | list)
-            )
-            rows.append(
-                (number.ended_utc_s, None, None, "robot measures", number.cue, number.title, robot, "", told)
-            )
-    return rows
-
-
-def _other_rows(report: AsRun) -> list[_Row]:
-    return [
-        *(
-            (
-                line.utc_s,
-                None,
-                None,
-                "operator",
-                line.command,
-                "",
-                line.by,
-                "refused" if line.is_refused else "",
-                line.what,
-            )
-            for line in report.interventions
-        ),
-        *((p.from_utc_s, p.to_utc_s, None, p.kind, "", "", p.by, "", p.why) for p in report.pauses),
-        *((f.since_utc_s, None, None, "fault", f.id, "", "", f.severity, f.what) for f in report.faults),
-    ]
-
-
-def _cell(value: object) -> str:
-    """Text that a spreadsheet takes for text: what begins like a formula gets an apostrophe in front."""
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def _wall(utc_s: float | None, zone: ZoneInfo) -> str:
-    return "" if utc_s is None else datetime.fromtimestamp(utc_s, zone).isoformat(timespec="milliseconds")
 
 
 def _day_of(evening: Evening, events: Sequence[Event]) -> date:

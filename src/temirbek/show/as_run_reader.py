@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
+from temirbek.show.as_run_hall import AsRunHall, HallReader
 from temirbek.show.kinds import moves_robots
 from temirbek.show.machine import advance, new_state
 from temirbek.show.state import MachineState
@@ -135,6 +136,7 @@ class AsRunReader:
         self._numbers: dict[tuple[str, int], AsRunNumber] = {}
         self._tracks: list[AsRunTrack] = []
         self._pauses: list[AsRunPause] = []
+        self._hall = HallReader()
         self._is_begun = False
 
     def read(self, event: Event) -> None:
@@ -155,6 +157,7 @@ class AsRunReader:
             self._begin_track(event)
         if event.type == "robot":
             self._robot_moment(event)
+        self._hall.read(before, self.state, event, self.now_utc_s)
 
     def cues(self) -> tuple[AsRunCue, ...]:
         """All firings and what was not fired, by the running order."""
@@ -175,6 +178,10 @@ class AsRunReader:
     def pauses(self) -> tuple[AsRunPause, ...]:
         """When nothing could begin."""
         return tuple(self._pauses)
+
+    def hall(self) -> AsRunHall:
+        """What the hall did, and who answered it."""
+        return self._hall.hall(self.state)
 
     # what changed
 
