@@ -169,7 +169,7 @@ class HallReader:
             utc_s=utc_s,
             cue=cue_id,
             title=state.cue(cue_id).title,
-            text=dict(payload.text),
+            text={str(language): text for language, text in payload.text.items()},
             approved_by=payload.approved_by,
             approved_on=payload.approved_on,
         )
@@ -183,12 +183,7 @@ class HallReader:
 
 def _on_stage(state: MachineState) -> str:
     """What runs, the newest last begun; right after its end, what was over last."""
-    running = [(now.started_utc_s or 0.0, c.id) for c, now in _cues(state) if now.state == "running"]
-    if running:
-        return max(running)[1]
-    over = [(now.ended_utc_s, c.id) for c, now in _cues(state) if now.ended_utc_s is not None]
-    return max(over)[1] if over else ""
-
-
-def _cues(state: MachineState) -> Any:
-    return zip(state.evening.cues, state.cues, strict=True)
+    cues = list(zip(state.evening.cues, state.cues, strict=True))
+    running = [(now.started_utc_s or 0.0, cue.id) for cue, now in cues if now.state == "running"]
+    over = [(now.ended_utc_s, cue.id) for cue, now in cues if now.ended_utc_s is not None]
+    return max(running or over, default=(0.0, ""))[1]

@@ -7,8 +7,8 @@ from temirbek.types.hall_views import BattleView, ReactionLine, WishView
 
 APPLAUSE_MOST_S = 8.0
 """So long a show that waits for applause waits at most. A robot that waits until the reaction has subsided is timed
-better than one that waits for a fixed time (Fitter and Knight, 2020, of robot comedians); beyond this a hall that goes on
-takes the next thing as its answer."""
+better than one that waits for a fixed time (Vilk & Fitter, "Comedians in cafes getting data", 2020); beyond this a hall
+that goes on takes the next thing as its answer."""
 NO_APPLAUSE_S = 2.5
 """Where nobody has begun after so long, nobody will: people begin within a second, and a second is needed to hear it."""
 LOUD = ("applause", "cheering")
