@@ -33,19 +33,39 @@ touched people. Consent of minors is a tick of the operator's: no software can k
 """
 
 from temirbek.battle.calibrate import Calibration, calibrate
+from temirbek.battle.machine import new_battle, played, take
 from temirbek.battle.measure import Measured, measure_dance, measure_turn, points_of
 from temirbek.battle.phrase import DancePhrase
 from temirbek.battle.skeletons import PERSON, QUADRUPED, Skeleton
+from temirbek.battle.states import BattleEffect, BattleEvent, BattleState, EventKind, Phase, Step
+from temirbek.battle.verdict import is_decided, judge_battle, judge_round
+from temirbek.battle.words import CARDS, REASONS, round_lines, verdict_line
 
 __all__ = [
+    "CARDS",
     "PERSON",
     "QUADRUPED",
+    "REASONS",
+    "BattleEffect",
+    "BattleEvent",
+    "BattleState",
     "Calibration",
     "DancePhrase",
+    "EventKind",
     "Measured",
+    "Phase",
     "Skeleton",
+    "Step",
     "calibrate",
+    "is_decided",
+    "judge_battle",
+    "judge_round",
     "measure_dance",
     "measure_turn",
+    "new_battle",
+    "played",
     "points_of",
+    "round_lines",
+    "take",
+    "verdict_line",
 ]

@@ -134,7 +134,8 @@ def _coverage(even_s: Floats, frames_s: Floats, sure: NDArray[np.bool_]) -> floa
             found += float(np.mean(apart <= near_s))
     # a camera that shows a point in few of its frames has not seen it, however near those few lie
     seen = float(np.count_nonzero(sure)) / sure.size
-    return found / sure.shape[1] * min(1.0, seen / OFTEN)
+    n_points: int = sure.shape[1]
+    return found / n_points * min(1.0, seen / OFTEN)
 
 
 def _course(frames_s: Floats, points: Floats, even_s: Floats, width_s: float) -> tuple[Floats, Floats]:
