@@ -249,7 +249,11 @@ def test_a_battle_is_led_as_far_as_it_lets_itself() -> None:
     assert not show.ask("battle_do", cue="battle", do="next").is_accepted
     assert not show.ask("battle_do", cue="battle", do="surrender").is_accepted
     assert show.ask("battle_do", cue="battle", do="consent").is_accepted
-    assert show.effects[-1].verb == "battle_do" and show.effects[-1].payload == {"do": "consent"}
+    assert show.effects[-1].verb == "battle_do" and show.effects[-1].payload == {
+        "do": "consent",
+        "is_minor": False,
+        "has_guardian": False,
+    }
     show.tell("battle", cue="battle", state="jury", round=1, may=["jury", "next"])
     for points, fits in (
         ({"Jury 1": 0.5, "Jury 2": -1}, True),

@@ -54,8 +54,22 @@ def battle_do(draft: Draft) -> None:
     asked: dict[str, object] = {"do": deed}
     if deed == "jury":
         asked["points"] = _jury(payload, told.get("points"))
+    if deed == "consent":
+        asked |= {name: _said(told, name) for name in ("is_minor", "has_guardian")}
     draft.emit("battle", "battle_do", cue_id, asked)
     draft.line(f"battle: {deed}")
+
+
+def _said(told: Mapping[str, object], name: str) -> bool:
+    """What was ticked; nothing said is no.
+
+    Raises:
+        Refused: It is neither yes nor no.
+    """
+    value = told.get(name, False)
+    if not isinstance(value, bool):
+        raise Refused(f"say {name}: true or false, not {value!r}")
+    return value
 
 
 def _jury(payload: BattleCue, points: object) -> dict[str, float]:

@@ -17,6 +17,7 @@ from temirbek.types.hall_views import BATTLE_DEEDS, BattleView, ReactionLine, Wi
 
 MOST_REACTIONS = 12
 MOST_WISHES = 50
+_OVER = ("over", "stopped")
 PHONES_STEP = 0.1
 """A number of phones is worth a line when it changed by more than this share (and by ten at least), or to or from none."""
 
@@ -76,7 +77,7 @@ def battle(draft: Draft) -> None:
     if not isinstance(payload, BattleCue):
         raise Refused(f"{draft.title(cue_id)} is no battle")
     before = draft.state.hall.battle
-    if before is None or before.cue != cue_id or told.get("state") == "invite" != before.state:
+    if before is None or before.cue != cue_id or _is_anew(before.state, told.get("state")):
         before = BattleView(cue=cue_id, state="", rounds=payload.rules.rounds, jury=payload.rules.jury)
     state, verdict = str(told.get("state", before.state)), told.get("verdict")
     view = replace(
@@ -95,6 +96,11 @@ def battle(draft: Draft) -> None:
         if state != before.state:
             why = f": {view.why}" if view.why else ""
             draft.line(f"battle, round {view.round}: {state.replace('_', ' ')}{why}")
+
+
+def _is_anew(before: str, now: object) -> bool:
+    """A battle that was over, or broke off, is fought again."""
+    return (now == "invite" != before) or (before in _OVER and now not in _OVER)
 
 
 def _with_verdict(draft: Draft, view: BattleView, verdict: Mapping[str, Any]) -> BattleView:

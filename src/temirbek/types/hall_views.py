@@ -8,10 +8,11 @@ from temirbek.types.hall import HallSoundKind
 from temirbek.types.language import Language
 
 BattleDeed = Literal[
-    "consent",  # the person agrees to dance and to be measured
+    "consent",  # {"is_minor": bool, "has_guardian": bool}: the person agrees to dance and to be measured
     "guardian",  # a minor's guardian agrees
     "decline",  # the person does not: nobody asks why
     "next",  # on to the next step
+    "skip",  # this turn is left out
     "again",  # the round is played once more
     "jury",  # {"points": {name of the jury: −1 (robot) … 1 (person)}}
     "end",  # the battle is over, as it stands
@@ -104,7 +105,7 @@ class BattleView:
 
     Attributes:
         cue: Whose.
-        state: Where it is: a word of the battle.
+        state: Where it is: a phase of the battle ("invite", "consent", "call" …).
         round, rounds: Which round, of how many; round 0 is before the first.
         jury: Names of who judges.
         may: What the stage manager can do now.
