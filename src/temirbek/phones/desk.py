@@ -4,7 +4,7 @@ Orders come as JSON lines (:mod:`temirbek.lines`), each is answered with ``ok`` 
 
 =============================================================== ====================================================
 ``{"do":"state","title","artist","kind","tempo_bpm"}``          what is on; an empty title: nothing
-``{"do":"poll","id","question","options","until_host_s"}``      opens a poll; it closes by itself at that time
+``{"do":"poll","poll","question","options","until_host_s"}``    opens a poll; it closes by itself at that time
 ``{"do":"close_poll"}``                                         closes it, and shows the result
 ``{"do":"clear_poll"}``                                         takes it off the phones
 ``{"do":"crate","tracks":[{"id","title","artist"}]}``           what can be wished

@@ -29,7 +29,7 @@ def now_of(body: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def poll_of(body: Mapping[str, Any]) -> dict[str, Any]:
-    """A poll that opens: ``id``, ``question`` in words, ``options`` (``id``, ``text``), ``until_host_s`` or None.
+    """A poll that opens: ``poll`` (its id), ``question`` in words, ``options`` (``id``, ``text``), ``until_host_s`` or None.
 
     Raises:
         InvalidInput: It is none.
@@ -43,7 +43,7 @@ def poll_of(body: Mapping[str, Any]) -> dict[str, Any]:
     if len({option["id"] for option in asked}) < len(asked):
         raise InvalidInput("poll: two options have one id")
     return {
-        "id": id_of(body, "id"),
+        "id": id_of(body, "poll"),
         "question": text_of(body.get("question")),
         "options": asked,
         "until_host_s": _number(body, "until_host_s"),

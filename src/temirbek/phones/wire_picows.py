@@ -8,7 +8,7 @@ that picows promises, hence keywords throughout, one place to mend, and a contra
 import asyncio
 import logging
 
-from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
+from picows import WSAutoPingStrategy, WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 from picows.picows import WSProtocol  # type: ignore[attr-defined]  # compiled, and not in the stubs
 
 from temirbek.phones.protocol import MOST_FRAME_BYTES
@@ -38,7 +38,7 @@ class PicowsSwitchboard:
             enable_auto_ping=False,
             auto_ping_idle_timeout=0,
             auto_ping_reply_timeout=0,
-            auto_ping_strategy=None,
+            auto_ping_strategy=WSAutoPingStrategy.PING_WHEN_IDLE,
             enable_auto_pong=False,
             max_frame_size=MOST_FRAME_BYTES,
             extra_headers=None,
