@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from temirbek.show.as_run import AsRun, AsRunCue, AsRunLine, AsRunNumber, AsRunPause, AsRunTrack, RobotMoment
+from temirbek.show.as_run_hall import AsRunAnnouncement, AsRunHall, AsRunPoll, AsRunReaction, AsRunRound
 from temirbek.types.live import Fault
 from temirbek.web.as_run_drawing import drawing
 from temirbek.web.as_run_page import as_run_page
@@ -137,6 +138,62 @@ def a_report(**values: object) -> AsRun:
     return replace(report, **values)  # type: ignore[arg-type]
 
 
+def a_hall(text: str = "applause") -> AsRunHall:
+    """A hall in which everything happened, with some text wherever people or files write."""
+    part = {
+        "source": text,
+        "rule_weight": 0.4,
+        "weight": 0.5,
+        "slider": 0.21,
+        "points": 10.5,
+        "votes_person": 9,
+    }
+    missing = {
+        "source": "jury",
+        "rule_weight": 0.2,
+        "weight": 0.0,
+        "slider": None,
+        "points": 0.0,
+        "reason": text,
+    }
+    one = {"criterion": text, "person": 0.75, "robot": None, "reason": text}
+    verdict = {"round": 1, "winner": "person", "points": 10.5, "parts": [part, missing], "comparisons": [one]}
+    whole = {"winner": text, "rounds_person": 1, "rounds_robot": 0, "reason": text, "rounds": [verdict]}
+    reactions = [
+        AsRunReaction(
+            utc_s=START_S,
+            cue=text,
+            robot=text,
+            gesture=text,
+            cause=text,
+            delay_s=delay,
+            why="" if delay else text,
+        )
+        for delay in (0.8, 1.0, 1.9, None)
+    ]
+    return AsRunHall(
+        reactions=tuple(reactions),
+        rounds=tuple(
+            AsRunRound(utc_s=START_S, cue=text, round=i, verdict=v) for i, v in ((1, verdict), (0, whole))
+        ),
+        polls=(AsRunPoll(utc_s=START_S, cue="p", title=text, counts={text: 1200, "other": 900}),),
+        announcements=(
+            AsRunAnnouncement(
+                utc_s=START_S,
+                cue="a",
+                title=text,
+                text={"kk": text},
+                approved_by=text,
+                approved_on=date(2026, 3, 1),
+            ),
+            AsRunAnnouncement(utc_s=START_S, cue="b", title=text, text={}, approved_by="", approved_on=None),
+        ),
+        guests=7,
+        most_phones=4980,
+        wishes=((text, text, 31, True),),
+    )
+
+
 class Tags(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -175,6 +232,22 @@ def test_it_says_what_was_planned_and_what_happened() -> None:
     assert "4:12 earlier than planned" in read(as_run_page(a_report(over_s=-252.0))).text
 
 
+def test_it_says_whom_robots_answered_how_soon_and_how_rounds_were_decided() -> None:
+    text = read(as_run_page(a_report(hall=a_hall()))).text
+    assert "3 answers, 1 refused; half within 1.00 s, 90 % within 1.90 s; 7 guests, 4980 phones" in text
+    for said in (
+        "+0.210",
+        "40% → 50%",
+        "20% → 0%",
+        "9 : 0",
+        "0.75 : —",
+        "1200",
+        "2026-03-01",
+        "the person wins",
+    ):
+        assert said in text, said
+
+
 def test_it_needs_nothing_and_runs_nothing() -> None:
     page = as_run_page(a_report())
     assert read(page).names & {"script", "link", "img", "iframe", "object", "a"} == set()
@@ -185,7 +258,7 @@ def test_an_evening_in_which_nothing_happened_is_told() -> None:
     empty = a_report(
         cues=(), tracks=(), numbers=(), interventions=(), pauses=(), faults=(), over_s=None, scopes=()
     )
-    assert read(as_run_page(empty)).text.count("· none") == 6 and drawing(empty) == ""
+    assert read(as_run_page(empty)).text.count("· none") == 7 and drawing(empty) == ""
 
 
 @settings(max_examples=25)
@@ -194,9 +267,10 @@ def test_an_evening_in_which_nothing_happened_is_told() -> None:
     | st.sampled_from(("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</style><b>"))
 )
 def test_nothing_that_people_wrote_becomes_markup(text: str) -> None:
-    plain = read(as_run_page(a_report()))
+    plain = read(as_run_page(a_report(hall=a_hall())))
     cue = a_cue(0, text, who=(text,), reason=text, fired_by=text)
     report = a_report(
+        hall=a_hall(text),
         title=text,
         cues=(cue,),
         tracks=(

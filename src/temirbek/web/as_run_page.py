@@ -4,42 +4,25 @@ Everything that people or files wrote is escaped; the page runs no script and fe
 browser, so that a record can be mailed and opened anywhere.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
 from html import escape
-from zoneinfo import ZoneInfo
 
 from temirbek.show.as_run import AsRun, AsRunCue, AsRunNumber
 from temirbek.web.as_run_drawing import drawing
+from temirbek.web.as_run_hall import hall_sections
+from temirbek.web.as_run_words import (
+    HEADINGS,
+    column_head,
+    grid,
+    heading,
+    in_three,
+    late_by,
+    length_of,
+    nothing,
+    on_the_wall,
+    table_of,
+    value_of,
+)
 
-_HEADINGS = {
-    "record": ("Кеш есебі", "Отчёт о вечере", "As-run record"),
-    "began": ("Басталды", "Начало", "Began"),
-    "ended": ("Аяқталды", "Конец", "Ended"),
-    "scope": ("Рұқсат", "Допуск", "Armed"),
-    "cues": ("Бағдарлама: жоспар және факт", "Программа: план и факт", "Programme: planned and actual"),
-    "planned": ("Жоспар", "План", "Planned"),
-    "actual": ("Факт", "Факт", "Actual"),
-    "late": ("Айырма", "Разница", "Late by"),
-    "length": ("Ұзақтығы", "Длительность", "Length"),
-    "what": ("Не", "Что", "What"),
-    "who": ("Кім", "Кто", "Who"),
-    "outcome": ("Нәтиже", "Итог", "Outcome"),
-    "why": ("Қалай, неге", "Как и почему", "How and why"),
-    "tracks": ("Ойналған жазбалар", "Прозвучавшие записи", "Recordings that sounded"),
-    "title": ("Атауы", "Название", "Title"),
-    "artist": ("Орындаушы", "Исполнитель", "Artist"),
-    "cue": ("Бөлім", "Пункт", "Cue"),
-    "robots": ("Роботтар", "Роботы", "Robots"),
-    "robot": ("Робот", "Робот", "Robot"),
-    "time": ("Уақыты", "Время", "Time"),
-    "state": ("Күйі", "Состояние", "State"),
-    "interventions": ("Араласулар", "Вмешательства", "Interventions"),
-    "command": ("Пәрмен", "Команда", "Command"),
-    "pauses": ("Тоқтаулар", "Остановки", "Holds and stops"),
-    "faults": ("Ақаулар", "Неисправности", "Faults"),
-    "none": ("жоқ", "нет", "none"),
-}
 _OUTCOMES = {
     "done": ("орындалды", "выполнен", "done"),
     "skipped": ("өткізілді", "пропущен", "skipped"),
@@ -81,7 +64,14 @@ td{line-height:1.35}.key{display:flex;gap:.2rem 1.4rem;font-size:.82rem;color:#5
 
 def as_run_page(report: AsRun) -> str:
     """The record as one HTML page."""
-    sections = (_cues(report), _tracks(report), _robots(report), _interventions(report), _faults(report))
+    sections = (
+        _cues(report),
+        _tracks(report),
+        _robots(report),
+        hall_sections(report),
+        _interventions(report),
+        _faults(report),
+    )
     return (
         '<!doctype html><html lang="kk"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
@@ -96,17 +86,17 @@ def as_run_page(report: AsRun) -> str:
 
 def _head(report: AsRun) -> str:
     facts = (
-        ("began", _clock(report.began_utc_s, report)),
-        ("planned", _clock(report.planned_end_utc_s, report)),
-        ("ended", _clock(report.ended_utc_s, report)),
+        ("began", on_the_wall(report.began_utc_s, report)),
+        ("planned", on_the_wall(report.planned_end_utc_s, report)),
+        ("ended", on_the_wall(report.ended_utc_s, report)),
         ("scope", escape(", ".join(s.replace("_", " ") for s in report.scopes)) or "—"),
     )
     names = {"planned": ("Соңы жоспарда", "Конец по плану", "Planned end")}
     listed = "".join(
-        f"<div><dt>{_tri(names.get(n, _HEADINGS[n]))}</dt><dd>{value}</dd></div>" for n, value in facts
+        f"<div><dt>{in_three(names.get(n, HEADINGS[n]))}</dt><dd>{value}</dd></div>" for n, value in facts
     )
     return (
-        f"<p>{_tri(_HEADINGS['record'])}</p><h1>{escape(report.title)}</h1>"
+        f"<p>{in_three(HEADINGS['record'])}</p><h1>{escape(report.title)}</h1>"
         f"<p>{report.day.isoformat()} · {escape(report.timezone)}</p>{_over(report)}<dl>{listed}</dl>"
     )
 
@@ -114,12 +104,12 @@ def _head(report: AsRun) -> str:
 def _over(report: AsRun) -> str:
     if report.over_s is None:
         return ""
-    size = _length(abs(report.over_s))
+    size = length_of(abs(report.over_s))
     if report.over_s >= 0:
         words = (f"Жоспардан {size} кеш", f"На {size} позже плана", f"{size} later than planned")
     else:
         words = (f"Жоспардан {size} ерте", f"На {size} раньше плана", f"{size} earlier than planned")
-    return f'<p class="told">{_tri(words)}</p>'
+    return f'<p class="told">{in_three(words)}</p>'
 
 
 def _cues(report: AsRun) -> str:
@@ -137,7 +127,7 @@ def _cues(report: AsRun) -> str:
         f"<span>{_sign(o)} {escape(' · '.join(dict.fromkeys(_OUTCOMES[o])))}</span>" for o in seen
     )
     return (
-        f"{_h2('cues')}{drawing(report)}{key if report.cues else ''}{_table(head, rows, numbers=4)}"
+        f"{heading('cues')}{drawing(report)}{key if report.cues else ''}{table_of(head, rows, numbers=4)}"
         f'<p class="key">{signs}</p>'
     )
 
@@ -149,10 +139,10 @@ def _cue_row(cue: AsRunCue, report: AsRun) -> list[str]:
         lasted = cue.ended_utc_s - cue.started_utc_s
     again = f" <small>×{cue.run}</small>" if cue.run > 1 else ""
     return [
-        _clock(cue.planned_utc_s, report),
-        _clock(cue.started_utc_s, report),
-        _late(late),
-        f"{_length(lasted)} <small>/ {_length(cue.planned_length_s)}</small>",
+        on_the_wall(cue.planned_utc_s, report),
+        on_the_wall(cue.started_utc_s, report),
+        late_by(late),
+        f"{length_of(lasted)} <small>/ {length_of(cue.planned_length_s)}</small>",
         f"{escape(cue.title)}{again} <small>{escape(cue.kind.replace('_', ' '))}</small>",
         escape(", ".join(cue.who)),
         _sign(cue.outcome),
@@ -168,44 +158,48 @@ def _sign(outcome: str) -> str:
 def _tracks(report: AsRun) -> str:
     rows = [
         [
-            _clock(t.started_utc_s, report),
-            _length(None if t.ended_utc_s is None else t.ended_utc_s - t.started_utc_s),
+            on_the_wall(t.started_utc_s, report),
+            length_of(None if t.ended_utc_s is None else t.ended_utc_s - t.started_utc_s),
             escape(t.title),
             escape(t.artist),
             escape(t.cue),
         ]
         for t in report.tracks
     ]
-    return f"{_h2('tracks')}{_table(('actual', 'length', 'title', 'artist', 'cue'), rows, numbers=2)}"
+    return f"{heading('tracks')}{table_of(('actual', 'length', 'title', 'artist', 'cue'), rows, numbers=2)}"
 
 
 def _robots(report: AsRun) -> str:
-    return f"{_h2('robots')}{''.join(_number(n, report) for n in report.numbers) or _none()}"
+    return f"{heading('robots')}{''.join(_number(n, report) for n in report.numbers) or nothing()}"
 
 
 def _number(number: AsRunNumber, report: AsRun) -> str:
-    ended = "" if number.ended_utc_s is None else f"–{_clock(number.ended_utc_s, report)}"
+    ended = "" if number.ended_utc_s is None else f"–{on_the_wall(number.ended_utc_s, report)}"
     head = (
-        f"<h3>{escape(number.title)} <small>{_clock(number.started_utc_s, report)}{ended} · "
+        f"<h3>{escape(number.title)} <small>{on_the_wall(number.started_utc_s, report)}{ended} · "
         f"{escape(number.scope.replace('_', ' '))} · {escape(', '.join(number.robots))}</small></h3>"
     )
     names = [n for n in _MEASURES if any(n in m for m in number.measures.values())]
     table = ""
     if names:
         rows = [
-            [escape(robot), *(_value(m.get(name)) for name in names)] for robot, m in number.measures.items()
+            [escape(robot), *(value_of(m.get(name)) for name in names)]
+            for robot, m in number.measures.items()
         ]
-        table = _rows([_tall(_HEADINGS["robot"]), *(_tall(_MEASURES[n]) for n in names)], rows, range(1, 20))
+        table = grid(
+            [column_head(HEADINGS["robot"]), *(column_head(_MEASURES[n]) for n in names)], rows, range(1, 20)
+        )
     moments = [
-        [_clock(m.utc_s, report), escape(m.robot), escape(m.state), escape(m.why)] for m in number.moments
+        [on_the_wall(m.utc_s, report), escape(m.robot), escape(m.state), escape(m.why)]
+        for m in number.moments
     ]
-    return head + table + (_table(("time", "robot", "state", "why"), moments, numbers=1) if moments else "")
+    return head + table + (table_of(("time", "robot", "state", "why"), moments, numbers=1) if moments else "")
 
 
 def _interventions(report: AsRun) -> str:
     rows = [
         [
-            _clock(line.utc_s, report),
+            on_the_wall(line.utc_s, report),
             f"{escape(line.by)} <small>{escape(line.role.replace('_', ' '))}</small>",
             f'<span class="{"off" if line.is_refused else ""}">{escape(line.command)}</span>',
             escape(line.what),
@@ -214,8 +208,8 @@ def _interventions(report: AsRun) -> str:
     ]
     pauses = [
         [
-            _clock(p.from_utc_s, report),
-            _length(None if p.to_utc_s is None else p.to_utc_s - p.from_utc_s),
+            on_the_wall(p.from_utc_s, report),
+            length_of(None if p.to_utc_s is None else p.to_utc_s - p.from_utc_s),
             f'<span class="{"bad" if p.kind == "stop" else ""}">{escape(p.kind)}</span>',
             escape(p.by),
             escape(p.why),
@@ -223,92 +217,18 @@ def _interventions(report: AsRun) -> str:
         for p in report.pauses
     ]
     return (
-        f"{_h2('interventions')}{_table(('time', 'who', 'command', 'what'), rows, numbers=1)}"
-        f"{_h2('pauses')}{_table(('time', 'length', 'what', 'who', 'why'), pauses, numbers=2)}"
+        f"{heading('interventions')}{table_of(('time', 'who', 'command', 'what'), rows, numbers=1)}"
+        f"{heading('pauses')}{table_of(('time', 'length', 'what', 'who', 'why'), pauses, numbers=2)}"
     )
 
 
 def _faults(report: AsRun) -> str:
     rows = [
         [
-            _clock(f.since_utc_s, report),
+            on_the_wall(f.since_utc_s, report),
             f'<span class="{"bad" if f.severity == "error" else ""}">{escape(f.severity)}</span>',
             escape(f.what),
         ]
         for f in report.faults
     ]
-    return f"{_h2('faults')}{_table(('time', 'state', 'what'), rows, numbers=1)}"
-
-
-# Words ----------------------------------------------------------------------------------------------------------
-
-
-def _tri(words: Sequence[str]) -> str:
-    """Kazakh first, then Russian and English; what is the same in two languages is said once."""
-    first, *others = dict.fromkeys(words)
-    rest = "".join(f' <span class="tri">· {escape(word)}</span>' for word in others)
-    return f"{escape(first)}{rest}"
-
-
-def _tall(words: Sequence[str]) -> str:
-    """The same for a column's head: a language a line."""
-    first, *others = dict.fromkeys(words)
-    return escape(first) + "".join(f'<br><span class="tri">{escape(word)}</span>' for word in others)
-
-
-def _h2(name: str) -> str:
-    return f"<h2>{_tri(_HEADINGS[name])}</h2>"
-
-
-def _none() -> str:
-    return f"<p>{_tri(_HEADINGS['none'])}</p>"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: int) -> str:
-    """The first so many columns hold numbers."""
-    return _rows([_tall(_HEADINGS[name]) for name in head], rows, range(numbers)) if rows else _none()
-
-
-def _rows(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Iterable[int]) -> str:
-    right = set(numbers)
-
-    def line(cells: Sequence[str], tag: str) -> str:
-        return "".join(
-            f'<{tag} class="n">{c}</{tag}>' if i in right else f"<{tag}>{c}</{tag}>"
-            for i, c in enumerate(cells)
-        )
-
-    body = "".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
-    return f"<table><thead><tr>{line(head, 'th')}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _clock(utc_s: float | None, report: AsRun) -> str:
-    """On the hall's wall; past midnight with the days after the evening's date."""
-    if utc_s is None:
-        return "—"
-    wall = datetime.fromtimestamp(utc_s, ZoneInfo(report.timezone))
-    days = (wall.date() - report.day).days
-    return f"{wall:%H:%M:%S}{f' <small>{days:+d}</small>' if days else ''}"
-
-
-def _length(seconds: float | None) -> str:
-    if seconds is None:
-        return "—"
-    whole = round(seconds)
-    hours, rest = divmod(whole, 3600)
-    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
-
-
-def _late(seconds: float | None) -> str:
-    if seconds is None:
-        return "—"
-    kind = "late" if seconds >= 1 else "early" if seconds <= -1 else ""
-    return f'<span class="{kind}">{"−" if seconds <= -0.5 else "+"}{_length(abs(seconds))}</span>'
-
-
-def _value(value: object) -> str:
-    if value is None:
-        return "—"
-    if isinstance(value, bool):
-        return '<span class="bad">!</span>' if value else "—"
-    return f"{value:.3g}" if isinstance(value, float) else escape(str(value))
+    return f"{heading('faults')}{table_of(('time', 'state', 'what'), rows, numbers=1)}"
