@@ -27,6 +27,7 @@ from live_console import LiveConsole
 
 from temirbek.stage.processes import Kin, read_kin
 from temirbek.store.event_log import LogReader
+from temirbek.types import AnnouncementCue
 
 VICTIMS = ("conductor", "conductor", "conductor", "sound", "robots", "dj", "maker", "signals", "supervisor")
 """The conductor thrice as often: it is the one with a memory."""
@@ -53,7 +54,8 @@ def write_show(folder: Path) -> Path:
             "card": 'text = { kk = "Сәлем", ru = "Привет", en = "Hello" }',
             "pause": "length_s = 0.5",
             "announcement": (
-                'text = { kk = "a", ru = "b", en = "c" }\napproved_by = "bench"\napproved_on = 2026-01-01'
+                'text = { kk = "a", ru = "b", en = "c" }\napproved_by = "bench"\napproved_on = 2026-01-01\n'
+                f'approved_text = "{AnnouncementCue(text=dict(kk="a", ru="b", en="c")).fingerprint}"'
             ),
         }[kind]
         cues.append(f'[[cues]]\nid = "c{k}"\ntitle = "Cue {k}"\nkind = "{kind}"\n{body}\n')

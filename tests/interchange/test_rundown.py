@@ -115,7 +115,7 @@ PAYLOADS: dict[str, st.SearchStrategy[Payload]] = {
         text=TEXTS,
         approved_by=st.just("A. Producer"),
         approved_on=st.just(date(2026, 3, 1)),
-    ),
+    ).map(lambda a: replace(a, approved_text=a.fingerprint)),
     "card": st.builds(CardCue, text=TEXTS),
     "light": st.builds(
         LightCue, look=st.just("warm"), fade_s=SECONDS, levels=st.dictionaries(st.just("1.12"), st.integers(0, 255))

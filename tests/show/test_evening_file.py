@@ -308,7 +308,7 @@ name = "x"
         (cue("announcement", 'text = { de = "Hallo" }'), "cues[0].text.de: 'de': input should be 'kk', 'ru' or 'en'"),
         (cue("announcement", 'text = { kk = " " }'), "expected words, not spaces alone"),
         (cue("announcement", 'text = { kk = "x" }\naudio = { ru = "r.wav" }'), "audio.ru: is spoken, but has no text"),
-        (cue("announcement", 'text = { kk = "x" }\napproved_by = "A"'), "approved_by and approved_on belong together"),
+        (cue("announcement", 'text = { kk = "x" }\napproved_by = "A"'), "approved_by, approved_on and approved_text belong together"),
         (cue("checklist", "items = []"), "cues[0].items"),
         (cue("checklist", 'items = ["x"]\nblocks = ["none"]'), "cues[0].blocks[0]: 'none'"),
         (cue("midi", "message = [0xC0, 5]"), "there is no port that it could go to"),

@@ -213,7 +213,7 @@ def _details(cue: Cue, music: Music, folder: Path) -> dict[str, Any]:
             table = {"move": payload.move} | _moved(payload, tempo_bpm=None)
         case AnnouncementCue():
             table = {"text": dict(payload.text)}
-            table |= _moved(payload, approved_by="", approved_on=None, audio={})
+            table |= _moved(payload, approved_by="", approved_on=None, approved_text="", audio={})
         case CardCue():
             table = {"text": dict(payload.text)}
         case LightCue():

@@ -128,13 +128,23 @@ class _Announcement(CueModel):
     text: Texts
     approved_by: Words | None = None
     approved_on: Day | None = None
+    approved_text: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] | None = None
     audio: dict[Language, Name] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "_Announcement":
         faults: list[str] = []
-        if (self.approved_by is None) != (self.approved_on is None):
-            faults.append("approved_by and approved_on belong together: who approved the words, and when")
+        given = [self.approved_by is None, self.approved_on is None, self.approved_text is None]
+        if any(given) and not all(given):
+            faults.append(
+                "approved_by, approved_on and approved_text belong together: who approved the words, when, and which; "
+                f"`temirbek rundown approve SHOW {self.id} --by NAME` writes all three"
+            )
+        elif self.approved_text not in (None, AnnouncementCue(text=dict(self.text)).fingerprint):
+            faults.append(
+                f"text: is not what {self.approved_by} approved on {self.approved_on}: undo the change, or have it "
+                f"approved again (`temirbek rundown approve SHOW {self.id} --by NAME`)"
+            )
         faults += [
             f"audio.{language}: is spoken, but has no text"
             for language in self.audio
@@ -149,6 +159,7 @@ class _Announcement(CueModel):
             text=dict(self.text),
             approved_by=self.approved_by or "",
             approved_on=self.approved_on,
+            approved_text=self.approved_text or "",
             audio=dict(self.audio),
             voices={
                 language: venue.voices[language]

@@ -70,6 +70,7 @@ def _evening(data: dict[str, Any], where: str, folder: Path, venue: Any) -> Even
         venue=hall,
         date=model.date,
         cues=tuple(_cue(cue, show, folder, hall) for cue in model.cues) or (_the_set(show),),
+        lexicon={language: dict(entries) for language, entries in model.lexicon.items()},
     )
 
 

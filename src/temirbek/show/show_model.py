@@ -11,7 +11,7 @@ from temirbek.show.cue_kinds import CUE_MODELS, AnyCue
 from temirbek.show.hall_model import EarsModel, EyesModel, FloorPointModel, PhonesModel, VoiceModel
 from temirbek.show.music_model import MusicModel
 from temirbek.show.number_model import ArtistModel, BarsModel, NumberModel
-from temirbek.show.strict import Color, Day, Name, Point, ShortName, Strict, Words
+from temirbek.show.strict import Color, Day, Name, Point, ShortName, Strict, Text, Words
 from temirbek.show.venue_model import (
     ArtnetModel,
     FixtureModel,
@@ -22,7 +22,7 @@ from temirbek.show.venue_model import (
     VenueModel,
     ZoneModel,
 )
-from temirbek.types import Performer, Person
+from temirbek.types import Language, Performer, Person
 
 
 class PerformerModel(Strict):
@@ -78,6 +78,7 @@ class ShowModel(Strict):
     people: Annotated[list[PersonModel], Field(max_length=1000)] = Field(default_factory=list)
     venue: VenueModel = Field(default_factory=VenueModel)
     cues: Annotated[list[AnyCue], Field(max_length=2000)] = Field(default_factory=list)
+    lexicon: dict[Language, dict[Text, Text]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_number_at_a_time(self) -> "ShowModel":

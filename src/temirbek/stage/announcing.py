@@ -57,7 +57,7 @@ def make_announcement(
 
 def lexicon_of(evening: Evening, language: Language) -> Lexicon:
     """How the evening's names and numbers are said: the house's entries, and the show's before them."""
-    return house_lexicon(language)
+    return house_lexicon(language).with_entries(evening.lexicon.get(language, {}))
 
 
 def _later(speech: Speech) -> Speech:

@@ -4,6 +4,9 @@ Times of day belong to the venue (``Venue.timezone``); lengths are seconds. What
 :mod:`temirbek.types.live`.
 """
 
+import hashlib
+import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -152,6 +155,7 @@ class AnnouncementCue:
     Attributes:
         text: Language → text, word for word.
         approved_by, approved_on: Who approved them, and when; "" and None: nobody yet, which blocks arming.
+        approved_text: The fingerprint of what was approved; "" with the others.
         audio: Language → recording (path as text, from the show file's folder).
         voices: Language → the voice that speaks it, where there is no recording; languages with neither are only shown.
     """
@@ -159,6 +163,7 @@ class AnnouncementCue:
     text: Mapping[Language, str]
     approved_by: str = ""
     approved_on: date | None = None
+    approved_text: str = ""
     audio: Mapping[Language, str] = field(default_factory=dict)
     voices: Mapping[Language, Voice] = field(default_factory=dict)
 
@@ -166,6 +171,16 @@ class AnnouncementCue:
     def is_spoken(self) -> bool:
         """It is heard, in one language at least."""
         return bool(self.audio or self.voices)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the texts of all languages: the first 16 digits of their SHA-256; another word, another fingerprint.
+
+        How an editor ends lines or composes letters is no other word.
+        """
+        texts = sorted((str(name), text.replace("\r\n", "\n")) for name, text in self.text.items())
+        told = unicodedata.normalize("NFC", json.dumps(texts, ensure_ascii=False))
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -412,6 +427,7 @@ class Evening:
         venue: Where.
         date: The evening's date at the venue; None: whenever it is run.
         cues: The running order.
+        lexicon: Language → how a voice says what is written: names, abbreviations. What is shown stays as written.
     """
 
     show: Show
@@ -419,3 +435,4 @@ class Evening:
     venue: Venue = field(default_factory=Venue)
     date: Date | None = None
     cues: tuple[Cue, ...] = ()
+    lexicon: Mapping[Language, Mapping[str, str]] = field(default_factory=dict)

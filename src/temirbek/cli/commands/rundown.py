@@ -23,7 +23,7 @@ from temirbek.interchange import (
     write_rundown_html,
     write_rundown_xlsx,
 )
-from temirbek.show import read_evening
+from temirbek.show import approve, read_evening
 from temirbek.show.timing import planned_starts
 from temirbek.types import Cue, Evening
 
@@ -102,6 +102,16 @@ def export_command(file: Path, out: Path) -> None:
     except OSError as error:
         raise InvalidInput(f"{out}: cannot be written ({error.strerror or error})") from error
     ANSWERS.print(f"{_count(evening.cues)}: {out}", markup=False)
+
+
+@rundown_group.command("approve")
+@FILE
+@click.argument("cue")
+@click.option("--by", required=True, help="Who approves the words.")
+def approve_command(file: Path, cue: str, by: str) -> None:
+    """Lock the text of an announcement: who approved it and when is written into the show file, with its fingerprint."""
+    fingerprint = approve(file, cue, by=by, on=datetime.now().astimezone().date())
+    ANSWERS.print(f"{cue}: approved by {by}, text {fingerprint}; a change of the text takes it back", markup=False)
 
 
 def _write(path: Path, text: str) -> None:
