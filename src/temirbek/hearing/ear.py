@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from temirbek.errors import InvalidInput
 from temirbek.hearing.alignment import Alignment
-from temirbek.hearing.canceller import Canceller
+from temirbek.hearing.canceller import Canceller, bend
 from temirbek.hearing.events import Hysteresis, Manner, Told
 from temirbek.hearing.features import Listener
 from temirbek.hearing.leak import Leak
@@ -28,6 +28,7 @@ from temirbek.hearing.tape import KEPT, Tape
 from temirbek.types.hall import HallSound, HallSoundKind
 
 Signal = NDArray[np.float32]
+Spectra = NDArray[np.complex64]
 Floats = NDArray[np.float64]
 
 LEAD = 320
@@ -44,6 +45,8 @@ LOOKS_WITHOUT_LOCK = 16
 SETTLE_S = 1.5
 """After the delay was found (anew) the room is learnt for so long before anything new is believed."""
 REMOVED_KEPT = 0.95
+LOUD_KEPT = 0.99995
+"""The level at which loudspeakers are offered to bend is the loudest of the music, forgotten over 40 minutes."""
 LEAST_ABOVE_DB = 1.5
 """What stands less above what is expected is nothing."""
 
@@ -65,6 +68,7 @@ class HallEar:
         self._kinds = {kind: Hysteresis(MANNERS[kind]) for kind in KINDS}
         self._chunk = 0
         self._settled_s = 0.0
+        self._loud = 0.0
         self._heard_power, self._rest_power = 0.0, 0.0
         self.features: Floats | None = None
         """Of the newest chunk; what a network is trained on."""
@@ -138,8 +142,8 @@ class HallEar:
         end = self._chunk * CHUNK
         if self._chunk % LOOK_EVERY == 0:
             self._look(end)
-        heard, played = self._frames(end)
-        rest, echo = self._canceller.cancel(heard, played)
+        heard, played, bent = self._frames(end)
+        rest, echo = self._canceller.cancel(heard, played, bent)
         self._measure(heard, rest, played)
         fine = np.abs(rest) ** 2
         in_bands = (BANDS @ fine).T.astype(np.float64)
@@ -158,20 +162,24 @@ class HallEar:
             self._leak.restart()
             self._settled_s = end / RATE_HZ + SETTLE_S
 
-    def _frames(self, end: int) -> tuple[NDArray[np.complex64], NDArray[np.complex64]]:
-        """Spectra of the chunk, and of the reference where it is its echo; shifts below a sample are turns of phase."""
+    def _frames(self, end: int) -> tuple[Spectra, Spectra, Spectra]:
+        """Spectra of the chunk, of the reference where it is its echo, and of that bent.
+
+        Shifts below a sample are turns of phase.
+        """
         firsts = end - CHUNK + HOP * np.arange(1, FRAMES_PER_CHUNK + 1) - WINDOW
         begin = int(firsts[0])
         whole = self._microphone.read(begin, end - begin)
         heard = spectra(np.lib.stride_tricks.sliding_window_view(whole, WINDOW)[::HOP])
         at = firsts - np.array([self._alignment.delay(int(first) + WINDOW) for first in firsts]) + LEAD
         nearest = np.round(at).astype(int)
-        played = spectra(np.stack([self._reference.read(int(first), WINDOW) for first in nearest]))
-        return heard, played * np.exp(TURN[:, None] * (at - nearest).astype(np.float32))
+        wave = np.stack([self._reference.read(int(first), WINDOW) for first in nearest])
+        self._loud = max(self._loud * LOUD_KEPT, float(np.sqrt(np.mean(wave**2))))
+        turn = np.exp(TURN[:, None] * (at - nearest).astype(np.float32))
+        played = spectra(wave) * turn
+        return heard, played, spectra(bend(wave, self._loud)) * turn if self._loud > 0 else played
 
-    def _measure(
-        self, heard: NDArray[np.complex64], rest: NDArray[np.complex64], played: NDArray[np.complex64]
-    ) -> None:
+    def _measure(self, heard: Spectra, rest: Spectra, played: Spectra) -> None:
         if not played.any():
             return
         self._heard_power = REMOVED_KEPT * self._heard_power + float(np.sum(np.abs(heard) ** 2))

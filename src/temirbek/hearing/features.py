@@ -5,6 +5,8 @@ Each chunk describes the last 0.77 s: how far each band stands above what is exp
 lines, music repeats), whether it moves *with* the music (then it is a leak), and what of it comes in a common tempo.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,15 +24,16 @@ WIDE_HZ = (150.0, 700.0, 1500.0, 3000.0, 5000.0, 7500.0)
 N_WIDE = len(WIDE_HZ) - 1
 LAGS = (1, 2, 4, 8, 16)
 CLAP_HZ = (1000.0, 6000.0)
-_WIDE = np.array(
-    [(BAND_HZ >= a) & (BAND_HZ < b) for a, b in zip(WIDE_HZ[:-1], WIDE_HZ[1:], strict=True)], dtype=float
-)
+
+
+def _within(values_hz: Floats, low_hz: float, high_hz: float) -> NDArray[np.bool_]:
+    return (values_hz >= low_hz) & (values_hz < high_hz)
+
+
+_WIDE = np.array([_within(BAND_HZ, a, b) for a, b in pairwise(WIDE_HZ)], dtype=float)
 _WIDE /= _WIDE.sum(axis=1, keepdims=True)
-_BINS = [
-    np.flatnonzero((FREQUENCIES_HZ >= a) & (FREQUENCIES_HZ < b))
-    for a, b in zip(WIDE_HZ[:-1], WIDE_HZ[1:], strict=True)
-]
-_CLAPS = (BAND_HZ >= CLAP_HZ[0]) & (BAND_HZ < CLAP_HZ[1])
+_BINS = [np.flatnonzero(_within(FREQUENCIES_HZ, a, b)) for a, b in pairwise(WIDE_HZ)]
+_CLAPS = _within(BAND_HZ, *CLAP_HZ)
 _COLOURS = np.array([np.cos(np.pi * k * (np.arange(N_BANDS) + 0.5) / N_BANDS) for k in range(12)]) / N_BANDS
 
 

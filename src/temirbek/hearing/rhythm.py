@@ -38,12 +38,13 @@ class Rhythm:
     contrast: float
 
 
-def _waves() -> NDArray[np.complex128]:
-    """A decaying oscillation for each tempo's multiple, shape (multiples, tempos, frames); the newest frame is last."""
+def _waves() -> NDArray[np.float64]:
+    """Cosines and sines of each tempo's multiples, shape (2, multiples, tempos, frames); the newest frame is last."""
     age_s = np.arange(N_FRAMES)[::-1] * FRAME_S
     hz = TEMPOS_BPM[None, :, None] / 60 * np.arange(1, len(MULTIPLES) + 1)[:, None, None]
     taper = np.sin(np.pi * (np.arange(N_FRAMES) + 0.5) / N_FRAMES) ** 0.5
-    return np.asarray(taper * np.exp(2j * np.pi * hz * age_s), dtype=np.complex128)
+    turns = 2 * np.pi * hz * age_s
+    return np.asarray(taper * np.stack([np.cos(turns), np.sin(turns)]))
 
 
 WAVES = _waves()
@@ -59,8 +60,9 @@ def rhythm_of(flux: Floats) -> Rhythm:
     if total <= 0:
         return Rhythm(tempo_bpm=LEAST_BPM, beat_s=0.0, contrast=0.0)
     even = flux - flux.mean()
-    lines = np.abs(WAVES @ even) / total
-    scores = np.tensordot(np.array(MULTIPLES), lines, axes=1)
+    # Not as a matrix product: libraries would spread one so large over all cores, for nothing.
+    lines = np.hypot(*np.einsum("pmtf,f->pmt", WAVES, even)) / total
+    scores = np.einsum("m,mt->t", np.array(MULTIPLES), lines)
     best = int(np.argmax(scores[1:-1])) + 1
     left, here, right = scores[best - 1 : best + 2]
     bend = left - 2 * here + right

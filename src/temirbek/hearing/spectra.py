@@ -27,7 +27,8 @@ def spectra(frames: NDArray[np.float32]) -> NDArray[np.complex64]:
 
 def _bands() -> NDArray[np.float32]:
     """Triangles, alike wide on the mel scale (O'Shaughnessy 1987), shape (bands, bins); each sums to 1."""
-    mel = np.linspace(
+    low_mel, high_mel = (1127 * np.log1p(hz / 700) for hz in FREQUENCIES_HZ[[0, -1]].tolist())
+    mel = np.linspace(low_mel, high_mel, N_BANDS + 2)
         *(1127 * np.log1p(np.array([FREQUENCIES_HZ[0], FREQUENCIES_HZ[-1]]) / 700)), N_BANDS + 2
     )
     edges_hz = 700 * np.expm1(mel / 1127)
@@ -38,4 +39,4 @@ def _bands() -> NDArray[np.float32]:
 
 
 BANDS = _bands()
-BAND_HZ = (BANDS * FREQUENCIES_HZ).sum(axis=1)
+BAND_HZ: NDArray[np.float64] = np.asarray((BANDS * FREQUENCIES_HZ).sum(axis=1), dtype=np.float64)

@@ -35,4 +35,4 @@ def room_response(seed: int, rt60_s: float, *, distance: float = 0.5, rate_hz: i
     share = np.clip(distance, 0.0, 0.95)
     whole *= np.sqrt(share / (1 - share) / np.sum(whole**2))
     whole[0] = 1.0
-    return whole
+    return np.asarray(whole)

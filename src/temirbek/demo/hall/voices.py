@@ -43,7 +43,7 @@ def _spoken(
         radius = np.exp(-np.pi * (70 + 0.06 * at_hz) / rate_hz)
         poles = [1.0, -2 * radius * np.cos(2 * np.pi * at_hz / rate_hz), radius**2]
         whole += 0.6**k * (1 - radius) * lfilter([1.0], poles, source)
-    return whole / (np.sqrt(np.mean(whole**2)) + 1e-12)
+    return np.asarray(whole / (np.sqrt(np.mean(whole**2)) + 1e-12))
 
 
 def _place(whole: Floats, sound: Floats, at: int) -> None:
@@ -62,7 +62,7 @@ def call(random: np.random.Generator, rate_hz: int) -> Floats:
     shape = np.minimum(1, np.arange(n) / (0.06 * rate_hz)) * np.minimum(
         1, np.arange(n)[::-1] / (0.2 * rate_hz)
     )
-    return _spoken(random, pitch_hz, rate_hz, random.uniform(0.1, 0.6), 1.1) * shape
+    return np.asarray(_spoken(random, pitch_hz, rate_hz, random.uniform(0.1, 0.6), 1.1) * shape)
 
 
 def whistle(random: np.random.Generator, rate_hz: int) -> Floats:
@@ -74,7 +74,7 @@ def whistle(random: np.random.Generator, rate_hz: int) -> Floats:
     shape = np.minimum(1, np.arange(n) / (0.03 * rate_hz)) * np.minimum(
         1, np.arange(n)[::-1] / (0.05 * rate_hz)
     )
-    return tone * shape * 1.4
+    return np.asarray(1.4 * tone * shape)
 
 
 def cheering(random: np.random.Generator, seconds: float, people: int, rate_hz: int) -> Floats:
@@ -97,7 +97,7 @@ def cheering(random: np.random.Generator, seconds: float, people: int, rate_hz: 
     )
     roar = sosfilt(sections, random.standard_normal(n)) * np.exp(0.25 * _bumpy(random, n, rate_hz, 0.3))
     level = np.sqrt(np.mean(whole**2)) / (np.sqrt(np.mean(roar**2)) + 1e-12)
-    return whole + random.uniform(0.1, 0.9) * min(1.0, people / 30) * level * roar
+    return np.asarray(whole + random.uniform(0.1, 0.9) * min(1.0, people / 30) * level * roar)
 
 
 def talk(random: np.random.Generator, seconds: float, rate_hz: int) -> Floats:
