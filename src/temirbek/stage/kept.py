@@ -24,7 +24,10 @@ def name_of(evening: Evening, cue: Cue | None, base: Path) -> str:
     payload = None if cue is None else to_json(cue.payload)
     numbers = to_json(show.numbers) if cue is not None and cue.kind == "robot_number" else None
     robots = None if cue is None else [cue.id, *cue.robots]
-    told = [to_json(show.cast), show.seed, robots, payload, numbers, files, _version()]
+    spoken = None
+    if cue is not None and isinstance(cue.payload, AnnouncementCue):
+        spoken = [evening.venue.languages, to_json(evening.lexicon)]
+    told = [to_json(show.cast), show.seed, robots, payload, numbers, spoken, files, _version()]
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:24]
 
 
