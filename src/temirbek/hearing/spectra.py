@@ -29,8 +29,6 @@ def _bands() -> NDArray[np.float32]:
     """Triangles, alike wide on the mel scale (O'Shaughnessy 1987), shape (bands, bins); each sums to 1."""
     low_mel, high_mel = (1127 * np.log1p(hz / 700) for hz in FREQUENCIES_HZ[[0, -1]].tolist())
     mel = np.linspace(low_mel, high_mel, N_BANDS + 2)
-        *(1127 * np.log1p(np.array([FREQUENCIES_HZ[0], FREQUENCIES_HZ[-1]]) / 700)), N_BANDS + 2
-    )
     edges_hz = 700 * np.expm1(mel / 1127)
     low, middle, high = (edges_hz[k : k + N_BANDS, None] for k in range(3))
     rise, fall = (FREQUENCIES_HZ - low) / (middle - low), (high - FREQUENCIES_HZ) / (high - middle)
