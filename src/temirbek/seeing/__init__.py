@@ -26,6 +26,7 @@ three seconds come back as somebody new. No network is brought along, and none i
 """
 
 from temirbek.seeing.choosing import eyes_of, finder_of, pictures_of
+from temirbek.seeing.drawn import draw
 from temirbek.seeing.floor import Floor, floor_of
 from temirbek.seeing.following import Following, ids_from
 from temirbek.seeing.gestures import GestureReader
@@ -60,6 +61,7 @@ __all__ = [
     "Stop",
     "SyntheticPeople",
     "Watching",
+    "draw",
     "eyes_of",
     "finder_of",
     "floor_of",

@@ -22,8 +22,8 @@ from temirbek.types import BodyGesture, BodyGestureKind, BodyTrack
 
 Array = NDArray[np.float64]
 WINDOW_S = 1.5
-WAVE_S, STILL_S = 1.0, 0.5
-"""A wave is told from so much of it [s], a still hand from so much."""
+LENGTH_S: dict[BodyGestureKind, float] = {"wave": 1.0, "raised_hand": 0.7, "high_five_offer": 0.5}
+"""From how much of it a gesture is told [s]. A hand is held up for longer than a dancer's arm rests on a beat."""
 LEAST_RATE_HZ = 8.0
 HELD_S = 0.5
 """A gesture that is not seen for so long is over."""
@@ -35,6 +35,7 @@ LEAST_LIKENESS = 0.5
 STILL = 0.10
 LEAST_CONFIDENCE = 0.5
 LEAST_TORSO = 1e-3
+OFFER_AT_MOST = 0.8
 ARMS = ((5, 7, 9, 10), (6, 8, 10, 9))
 """Shoulder, elbow, wrist, and the other wrist."""
 
@@ -82,10 +83,9 @@ class GestureReader:
         return [self._told(track, seen, kind, value) for kind, value in confidences.items()]
 
     def _told(self, track: BodyTrack, seen: _Seen, kind: BodyGestureKind, confidence: float) -> BodyGesture:
-        length_s = WAVE_S if kind == "wave" else STILL_S
         began_s, last_s = seen.current.get(kind, (-np.inf, -np.inf))
         if track.host_s - last_s > HELD_S:
-            began_s = track.host_s - length_s
+            began_s = track.host_s - LENGTH_S[kind]
         seen.current[kind] = (began_s, track.host_s)
         return BodyGesture(
             track=track.id,
@@ -143,19 +143,19 @@ def read(times_s: Array, keypoints: Array) -> dict[BodyGestureKind, float]:
 def _read_arm(
     times_s: Array, bodies: Array, origins: Array, arm: tuple[int, int, int, int]
 ) -> dict[BodyGestureKind, float]:
-    shoulder, elbow, wrist, other = arm
-    seen = (bodies[:, [shoulder, elbow, wrist], 2] >= KEYPOINT_SEEN).all(axis=1)
+    seen = (bodies[:, arm[:3], 2] >= KEYPOINT_SEEN).all(axis=1)
     found: dict[BodyGestureKind, float] = {}
-    lately = seen & (times_s >= times_s[-1] - WAVE_S)
-    if _is_enough(times_s[lately], WAVE_S):
-        here, at_s = bodies[lately], times_s[lately]
-        found["wave"] = _wave(at_s, here, origins[lately], (shoulder, elbow, wrist, other))
-    lately = seen & (times_s >= times_s[-1] - STILL_S)
-    if _is_enough(times_s[lately], STILL_S):
-        here = bodies[lately]
-        still = _stillness(here[:, wrist, :2])
-        found["raised_hand"] = still * _raised(here, wrist, other)
-        found["high_five_offer"] = 0.8 * still * _offered(here, shoulder, elbow, wrist, other)
+    for kind, length_s in LENGTH_S.items():
+        lately = seen & (times_s >= times_s[-1] - length_s)
+        if not _is_enough(times_s[lately], length_s):
+            continue
+        here, origin = bodies[lately], origins[lately]
+        if kind == "wave":
+            found[kind] = _wave(times_s[lately], here, origin, arm)
+        else:
+            still = _stillness(here[:, arm[2], :2]) * _stillness(origin)
+            is_so = _raised if kind == "raised_hand" else _offered
+            found[kind] = still * is_so(here, arm)
     return found
 
 
@@ -198,15 +198,17 @@ def _like_a_sine(at_s: Array, values: Array) -> tuple[float, float]:
     return min(best, 1.0), float(np.sqrt(power / len(rest)))
 
 
-def _raised(bodies: Array, wrist: int, other: int) -> float:
+def _raised(bodies: Array, arm: tuple[int, int, int, int]) -> float:
     """How surely a hand is above the head (1.0), and alone there; both arms up are joy, not a question."""
+    _, _, wrist, other = arm
     above = bodies[:, wrist, 1] - _head(bodies)
     alone = (bodies[:, other, 2] < KEYPOINT_SEEN) | (bodies[:, other, 1] < _head(bodies))
     return float((above > 0.12).mean() >= 0.85) * (1.0 if alone.mean() > 0.5 else 0.4)
 
 
-def _offered(bodies: Array, shoulder: int, elbow: int, wrist: int, other: int) -> float:
-    """How surely a forearm stands upright before the body, its hand at head height."""
+def _offered(bodies: Array, arm: tuple[int, int, int, int]) -> float:
+    """How surely a forearm stands upright before the body, its hand at head height; never quite (see the limits above)."""
+    shoulder, elbow, wrist, other = arm
     forearm = bodies[:, wrist, :2] - bodies[:, elbow, :2]
     upright = (forearm[:, 1] > 0.3) & (np.abs(forearm[:, 0]) < 0.6 * forearm[:, 1])
     at_head = (bodies[:, wrist, 1] > 0.0) & (bodies[:, wrist, 1] < _head(bodies) + 0.12)
@@ -214,7 +216,7 @@ def _offered(bodies: Array, shoulder: int, elbow: int, wrist: int, other: int) -
         np.abs(bodies[:, wrist, 0] - bodies[:, shoulder, 0]) < SHOULDERS_PER_TORSO
     )
     lower = (bodies[:, other, 2] < KEYPOINT_SEEN) | (bodies[:, other, 1] < -0.3)
-    return float((upright & at_head & before & lower).mean() >= 0.8)
+    return OFFER_AT_MOST * float((upright & at_head & before & lower).mean() >= 0.8)
 
 
 def _head(bodies: Array) -> Array:

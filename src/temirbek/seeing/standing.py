@@ -2,7 +2,8 @@
 
 Signs. Of somebody who faces the camera, the left shoulder is on the picture's right. Who then turns to their own left (their
 heading grows) moves their nose to the picture's right as well: that decides between the two headings that shoulders alone
-leave open. From behind there is no nose, and the heading nearer to the one before is taken.
+leave open, and is all there is for small turns, which shoulders do not show. From behind there is no nose, and the heading
+nearer to the one before is taken.
 """
 
 import numpy as np
@@ -16,8 +17,10 @@ ANKLE_M, HIP_M, CHEST_M = 0.07, 0.90, 1.2
 """Heights above the floor of a person of 1.70 m (Drillis and Contini, 1966)."""
 SHOULDERS_PER_TORSO = 0.75
 """Width between the shoulder joints over the length from shoulders to hips."""
-NOSE_TELLS = 0.04
-"""A nose so far beside the shoulders' middle (in torso lengths) tells to which side somebody turned."""
+FRONTAL = 0.9
+"""Shoulders that are seen so wide (1: as wide as they are) do not tell a small turn; the nose does, a little."""
+NOSE_PER_TORSO, NOSE_AT_MOST_RAD = 0.24, 0.45
+"""How far a nose is before the neck, in torso lengths; and what it may tell: a head turns without its chest."""
 SHORTEST_TORSO = 0.01
 
 NOSE, L_SHOULDER, R_SHOULDER, L_HIP, R_HIP, L_ANKLE, R_ANKLE = 0, 5, 6, 11, 12, 15, 16
@@ -73,10 +76,14 @@ def heading_of(
     if torso < SHORTEST_TORSO:
         return None
     width = float(keypoints[L_SHOULDER, 0] - keypoints[R_SHOULDER, 0])
-    turned_rad = float(np.arccos(np.clip(width / (SHOULDERS_PER_TORSO * torso), -1.0, 1.0)))
+    frontal = width / (SHOULDERS_PER_TORSO * torso)
+    turned_rad = float(np.arccos(np.clip(frontal, -1.0, 1.0)))
     to_camera_rad = float(np.arctan2(dy, dx))
     aside = float(keypoints[NOSE, 0] - shoulders[0]) / torso
-    if keypoints[NOSE, 2] >= KEYPOINT_SEEN and abs(aside) > NOSE_TELLS:
+    if keypoints[NOSE, 2] >= KEYPOINT_SEEN:
+        if frontal > FRONTAL:
+            nose_rad = float(np.arcsin(np.clip(aside / NOSE_PER_TORSO, -1.0, 1.0)))
+            return wrapped(to_camera_rad + np.clip(nose_rad, -NOSE_AT_MOST_RAD, NOSE_AT_MOST_RAD))
         return wrapped(to_camera_rad + np.copysign(turned_rad, aside))
     both = [wrapped(to_camera_rad + turned_rad), wrapped(to_camera_rad - turned_rad)]
     if before_rad is None:

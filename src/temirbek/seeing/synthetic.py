@@ -6,7 +6,6 @@ now and then missed. A key point on the far side of the body is told with less c
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from types import TracebackType
 from typing import Self
 from zlib import crc32
@@ -60,7 +59,8 @@ class SyntheticPeople:
     def at(self, host_s: float) -> tuple[BodyTrack, ...]:
         """Who is there at an instant, and how they are seen."""
         tracks = []
-        for guest, random, points in self._bodies(host_s):
+        for guest, points in self.bodies_at(host_s):
+            random = self._random(guest, host_s)
             keypoints = self._seen(points, guest, host_s, random)
             sighting = sighting_of(keypoints, 0.95)
             if sighting is None:
@@ -84,10 +84,18 @@ class SyntheticPeople:
     def sightings_at(self, host_s: float) -> tuple[Sighting, ...]:
         """The same as a finder of bodies would tell it: no ids, no places."""
         found = (
-            sighting_of(self._seen(points, guest, host_s, random), 0.95)
-            for guest, random, points in self._bodies(host_s)
+            sighting_of(self._seen(points, guest, host_s, self._random(guest, host_s)), 0.95)
+            for guest, points in self.bodies_at(host_s)
         )
-        return tuple(replace(one, motion=None) for one in found if one is not None)
+        return tuple(one for one in found if one is not None)
+
+    def bodies_at(self, host_s: float) -> list[tuple[Guest, Array]]:
+        """Who is there, and where their seventeen points truly are, stage frame (17, 3) [m]."""
+        return [
+            (guest, placed(self._points(guest, host_s), *guest.place_at(host_s)))
+            for guest in self._script
+            if guest.is_there(host_s)
+        ]
 
     def read(self) -> tuple[BodyTrack, ...] | None:
         """Who is there, thirty times a second; None in between."""
@@ -114,16 +122,11 @@ class SyntheticPeople:
     ) -> None:
         """Nothing was opened."""
 
-    def _bodies(self, host_s: float) -> list[tuple[Guest, np.random.Generator, Array]]:
-        """Guests who are there, with randomness of their own and their points in the stage frame."""
-        found = []
-        for guest in self._script:
-            if not guest.is_there(host_s):
-                continue
-            seed = [self._seed, crc32(guest.name.encode()), int(host_s * 1e4) & 0xFFFFFFFFFF]
-            points = placed(self._points(guest, host_s), *guest.place_at(host_s))
-            found.append((guest, np.random.default_rng(seed), points))
-        return found
+    def _random(self, guest: Guest, host_s: float) -> np.random.Generator:
+        """Chance of one guest at one instant."""
+        return np.random.default_rng(
+            [self._seed, crc32(guest.name.encode()), int(host_s * 1e4) & 0xFFFFFFFFFF]
+        )
 
     def _points(self, guest: Guest, host_s: float) -> Array:
         seed = (self._seed * 1_000_003 + crc32(guest.name.encode())) & 0xFFFFFFFF
