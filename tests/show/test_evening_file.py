@@ -79,7 +79,7 @@ GOOD: dict[str, str] = {
     "checklist": 'items = ["floor"]\nblocks = ["rehearsal", "live"]',
 }
 LINKED = '[venue.links]\nmidi_out = "Port"\n[venue.links.osc.desk]\nhost = "10.0.0.2"\nport = 9000\n'
-LINKED += '[[venue.zones]]\nid = "door"\ntitle = "The door"\ncenter_m = [6, 0]\nradius_m = 1\n'
+LINKED += '[[venue.guest_zones]]\nid = "door"\ntitle = "The door"\ncenter_m = [6, 0]\nradius_m = 1\n'
 
 
 @pytest.mark.parametrize("kind", CUE_KINDS)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from temirbek.show import advance, as_run, as_run_csv, new_state, snapshot_of
 from temirbek.show.hall_facts import MOST_REACTIONS
 from temirbek.show.hall_now import APPLAUSE_MOST_S, NO_APPLAUSE_S, HallNow
+from temirbek.show.moment import moment_of
 from temirbek.store import from_json, to_json
 from temirbek.types.evening import Cue
 from temirbek.types.live import Snapshot
@@ -333,6 +334,31 @@ def test_a_greeting_goes_on_beside_other_things_until_its_time_is_over() -> None
     show.wait(31)
     assert show.states()[:2] == ["done", "running"]
     assert ("hall", "end", "greet") in show.verbs()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "moment"),
+    [
+        (("act",), "mid_song"),
+        (("act", "announcement"), "speech"),
+        (("dj_set", "greeting"), "between"),
+        (("greeting",), "between"),
+        (("act", "greeting"), "mid_song"),
+        (("battle",), "battle"),
+        (("light",), "between"),
+    ],
+)
+def test_the_moment_of_the_show(kinds: tuple[str, ...], moment: str) -> None:
+    cues = [cue(kind, kind, follow="auto_continue", length_s=60.0, robots=("sky",)) for kind in kinds]
+    show = Caller.of(*cues)
+    show.go()
+    assert moment_of(show.state, show.host_s) == moment
+
+
+def test_applause_belongs_to_the_number_that_is_over() -> None:
+    show = applauded("manual")
+    assert moment_of(show.state, show.host_s + 9.0) == "end_of_number"
+    assert moment_of(show.state, show.host_s + 11.0) == "between"
 
 
 def test_without_robots_nobody_greets() -> None:

@@ -19,7 +19,7 @@ from temirbek.types import (
     Venue,
 )
 
-_Zone = Annotated[str, named(lambda known: known.zones, "zone of the venue", "[[venue.zones]]")]
+_Zone = Annotated[str, named(lambda known: known.guest_zones, "guest zone", "[[venue.guest_zones]]")]
 _Weight = Annotated[float, Field(ge=0, le=100, strict=False)]
 _Wait = Annotated[float, Field(ge=1, le=600, strict=False)]
 

@@ -1,6 +1,7 @@
 """What the show is doing when the hall reacts: it decides which answers of robots are fitting."""
 
 from temirbek.show.state import MachineState
+from temirbek.types.evening import CueKind
 from temirbek.types.hall import Moment
 
 AFTER_S = 10.0
@@ -13,8 +14,8 @@ SPOKEN = ("speech", "announcement")
 def moment_of(state: MachineState, host_s: float) -> Moment:
     """The moment of the show at an instant.
 
-    What is spoken comes before all else, then a battle, then music; after the end of a number its applause belongs to
-    it, until something new begins.
+    What is spoken comes before all else, then a battle; then guests who are greeted, whatever music plays them in; then
+    music. After the end of a number its applause belongs to it, until something new begins.
 
     Args:
         state: The show as it stands.
@@ -25,6 +26,8 @@ def moment_of(state: MachineState, host_s: float) -> Moment:
         return "speech"
     if "battle" in running:
         return "battle"
+    if _is_welcome(running):
+        return "between"
     if running & set(MUSIC):
         return "mid_song"
     utc_s = state.utc_at(host_s)
@@ -34,3 +37,8 @@ def moment_of(state: MachineState, host_s: float) -> Moment:
         if cue.kind in PERFORMED and now.ended_utc_s is not None
     ]
     return "end_of_number" if ended and utc_s - max(ended) <= AFTER_S else "between"
+
+
+def _is_welcome(running: set[CueKind]) -> bool:
+    """Guests are greeted, and what sounds is only there for them to come in by."""
+    return "greeting" in running and not running & {"act", "robot_number"}

@@ -18,7 +18,7 @@ class References:
     """Everything that can be named.
 
     Attributes:
-        robots, people, numbers, peers, looks, zones: Ids; the people include the artists of numbers.
+        robots, people, numbers, peers, looks, guest_zones: Ids; the people include the artists of numbers.
         fixtures: Id of the lamp → its channels' names.
         patched: "lamp.channel" → "universe.channel".
         has_midi_out: MIDI messages have a port to go to.
@@ -29,7 +29,7 @@ class References:
     numbers: tuple[str, ...] = ()
     peers: tuple[str, ...] = ()
     looks: tuple[str, ...] = HOUSE_LOOKS
-    zones: tuple[str, ...] = ()
+    guest_zones: tuple[str, ...] = ()
     fixtures: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     patched: Mapping[str, str] = field(default_factory=dict)
     has_midi_out: bool = False
@@ -51,7 +51,7 @@ def references_in(data: Mapping[str, Any], house_cast: Sequence[str]) -> Referen
         numbers=ids_of(numbers),
         peers=tuple(table_of(links, "osc")),
         looks=HOUSE_LOOKS + ids_of(tables_of(table_of(data, "venue"), "looks")),
-        zones=ids_of(tables_of(table_of(data, "venue"), "zones")),
+        guest_zones=ids_of(tables_of(table_of(data, "venue"), "guest_zones")),
         fixtures={
             lamp["id"]: tuple(str(name) for name in lamp["channels"])
             for lamp in tables_of(links, "fixtures")

@@ -111,6 +111,7 @@ _SECTIONS: dict[str, type[Strict]] = {
     "venue.links.artnet": ArtnetModel,
     "venue.links.fixtures": FixtureModel,
     "venue.zones": ZoneModel,
+    "venue.guest_zones": ZoneModel,
     "venue.looks": LookModel,
     "venue.ears": EarsModel,
     "venue.eyes": EyesModel,

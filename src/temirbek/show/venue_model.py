@@ -173,7 +173,7 @@ class SoundModel(Strict):
 
 
 class ZoneModel(Strict):
-    """One ``[[venue.zones]]``."""
+    """One ``[[venue.zones]]`` or ``[[venue.guest_zones]]``."""
 
     id: ShortName
     title: Words
@@ -223,6 +223,7 @@ class VenueModel(Strict):
     sound: SoundModel = Field(default_factory=SoundModel)
     links: LinksModel = Field(default_factory=LinksModel)
     zones: list[ZoneModel] = Field(default_factory=list)
+    guest_zones: list[ZoneModel] = Field(default_factory=list)
     looks: list[LookModel] = Field(default_factory=list)
     ears: EarsModel | None = None
     eyes: EyesModel | None = None
@@ -235,6 +236,7 @@ class VenueModel(Strict):
         given: dict[str, list[str]] = {
             "languages": [*self.languages],
             "zones": [zone.id for zone in self.zones],
+            "guest_zones": [zone.id for zone in self.guest_zones],
             "looks": [look.id for look in self.looks],
         }
         for key, ids in given.items():
@@ -260,6 +262,7 @@ class VenueModel(Strict):
             languages=tuple(self.languages),
             stage_half_extent_m=self.stage_half_extent_m,
             zones=tuple(zone.noun() for zone in self.zones),
+            guest_zones=tuple(zone.noun() for zone in self.guest_zones),
             sound=self.sound.noun(),
             links=self.links.noun(),
             looks=tuple(look.noun() for look in self.looks),

@@ -395,7 +395,8 @@ class Venue:
         timezone: IANA name of its wall clock's zone.
         languages: What is spoken to the public, the first first.
         stage_half_extent_m: Half of the stage's depth (x) and width (y); None: the house's own.
-        zones: Where people are.
+        zones: Where people are: no robot's body enters it, and dances keep away from it.
+        guest_zones: Where guests may stand while robots greet them, or dance against one; else nobody is there.
         sound, links: What it is equipped with.
         looks: Light looks of its own.
         ears, eyes: How the hall is heard and seen.
@@ -408,6 +409,7 @@ class Venue:
     languages: tuple[Language, ...] = ("kk", "ru", "en")
     stage_half_extent_m: tuple[float, float] | None = None
     zones: tuple[Zone, ...] = ()
+    guest_zones: tuple[Zone, ...] = ()
     sound: SoundSetup = field(default_factory=SoundSetup)
     links: Links = field(default_factory=Links)
     looks: tuple[Look, ...] = ()

@@ -13,7 +13,7 @@ class GreetingCue:
     """Robots greet guests while it lasts.
 
     Attributes:
-        zones: Ids of the venue's zones in which guests are noticed.
+        zones: Ids of the venue's guest zones in which guests are noticed.
         allows_contact: The venue lets people touch a robot that stands still: a high five may be offered.
     """
 
@@ -28,7 +28,7 @@ class BattleCue:
     Attributes:
         rules: By which.
         music: What both dance to.
-        zone: Id of the venue's zone in which the person dances; "" where the stage has none.
+        zone: Id of the venue's guest zone in which the person dances; "" where the stage has none.
     """
 
     rules: BattleRules

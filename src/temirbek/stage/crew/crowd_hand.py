@@ -55,7 +55,7 @@ class CrowdHand:
 
     def _place_of(self, greeting: GreetingCue) -> tuple[float, float] | None:
         """Where guests walk up to: the middle of the zone's edge that is nearest to the stage's middle."""
-        zones = [z for z in self._wings.evening.venue.zones if z.id in greeting.zones]
+        zones = [z for z in self._wings.evening.venue.guest_zones if z.id in greeting.zones]
         if not zones:
             return None
         return min(zones[0].corners_m, key=lambda corner: math.hypot(*corner))
