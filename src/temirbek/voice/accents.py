@@ -5,6 +5,7 @@ time between them. A word has weight when it is no particle of its language. The
 loudest syllable, where beat gestures have their stroke (McNeill 1992; Loehr 2004).
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.signal import butter, sosfiltfilt
 
 from temirbek.types import Language, Speech, SpokenWord
+from temirbek.voice.words import words_file
 
 PAUSE_S = 0.15
 """So much silence parts two phrases."""
@@ -25,126 +27,9 @@ SONORANT_HZ = (300.0, 2500.0)
 MOVES: tuple[str, ...] = ("present", "open_chest", "side_reach")
 """Arm moves of the house that look like a speaker's hands, in turn."""
 
-PARTICLES: dict[Language, frozenset[str]] = {
-    "kk": frozenset(
-        [
-            "бен",
-            "пен",
-            "мен",
-            "да",
-            "де",
-            "та",
-            "те",
-            "ма",
-            "ме",
-            "ба",
-            "бе",
-            "па",
-            "пе",
-            "және",
-            "не",
-            "әр",
-            "бұл",
-            "осы",
-            "сол",
-            "ол",
-            "біз",
-            "сіз",
-            "үшін",
-            "ғой",
-            "ше",
-        ]
-    ),
-    "ru": frozenset(
-        [
-            "а",
-            "без",
-            "бы",
-            "в",
-            "во",
-            "да",
-            "для",
-            "до",
-            "же",
-            "за",
-            "и",
-            "из",
-            "или",
-            "к",
-            "как",
-            "ко",
-            "ли",
-            "мы",
-            "на",
-            "не",
-            "ни",
-            "но",
-            "о",
-            "об",
-            "он",
-            "она",
-            "они",
-            "от",
-            "по",
-            "под",
-            "при",
-            "с",
-            "со",
-            "то",
-            "у",
-            "что",
-            "это",
-            "вы",
-            "нас",
-            "вас",
-            "их",
-        ]
-    ),
-    "en": frozenset(
-        [
-            "a",
-            "an",
-            "and",
-            "are",
-            "as",
-            "at",
-            "be",
-            "but",
-            "by",
-            "for",
-            "from",
-            "he",
-            "i",
-            "in",
-            "is",
-            "it",
-            "of",
-            "on",
-            "or",
-            "our",
-            "she",
-            "so",
-            "that",
-            "the",
-            "their",
-            "they",
-            "this",
-            "to",
-            "us",
-            "was",
-            "we",
-            "were",
-            "will",
-            "with",
-            "you",
-            "your",
-        ]
-    ),
-}
-
 
 def sonority(samples: NDArray[np.floating], rate_hz: int) -> NDArray[np.float64]:
-    """How loud vowels are, 100 values a second: the root mean square of what lies in :data:`SONORANT_HZ`."""
+    """How loud vowels are, every ``rate_hz // 100`` samples: the root mean square of what lies in :data:`SONORANT_HZ`."""
     if len(samples) < rate_hz // 10:
         return np.zeros(0)
     band = sosfiltfilt(butter(2, SONORANT_HZ, "bandpass", fs=rate_hz, output="sos"), samples)
@@ -163,7 +48,7 @@ def leaned_on(
     weighty = [[k for k in phrase if _has_weight(words[k], language)] for phrase in _phrases(words)]
     nuclei = [phrase[-1] for phrase in weighty if phrase]
     for k in nuclei + [k for phrase in weighty for k in phrase[:-1]]:
-        at_s = _summit(words[k], loud)
+        at_s = _summit(words[k], loud, (rate_hz // 100) / rate_hz)
         if all(abs(at_s - other) >= APART_S for other in stressed.values()):
             stressed[k] = at_s
     marked = tuple(replace(word, is_stressed=k in stressed) for k, word in enumerate(words))
@@ -179,15 +64,20 @@ def _phrases(words: Sequence[SpokenWord]) -> list[list[int]]:
     return phrases
 
 
+@functools.cache
+def _particles(language: Language) -> frozenset[str]:
+    return frozenset(words_file(language)["accents"]["particles"].split())
+
+
 def _has_weight(word: SpokenWord, language: Language) -> bool:
     bare = "".join(c for c in word.text.casefold() if c.isalnum())
-    return bool(bare) and bare not in PARTICLES[language] and word.end_s > word.start_s
+    return bool(bare) and bare not in _particles(language) and word.end_s > word.start_s
 
 
-def _summit(word: SpokenWord, loud: NDArray[np.float64]) -> float:
-    first, last = round(100 * word.start_s), max(round(100 * word.start_s) + 1, round(100 * word.end_s))
-    part = loud[first:last]
-    return (first + int(np.argmax(part))) / 100 + 0.005 if len(part) else word.start_s
+def _summit(word: SpokenWord, loud: NDArray[np.float64], hop_s: float) -> float:
+    first = round(word.start_s / hop_s)
+    part = loud[first : max(first + 1, round(word.end_s / hop_s))]
+    return (first + int(np.argmax(part)) + 0.5) * hop_s if len(part) else word.start_s
 
 
 def beat_gestures(speech: Speech) -> list[tuple[str, float]]:

@@ -5,15 +5,14 @@ together ("15 наурыз" → «он бесінші наурыз»). A unit ke
 """
 
 import functools
-import importlib.resources
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from temirbek.errors import InvalidInput
 from temirbek.types import Language
 from temirbek.voice.numerals import said_number
+from temirbek.voice.words import words_file
 
 _EDGES = re.compile(r"^([^\w№%+−-]*)(.*?)([^\w%+]*)$", re.DOTALL)
 _SPACE = re.compile(r"\s+")
@@ -118,6 +117,4 @@ def _parted(words: Sequence[str]) -> tuple[str, str, str]:
 @functools.cache
 def house_lexicon(language: Language) -> Lexicon:
     """What every show knows how to say: the package's own entries."""
-    source = importlib.resources.files("temirbek.voice") / "words" / f"{language}.toml"
-    data = tomllib.loads(source.read_text(encoding="utf-8"))
-    return Lexicon(language=language, entries=data["say"])
+    return Lexicon(language=language, entries=words_file(language)["say"])

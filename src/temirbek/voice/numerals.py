@@ -4,13 +4,10 @@ Plain numbers, ordinals with a written ending («1-ші», «2-го»), dates (�
 жылы», «в 2026 году»), times of day ("19:30"), per cent. What fits no rule is left to the speech program.
 """
 
-import functools
-import importlib.resources
 import re
-import tomllib
-from typing import Any
 
 from temirbek.types import Language
+from temirbek.voice.words import words_file
 
 _TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?:[-‑–](\w+))?")
 _HANGING = re.compile(r"(\d{1,9})[-‑–](\w+)")
@@ -90,12 +87,6 @@ def cardinal(number: int, language: Language) -> str:
     return {"kk": _kk_cardinal, "ru": _ru_cardinal}[language](number)
 
 
-@functools.cache
-def _words(language: Language) -> dict[str, Any]:
-    source = importlib.resources.files("temirbek.voice") / "words" / f"{language}.toml"
-    return tomllib.loads(source.read_text(encoding="utf-8"))
-
-
 def _clock(written: str) -> tuple[int, int, str] | None:
     """Hours, minutes and a hanging ending of a time of day."""
     found = _TIME.fullmatch(written)
@@ -108,7 +99,7 @@ def _clock(written: str) -> tuple[int, int, str] | None:
 
 
 def _kk_cardinal(number: int) -> str:
-    words = _words("kk")["numerals"]
+    words = words_file("kk")["numerals"]
     if number == 0:
         return str(words["ones"][0])
     parts: list[str] = []
@@ -123,7 +114,7 @@ def _kk_cardinal(number: int) -> str:
 
 def _kk_ordinal(number: int) -> str:
     *before, last = _kk_cardinal(number).split()
-    return " ".join([*before, _words("kk")["ordinals"][last]])
+    return " ".join([*before, words_file("kk")["ordinals"][last]])
 
 
 def _kazakh(written: str) -> str | None:
@@ -139,7 +130,7 @@ def _kazakh(written: str) -> str | None:
         return f"{_kk_ordinal(number)} {ending}"  # «3-сынып»: the third
     if found := _FOLLOWED.fullmatch(written):
         number, word = int(found[1]), found[2]
-        months = tuple(_words("kk")["numerals"]["months"])
+        months = tuple(words_file("kk")["numerals"]["months"])
         small = word.casefold()
         if (number <= 31 and small.startswith(months)) or (number > 999 and small.startswith("жыл")):
             return f"{_kk_ordinal(number)} {word}"
@@ -153,7 +144,7 @@ def _kazakh(written: str) -> str | None:
 
 
 def _ru_cardinal(number: int) -> str:
-    words = _words("ru")["numerals"]
+    words = words_file("ru")["numerals"]
     if number == 0:
         return str(words["ones"][0])
     parts: list[str] = []
@@ -172,7 +163,7 @@ def _ru_cardinal(number: int) -> str:
 
 
 def _ru_feminine(said: str) -> str:
-    words = _words("ru")["numerals"]
+    words = words_file("ru")["numerals"]
     *before, last = said.split()
     forms = {words["ones"][1]: words["one_of_thousands"], words["ones"][2]: words["two_of_thousands"]}
     return " ".join([*before, forms.get(last, last)])
@@ -190,7 +181,7 @@ def _ru_ordinal(number: int, ending: str) -> str:
     *before, last = _ru_cardinal(number).split()
     if number == 2000:
         return f"двухтысячн{ending}"
-    stem = _words("ru")["ordinals"].get(last)
+    stem = words_file("ru")["ordinals"].get(last)
     if stem is None:  # millions
         return _ru_cardinal(number)
     if stem == "трет":
@@ -209,7 +200,7 @@ def _russian(written: str) -> str | None:
     if found := _FOLLOWED.fullmatch(written):
         number, word = int(found[1]), found[2]
         small = word.casefold()
-        if number <= 31 and small in _words("ru")["numerals"]["months"]:
+        if number <= 31 and small in words_file("ru")["numerals"]["months"]:
             return f"{_ru_ordinal(number, 'ого')} {word}"
         forms = {"год": "ый", "года": "ого", "г": "ого", "году": "ом", "годом": "ым"}
         if number > 999 and small in forms:
@@ -233,7 +224,7 @@ def _ru_minutes(minutes: int) -> str:
 
 
 def _english(written: str) -> str | None:
-    months = [month.casefold() for month in _words("en")["numerals"]["months"]]
+    months = [month.casefold() for month in words_file("en")["numerals"]["months"]]
     if (time := _clock(written)) is not None and ":" in written:
         hours, minutes, _ = time
         return (
@@ -259,7 +250,7 @@ def _en_minutes(minutes: int) -> str:
 
 
 def _en_ordinal(day: int) -> str:
-    words = _words("en")["numerals"]
+    words = words_file("en")["numerals"]
     if 10 <= day < 20:
         return str(words["teens"][day - 10])
     tens, ones = divmod(day, 10)

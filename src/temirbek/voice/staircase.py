@@ -31,6 +31,7 @@ def unit_times(even: Floats, stepped: Floats, rate_hz: int, n_units: int) -> lis
         (start, end) per unit, never running back; a unit that made no sound has no length.
     """
     window = round(WINDOW_S * rate_hz)
+    window_s = window / rate_hz  # a whole number of samples: rounding adds up over a minute
     n = min(len(even), len(stepped)) // window
     a = even[: n * window].reshape(n, window)
     b = stepped[: n * window].reshape(n, window)
@@ -44,8 +45,8 @@ def unit_times(even: Floats, stepped: Floats, rate_hz: int, n_units: int) -> lis
     end_s = 0.0
     for unit in range(n_units):
         mine = np.flatnonzero(sounds & (path == unit) & (costs[:, unit % len(LEVELS)] < 0.5))
-        start_s = max(end_s, mine[0] * WINDOW_S) if len(mine) else end_s
-        end_s = max(start_s, (mine[-1] + 1) * WINDOW_S) if len(mine) else start_s
+        start_s = max(end_s, mine[0] * window_s) if len(mine) else end_s
+        end_s = max(start_s, (mine[-1] + 1) * window_s) if len(mine) else start_s
         spans.append((start_s, end_s))
     return spans
 
