@@ -139,7 +139,8 @@ def _shown_late_s(language: Language, text: str, rng: np.random.Generator) -> li
             host_s=lambda: now[0],
             next_bar=lambda after_s: None,
             caption=lambda texts: shown.append((now[0] - begins_s, next(iter(texts.values()), ""))),
-            gesture=lambda cue, language, begins_s: None,
+            gesture=lambda cue, language: None,
+            still=lambda cue: None,
         )
         speaking.begin(cue, made, 1)
         while now[0] < begins_s + script.duration_s:

@@ -1,4 +1,4 @@
-"""Announcements, made ahead: for each of the venue's languages a sound, its words, its captions and its accents."""
+"""Announcements, made ahead: for each of the venue's languages a sound, its captions and accents, and gestures to it."""
 
 import json
 from dataclasses import replace
@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from temirbek.audio import FlacWriter, open_audio
+from temirbek.errors import MotionInfeasible
 from temirbek.stage.made import Made
+from temirbek.stage.talking import make_talk
 from temirbek.store import to_json, write_text
 from temirbek.types import SPEECH_RATE_HZ, AnnouncementCue, Cue, Evening, Language, Speech
 from temirbek.voice import Lexicon, hear_recording, house_lexicon, script_of, speak
@@ -26,7 +28,8 @@ def make_announcement(
     Args:
         evening: The whole.
         cue, announcement: Which.
-        into: The folder that is being made: ``LANGUAGE.flac`` and ``LANGUAGE.json`` for each language.
+        into: The folder that is being made: ``LANGUAGE.flac`` and ``LANGUAGE.json`` for each language, and
+            ``LANGUAGE.npz`` where humanoids take part.
         base: The folder from which recordings are named.
 
     Raises:
@@ -34,6 +37,8 @@ def make_announcement(
     """
     sounds: dict[str, str] = {}
     speeches: dict[str, str] = {}
+    talks: dict[str, str] = {}
+    notes: list[str] = []
     duration_s = 0.0
     for language in evening.venue.languages:
         text = announcement.text.get(language, "")
@@ -48,11 +53,24 @@ def make_announcement(
             _write(speech, into / sound, cue.title)
         else:
             continue
-        script = f"{language}.json"
-        write_text(into / script, json.dumps(to_json(script_of(speech)), ensure_ascii=False))
-        sounds[language], speeches[language] = sound, script
+        script = script_of(speech)
+        sounds[language], speeches[language] = sound, f"{language}.json"
+        write_text(into / speeches[language], json.dumps(to_json(script), ensure_ascii=False))
         duration_s += speech.duration_s
-    return Made(cue=cue.id, kind=cue.kind, sounds=sounds, speeches=speeches, duration_s=duration_s)
+        try:
+            if make_talk(evening.show, cue, script, into / f"{language}.npz"):
+                talks[language] = f"{language}.npz"
+        except MotionInfeasible as error:  # it is said all the same, without gestures
+            notes.append(f"nobody gestures in {language}: {error}")
+    return Made(
+        cue=cue.id,
+        kind=cue.kind,
+        sounds=sounds,
+        speeches=speeches,
+        talks=talks,
+        duration_s=duration_s,
+        notes=tuple(notes),
+    )
 
 
 def lexicon_of(evening: Evening, language: Language) -> Lexicon:

@@ -39,6 +39,7 @@ class Made:
         cue, kind: Whose.
         sounds: What it is for ("music", or a language) → file name, 48 kHz stereo.
         speeches: Language → file name of what is seen while it is heard (:class:`SpeechScript`).
+        talks: Language → file of the part that humanoids make while it is heard.
         duration_s: Of the music, or of all speech [s].
         grid: Its beats, or None where it has none.
         phrases_beats: At which phrases begin.
@@ -53,6 +54,7 @@ class Made:
     kind: CueKind
     sounds: Mapping[str, str] = field(default_factory=dict)
     speeches: Mapping[str, str] = field(default_factory=dict)
+    talks: Mapping[str, str] = field(default_factory=dict)
     duration_s: float = 0.0
     grid: BeatGrid | None = None
     phrases_beats: tuple[float, ...] = ()

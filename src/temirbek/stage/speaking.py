@@ -77,6 +77,7 @@ class _Announcement:
         is_told: That it began was told.
         is_returning: The music was told when to come back.
         shown: The caption on the screen.
+        gestured: The language to which robots move.
     """
 
     cue: Cue
@@ -90,6 +91,7 @@ class _Announcement:
     is_told: bool = field(default=False)
     is_returning: bool = field(default=False)
     shown: str = ""
+    gestured: str = ""
 
 
 class Speaking:
@@ -103,7 +105,8 @@ class Speaking:
         host_s: The host's clock.
         next_bar: When the first bar after an instant begins [host s]; None where no beat sounds.
         caption: Shows a caption: language → text; empty: none.
-        gesture: Has the robots of a cue move to what is said: (cue, language, when it begins [host s]).
+        gesture: Has the robots of a cue begin to move to what is said, now: (cue, language).
+        still: Has them stop that before it is over.
     """
 
     def __init__(
@@ -116,11 +119,12 @@ class Speaking:
         host_s: Callable[[], float],
         next_bar: Callable[[float], float | None],
         caption: Callable[[Mapping[str, str]], None],
-        gesture: Callable[[Cue, str, float], None],
+        gesture: Callable[[Cue, str], None],
+        still: Callable[[Cue], None],
     ) -> None:
         self._order = [str(language) for language in evening.venue.languages]
         self._folder, self._ask, self._tell, self._host_s = made, ask, tell, host_s
-        self._next_bar, self._caption, self._gesture = next_bar, caption, gesture
+        self._next_bar, self._caption, self._gesture, self._still = next_bar, caption, gesture, still
         self._now: _Announcement | None = None
 
     @property
@@ -180,7 +184,6 @@ class Speaking:
             self._tell("failed", cue=saying.cue.id, run=saying.run, reason=f"{language}: {reason}")
             return
         saying.begins_s = float(answer["host_s"])
-        self._gesture(saying.cue, language, saying.begins_s)
 
     def hear(self, event: Mapping[str, Any]) -> None:
         """What the sound process tells of its voice "speech"."""
@@ -208,6 +211,9 @@ class Speaking:
             return
         if script and saying.begins_s is not None:
             at_s = now_s - saying.begins_s + EARLY_S
+            if at_s >= 0.0 and saying.gestured != saying.now:
+                saying.gestured = saying.now
+                self._gesture(saying.cue, saying.now)
             due = next((c.text for c in script.captions if c.start_s <= at_s < c.end_s), "")
             self._show(due)
             if not saying.waiting and not saying.is_returning and at_s > lasts_s - MOST_WAIT_S:
@@ -232,6 +238,7 @@ class Speaking:
         self._show("")
         self._now = None
         self._ask({"do": "fade", "voice": "speech", "seconds": 0.3, "then": "stop"}, lambda answer: None)
+        self._still(saying.cue)
         self._tell("done", cue=cue_id, run=saying.run)
         return True
 

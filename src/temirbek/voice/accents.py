@@ -24,8 +24,8 @@ GESTURE_APART_S = 2.0
 """An arm's gesture lasts about this long, preparation and way back."""
 SONORANT_HZ = (300.0, 2500.0)
 """Where vowels are loud, and hiss is not."""
-MOVES: tuple[str, ...] = ("present", "open_chest", "side_reach")
-"""Arm moves of the house that look like a speaker's hands, in turn."""
+MOVES: tuple[str, ...] = ("present", "open_chest")
+"""Arm moves of the house that look like a speaker's hands, small and in turn: one opens to the side, both open."""
 
 
 def sonority(samples: NDArray[np.floating], rate_hz: int) -> NDArray[np.float64]:

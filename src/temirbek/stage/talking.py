@@ -1,0 +1,106 @@
+"""How a humanoid moves while it speaks: small gestures of its arms, their strokes on the accents of the speech.
+
+One part for each language of an announcement, on the time of its sound: it stands, gestures, and stands again. Its feet
+stay where they are.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from temirbek.choreography import load_moves
+from temirbek.choreography.accents import planned_accents
+from temirbek.motion import realize
+from temirbek.robots import default_stage, robot_model, robot_physics
+from temirbek.stage.robots.parts import DancePart, write_part
+from temirbek.types import BeatGrid, Choreography, Cue, MoveCall, Performer, Show, SpeechScript, footsteps_of
+
+BEAT_S = 0.6
+"""A gesture opens within a beat before its stroke, and gathers within a beat after."""
+LENGTH_BEATS = 2.0
+INTENSITY = 0.6
+"""Smaller than danced: it speaks."""
+STANDS_BEATS = 2.0
+
+
+def part_of(cue: Cue, language: str) -> str:
+    """What the part of an announcement in a language is called."""
+    return f"{cue.id}.{language}"
+
+
+def speakers(show: Show, cue: Cue) -> tuple[Performer, ...]:
+    """The humanoids among a cue's robots."""
+    return tuple(p for p in show.cast if p.id in cue.robots and p.robot == "g1")
+
+
+def make_talk(show: Show, cue: Cue, script: SpeechScript, path: Path) -> bool:
+    """Writes the part that goes with a speech; whether there is one.
+
+    Args:
+        show: Whose cast and moves.
+        cue: The announcement; its robots speak.
+        script: What is said when.
+        path: Where to.
+
+    Raises:
+        MotionInfeasible: A body cannot do it.
+    """
+    performers = speakers(show, cue)
+    calls = [call for p in performers for call in calls_of(p, script)]
+    if not calls:
+        return False
+    moves = load_moves(show.moves)
+    beats = np.ceil(script.duration_s / BEAT_S) + STANDS_BEATS
+    grid = BeatGrid(beats_s=np.arange(int(beats) + 2, dtype=float) * BEAT_S)
+    own = {p.id: [c for c in calls if c.performer == p.id] for p in performers}
+    footsteps = {p.id: footsteps_of(p, own[p.id], moves) for p in performers}
+    accents = {p.id: planned_accents(own[p.id], (), moves, footsteps[p.id]) for p in performers}
+    dance = Choreography(performers=performers, calls=tuple(calls), accents=accents, footsteps=footsteps)
+    trajectories = {
+        p.id: realize(
+            dance,
+            p,
+            grid,
+            moves,
+            robot_model(p.robot),
+            robot_physics(p.robot),
+            default_stage(),
+            (),
+            end_s=float(grid.time_at(beats)),
+        )
+        for p in performers
+    }
+    write_part(
+        path,
+        DancePart(
+            id=part_of(cue, script.language),
+            title=cue.title,
+            performers=performers,
+            trajectories=trajectories,
+            grid=grid,
+            accents=accents,
+            footsteps=footsteps,
+        ),
+    )
+    return True
+
+
+def calls_of(performer: Performer, script: SpeechScript) -> Sequence[MoveCall]:
+    """The gestures of a speech as one performer makes them: left and right in turn, none into another."""
+    calls: list[MoveCall] = []
+    for k, (move, at_s) in enumerate(script.gestures):
+        start_beat = max(STANDS_BEATS / 2, at_s / BEAT_S)
+        if calls and start_beat < calls[-1].start_beat + LENGTH_BEATS + 1:
+            continue
+        calls.append(
+            MoveCall(
+                performer=performer.id,
+                move=move,
+                start_beat=start_beat,
+                length_beats=LENGTH_BEATS,
+                intensity=INTENSITY,
+                mirrored=k % 4 >= 2,
+            )
+        )
+    return calls
