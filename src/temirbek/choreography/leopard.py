@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import floor, pi
 
 from temirbek.choreography.form import UNIT_BARS, Phrase, Unit
-from temirbek.choreography.material import Chooser, rule_for
+from temirbek.choreography.material import MANNERS, Chooser, rule_for
 from temirbek.choreography.part import Part, intensity_of
 from temirbek.types import Move, MoveCall, Performer, Place, travel_of
 
@@ -264,7 +264,7 @@ class LeopardPart:
             rule = rule_for(move, phrase)
             return (
                 rule is not None
-                and (not families or move.family in families)
+                and (move.family in families if families else move.family != MANNERS)
                 and move.length_beats * rule <= length + SAME_BEAT
                 and (not fresh or move.name not in recent)
                 and (not whole or move.length_beats * rule > length / 2 + SAME_BEAT)

@@ -9,9 +9,10 @@ from temirbek.choreography.form import Phrase
 from temirbek.choreography.walking import is_travelling
 from temirbek.types import Move, RobotKind
 
+MANNERS = "manners"  # the family of what robots do because of somebody: in no composed dance
 _SPECIAL = frozenset(
-    {"idle", "pictures", "freezes", "dj", "bows", "greetings", "applause"}
-)  # families that the composer places on purpose
+    {"idle", "pictures", "freezes", "dj", "bows", "greetings", "applause", MANNERS}
+)  # families that the composer places on purpose, or never
 
 
 def is_groove(move: Move) -> bool:

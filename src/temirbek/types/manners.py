@@ -6,7 +6,18 @@ from typing import Literal
 from temirbek.types.choreography import RobotKind, Role
 from temirbek.types.live import RobotLiveState
 
-GestureUse = Literal["thanks", "clap_back", "encore", "nod", "greet", "greet_group", "wave_back", "high_five"]
+GestureUse = Literal[
+    "thanks",
+    "clap_back",
+    "encore",
+    "nod",
+    "greet",
+    "greet_group",
+    "wave_back",
+    "high_five",
+    "glance",  # made by halves: to look at somebody
+    "say",  # with a word's stress, while the robot's voice speaks
+]
 """What a gesture is good for."""
 
 

@@ -16,6 +16,7 @@ from temirbek.stage.robots.live_dancer import LiveDancer
 from temirbek.stage.robots.loading import Loaded, Loader
 from temirbek.stage.robots.music import Moment, Music
 from temirbek.stage.robots.parts import About
+from temirbek.stage.robots.reaction_desk import Reactions
 from temirbek.stage.robots.recorder import Recorder
 from temirbek.stage.robots.sources import Dance, PartSource
 from temirbek.types import SCOPES, BeatGrid, RobotView, Scope
@@ -62,6 +63,7 @@ class Company:
         self._abouts: dict[str, About] = {}
         self._replacing: tuple[str, float, list[LiveDancer]] | None = None
         self._gesturing: dict[str, str] = {}
+        self._reactions = Reactions(self.dancers, lambda event: self._tell(event))
         self._heard_s: float | None = None
         self._is_silent = False
         self._damped_s: float | None = None
@@ -74,6 +76,8 @@ class Company:
             "dance": self._dance,
             "rest": self._rest,
             "gesture": self._gesture,
+            "react": self._react,
+            "glance": self._glance,
             "damp": self._damp,
             "ready": self._ready,
             "arm": self._arm,
@@ -120,6 +124,7 @@ class Company:
             self._tell({"event": "silence", "what": "the conductor is silent; all come to rest"})
             for dancer in self.dancers.values():
                 dancer.course.rest()
+                dancer.course.hush()
         if self._replacing is not None and moment.mix_s >= self._replacing[1]:
             (part, _, dancers), self._replacing = self._replacing, None
             self._give(part, [d for d in dancers if d.course.ask != "rest"], grooves=True)
@@ -127,6 +132,7 @@ class Company:
         robot_s = self._bodies.now_s
         for dancer in self.dancers.values():
             dancer.step(moment, robot_s, now_s)
+        self._reactions.follow(now_s)
         self._bodies.advance()
 
     def _record(self) -> None:
@@ -213,7 +219,11 @@ class Company:
             return
         about = loaded.about
         self._abouts[loaded.part], self._dances[loaded.part] = about, loaded.dances
-        if about.loop_beats is None:
+        if about.gestures:
+            for name, dance in loaded.dances.items():
+                if name in self.dancers:
+                    self.dancers[name].course.gestures = dance
+        elif about.loop_beats is None:
             if about.programme:  # a gesture's beats are its own, and no music's
                 self._music.know_beats(about.programme, about.grid)
         else:
@@ -302,6 +312,16 @@ class Company:
             self._gesturing[dancer.performer.id] = part
         return "" if able else f"{part!r} is for nobody of these"
 
+    def _react(self, body: Mapping[str, Any]) -> str:
+        (dancer,) = self._named(body, one=True)
+        return self._reactions.ask(dancer, body, self._clock(), self._not_armed())
+
+    def _glance(self, body: Mapping[str, Any]) -> str:
+        (dancer,) = self._named(body, one=True)
+        if dancer.is_down:
+            return f"it is {dancer.state}"
+        return self._not_armed() or dancer.course.glance(float(body["yaw_rad"]), float(body["seconds"]))
+
     def _damp(self, body: Mapping[str, Any]) -> str:
         for dancer in self._named(body, one=True):
             dancer.stop("damped by hand")
@@ -323,6 +343,7 @@ class Company:
         if scope not in MOVING:
             for dancer in self.dancers.values():
                 dancer.course.rest()
+                dancer.course.hush()
         return ""
 
     def _beats(self, body: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from temirbek.robots.reference import Reference
 from temirbek.stage.robots.blending import blended
 from temirbek.stage.robots.music import Moment
 from temirbek.stage.robots.planar import Planar, apart
+from temirbek.stage.robots.reactions import Answer, AnswerInTime, Look, Rhythm, turn_rad
 from temirbek.stage.robots.sources import (
     Dance,
     GestureSource,
@@ -39,6 +40,10 @@ REST_S, HASTY_REST_S, PATIENCE_S = 1.0, 0.4, 3.0
 OPENING_S = 0.6
 """Into a part that has hardly begun, whose robots still stand, one goes at once."""
 LEAST_S = 0.3
+"""No passage is shorter: into an answer to somebody from standing it is that."""
+ANSWER_SOON_S = 1.5
+"""An answer that cannot begin within that time comes too late, and is left."""
+LEFT, RIGHT = "glance_left", "glance_right"
 
 Ask = Literal["rest", "part", "groove"]
 
@@ -61,6 +66,15 @@ class Laid:
     is_new: bool
 
 
+@dataclass(slots=True, kw_only=True)
+class _Wanted:
+    """An answer that was asked for, and for how long it has waited."""
+
+    name: str
+    rhythm: Rhythm | None
+    waited_s: float = 0.0
+
+
 class Course:
     """The course of one robot.
 
@@ -73,6 +87,7 @@ class Course:
         self.ask: Ask = "rest"
         self.part: Dance | None = None
         self.grooves: dict[str, Dance] = {}
+        self.gestures: Dance | None = None
         self._gesture: tuple[str, Tape, float] | None = None
         self.why = ""
         self.reset()
@@ -81,6 +96,8 @@ class Course:
         """Stands on its mark, asked for nothing."""
         self.ask, self.part, self._gesture, self.why = "rest", None, None, ""
         self._grooves_beside = False
+        self._answer: _Wanted | None = None
+        self._is_cut = False
         self._now: Source = Stand(self._stand)
         self._old: Source | None = None
         self._since, self._duration_s, self._carry = 0, LEAST_S, Planar()
@@ -111,7 +128,7 @@ class Course:
         return bool(distances_m.min() < min(least_m, distances_m[0] - NEARER_M))
 
     def rest(self) -> None:
-        """To rest as soon as the feet stand."""
+        """To rest as soon as the feet stand; who answers somebody ends that first."""
         self.ask, self.part, self._gesture = "rest", None, None
 
     def dance_part(self, dance: Dance, *, grooves: bool) -> None:
@@ -126,9 +143,71 @@ class Course:
         """A gesture once that beat has come; then back to what was asked for."""
         self._gesture = (name, tape, at_beat)
 
+    @property
+    def answers(self) -> str:
+        """The answer to somebody that it makes, or is about to make."""
+        if self._answer is not None:
+            return self._answer.name
+        now = self._now
+        return now.gesture if isinstance(now, Answer) and not now.is_over else ""
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether it makes an answer now."""
+        return isinstance(self._now, Answer) and not self._now.is_over
+
+    def answer(self, name: str, rhythm: Rhythm | None) -> str:
+        """Answers somebody by a gesture, at once, if it stands; otherwise returns why not.
+
+        Args:
+            name: The gesture.
+            rhythm: The beat that it is to keep; None: its own tempo.
+        """
+        if self.gestures is None or name not in self.gestures.about.gestures:
+            return f"it has no gesture {name!r}"
+        if self.answers:
+            return f"it is at another answer ({self.answers})"
+        if self._gesture is not None or not (self.is_standing or isinstance(self._now, Answer)):
+            return f"it dances ({self._now.name or 'a gesture'})"
+        span = self.gestures.about.gestures[name]
+        if rhythm is not None and not span.keeps_beat:
+            return f"{name!r} keeps no beat"
+        self._answer, self._is_cut = _Wanted(name=name, rhythm=rhythm), False
+        return ""
+
+    def hush(self) -> None:
+        """No answer begins any more, and one that is made goes over to standing."""
+        self._answer, self._is_cut = None, True
+
+    def glance(self, yaw_rad: float, seconds: float) -> str:
+        """Looks to one side for a moment, if it stands and nothing else is on; otherwise returns why not.
+
+        Args:
+            yaw_rad: How far to its left; no further than its gesture of that side turns.
+            seconds: How long, without the way there and back.
+        """
+        spans = self.gestures.about.gestures if self.gestures is not None else {}
+        side = LEFT if yaw_rad > 0.0 else RIGHT
+        if self.gestures is None or side not in spans:
+            return "it knows no glance"
+        if not self.is_standing or self._old is not None or self.answers:
+            return "it does not stand still"
+        if isinstance(self._now, Look) and not self._now.is_over:
+            return "it looks at somebody"
+        share = yaw_rad / turn_rad(self.gestures, spans[side])
+        look = Look(self.gestures, spans[side], share, seconds)
+        look.put(self._now.stance())
+        look.tape.put(look.place.soles)
+        self._now, self._is_new = look, True
+        return ""
+
     def step(self, moment: Moment) -> Laid:
         """One control step: where everything is at the moment at which its command lands."""
         self._now.move(moment)
+        if self._answer is not None:
+            self._answer.waited_s += CONTROL_STEP_S
+            if self._answer.waited_s > ANSWER_SOON_S:
+                self._answer = None
         if self._old is not None:
             self._old.move(moment)
             self._since += 1
@@ -158,6 +237,9 @@ class Course:
         following = self._following(moment)
         if following is None:
             self._waited_s = 0.0
+            return
+        if isinstance(following, Answer):
+            self._go(following, LEAST_S, moment)
             return
         if isinstance(following, Stand | GestureSource):
             self._waited_s += CONTROL_STEP_S
@@ -189,7 +271,19 @@ class Course:
             if isinstance(now, GrooveSource) and now.is_current(moment):
                 return None
             return GrooveSource(best_groove(list(self.grooves.values()), moment), moment)
-        return None if self.is_standing else Stand(self._stand)
+        if self._answer is not None and self.is_standing:
+            return self._wanted(self._answer, moment)
+        if self.is_standing or (self.is_answering and not self._is_cut):
+            return None
+        return Stand(self._stand)
+
+    def _wanted(self, wanted: "_Wanted", moment: Moment) -> Source:
+        gestures = self.gestures
+        assert gestures is not None
+        span = gestures.about.gestures[wanted.name]
+        if wanted.rhythm is None:
+            return Answer(gestures, span, wanted.name)
+        return AnswerInTime(gestures, span, wanted.name, wanted.rhythm, moment)
 
     def _is_valid(self, dance: Dance, moment: Moment) -> bool:
         about = dance.about
@@ -228,6 +322,8 @@ class Course:
             return
         if isinstance(following, GestureSource):
             self._gesture = None
+        if isinstance(following, Answer):
+            self._answer = None
         following.tape.put(following.place.soles)
         self._carry = Planar.between(now.stance(), following.stance())
         self._old, self._now = now, following

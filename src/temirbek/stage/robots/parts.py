@@ -24,6 +24,24 @@ FORMAT = 1
 _ARRAYS = ("qpos", "qvel", "qacc")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GestureSpan:
+    """Where a gesture lies in a part of gestures, from standing to standing [beats of the part].
+
+    Attributes:
+        stroke_beat: The first beat of the move: on it and on those after it a beat of the music may fall.
+        first_beat, last_beat: Standing before, standing after.
+        keeps_beat: Whether it may be made in another tempo.
+        title: For people.
+    """
+
+    first_beat: float
+    stroke_beat: float
+    last_beat: float
+    keeps_beat: bool = False
+    title: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DancePart:
     """A dance of some performers to one programme, or a loop that suits any.
@@ -38,6 +56,7 @@ class DancePart:
         valid_from_s: Before that mix time another part counts [s].
         accents, footsteps: Performer id → what is hit and stepped, in mix beats.
         loop_beats: (first, last) beat of a loop that is danced by beat alone; None: it follows mix time.
+        gestures: Name → where it lies, in a part that is no dance but the gestures of one performer.
     """
 
     id: str
@@ -50,6 +69,7 @@ class DancePart:
     accents: Mapping[str, tuple[Accent, ...]] = field(default_factory=dict)
     footsteps: Mapping[str, tuple[Footstep, ...]] = field(default_factory=dict)
     loop_beats: tuple[float, float] | None = None
+    gestures: Mapping[str, GestureSpan] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         missing = [p.id for p in self.performers if p.id not in self.trajectories]
@@ -72,6 +92,7 @@ class About:
     accents: Mapping[str, tuple[Accent, ...]]
     footsteps: Mapping[str, tuple[Footstep, ...]]
     loop_beats: tuple[float, float] | None
+    gestures: Mapping[str, GestureSpan] = field(default_factory=dict)
 
     def performer(self, name: str) -> Performer | None:
         """Who has this id, if somebody does."""

@@ -36,7 +36,7 @@ def stance_of(soles: Floats) -> Stance:
 
 def apart(a: Stance, b: Stance) -> tuple[float, float]:
     """How far two stances are from each other: [m], [rad]."""
-    return hypot(a.x_m - b.x_m, a.y_m - b.y_m), abs(_short(a.heading_rad - b.heading_rad))
+    return hypot(a.x_m - b.x_m, a.y_m - b.y_m), abs(short(a.heading_rad - b.heading_rad))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Planar:
     @classmethod
     def between(cls, a: Stance, b: Stance) -> "Planar":
         """What moves one stance onto another."""
-        turn = _short(b.heading_rad - a.heading_rad)
+        turn = short(b.heading_rad - a.heading_rad)
         c, s = cos(turn), sin(turn)
         return cls(b.x_m - c * a.x_m + s * a.y_m, b.y_m - s * a.x_m - c * a.y_m, turn)
 
@@ -97,5 +97,6 @@ class Planar:
         return moved
 
 
-def _short(angle_rad: float) -> float:
+def short(angle_rad: float) -> float:
+    """The same angle between −π and π."""
     return (angle_rad + pi) % (2.0 * pi) - pi
