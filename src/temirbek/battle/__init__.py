@@ -32,6 +32,7 @@ unknown latency nobody can be called late. A hall votes for whom it likes; the m
 touched people. Consent of minors is a tick of the operator's: no software can know.
 """
 
+from temirbek.battle.answer import DanceAnswer, answer
 from temirbek.battle.calibrate import Calibration, calibrate
 from temirbek.battle.machine import new_battle, played, take
 from temirbek.battle.measure import Measured, measure_dance, measure_turn, points_of
@@ -50,12 +51,14 @@ __all__ = [
     "BattleEvent",
     "BattleState",
     "Calibration",
+    "DanceAnswer",
     "DancePhrase",
     "EventKind",
     "Measured",
     "Phase",
     "Skeleton",
     "Step",
+    "answer",
     "calibrate",
     "is_decided",
     "judge_battle",

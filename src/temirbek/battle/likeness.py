@@ -13,8 +13,7 @@ from temirbek.battle.phrase import PER_BEAT, DancePhrase
 
 Floats = NDArray[np.float64]
 
-ALIKE = 0.35  # poses so near are one pose
-COPY_NEAR, COPY_FAR = 0.12, 0.62  # distance of an excellent copy, and of something else
+COPY_NEAR, COPY_FAR = 0.12, 0.46  # distance of an excellent copy, and of something else
 MOST_POSES = 8.0  # knowing more does not show in eight bars
 WARP_BEATS = 1.0
 
@@ -25,22 +24,27 @@ def pose_distances(a: Floats, b: Floats) -> Floats:
     return np.asarray(np.sqrt(np.mean(2.0 - 2.0 * np.cos(apart), axis=-1)))
 
 
-def variety_of(poses: Floats) -> float:
-    """How many different poses, for how many there could be, 0–1; poses shape (n, k), one a beat."""
+def variety_of(poses: Floats, alike_rad: float) -> float:
+    """How many different poses, for how many there could be, 0–1.
+
+    Args:
+        poses: One a beat, shape (n, k) [rad].
+        alike_rad: Poses so near to each other are one.
+    """
     n = len(poses)
     if n < 2:
         return 0.0
-    likeness = np.exp(-((pose_distances(poses, poses) / ALIKE) ** 2))
+    likeness = np.exp(-((pose_distances(poses, poses) / alike_rad) ** 2))
     effective = n**2 / float(likeness.sum())
     return float(np.clip((effective - 1.0) / (min(n, MOST_POSES) - 1.0), 0.0, 1.0))
 
 
-def originality_of(poses: Floats, earlier: Floats) -> float:
+def originality_of(poses: Floats, earlier: Floats, alike_rad: float) -> float:
     """Share of poses that are like none of the earlier ones, 0–1; smooth where they are nearly."""
     if not len(earlier):
         return 1.0
     nearest = pose_distances(poses, earlier).min(axis=1)
-    return float(np.mean(1.0 - np.exp(-((nearest / ALIKE) ** 2))))
+    return float(np.mean(1.0 - np.exp(-((nearest / alike_rad) ** 2))))
 
 
 def copy_of(phrase: DancePhrase, model: DancePhrase) -> float:

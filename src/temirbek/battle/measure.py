@@ -133,10 +133,12 @@ def _score(
         coverage=motion.coverage,
         groove=lively * groove.value,
         energy=motion.energy,
-        variety=lively * variety_of(phrase.beat_poses),
+        variety=lively * variety_of(phrase.beat_poses, phrase.skeleton.alike_rad),
         execution=lively * stops.sharpness,
         copy=None if model is None else lively * copy_of(phrase, model),
-        originality=lively * originality_of(phrase.beat_poses, known) if mine else None,
+        originality=lively * originality_of(phrase.beat_poses, known, phrase.skeleton.alike_rad)
+        if mine
+        else None,
         lag_s=groove.lag_s if latency_s is not None and groove.value > 0.0 else None,
         pulse=groove.pulse if groove.value > 0.0 else None,
         missing=missing,

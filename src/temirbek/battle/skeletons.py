@@ -22,6 +22,7 @@ class Skeleton:
         length: Two pairs of points; from the middle of the first pair to that of the second is a body length.
         angles: Triples (a, b, c) of points: the angle at b from a to c is part of the pose.
         mirror: For each point the one on the other side.
+        alike_rad: Poses so near to each other are one pose.
         still_bl_s, lively_bl_s: Energy up to which nothing is danced, and from which it surely is [body lengths/s].
     """
 
@@ -30,6 +31,7 @@ class Skeleton:
     length: tuple[tuple[int, int], tuple[int, int]]
     angles: tuple[tuple[int, int, int], ...]
     mirror: tuple[int, ...]
+    alike_rad: float
     still_bl_s: float
     lively_bl_s: float
 
@@ -74,6 +76,7 @@ PERSON = Skeleton(
         (6, 12, 14),
     ),
     mirror=(0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15),
+    alike_rad=0.35,
     still_bl_s=0.3,
     lively_bl_s=0.7,
 )
@@ -94,6 +97,7 @@ QUADRUPED = Skeleton(
         (3, 7, 11),
     ),
     mirror=(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10),
+    alike_rad=0.12,
     still_bl_s=0.05,
     lively_bl_s=0.2,
 )

@@ -18,7 +18,9 @@ Floats = NDArray[np.float64]
 PROMINENT = 0.5  # of the root mean square speed: smaller bumps are no movements
 HIGH, LOW = 0.6, 0.25  # shares of a movement's peak between which its fall is a line
 LONGEST_FALL_S = 0.6
-UNEVEN = 0.5  # spread of the times between stops, as a share of their mean, at which execution is 1/e
+UNEVEN = (
+    0.5  # mean distance of the times between stops from the usual one [octaves] at which execution is 1/e
+)
 FEWEST_TO_JUDGE = 4
 
 
@@ -41,10 +43,10 @@ class Stops:
         """How clear the stops are and how evenly they follow each other, whatever the tempo, 0–1."""
         if len(self.at_s) < FEWEST_TO_JUDGE:
             return 0.0
-        between_s = np.diff(self.at_s)
-        uneven = float(between_s.std() / between_s.mean())
+        between_s = np.maximum(np.diff(self.at_s), 1.0 / RATE_HZ)
+        uneven = np.minimum(np.abs(np.log2(between_s / np.median(between_s))), 1.0).mean()
         clear = float(np.average(self.clarity, weights=self.weights))
-        return clear * float(np.exp(-((uneven / UNEVEN) ** 2)))
+        return clear * float(np.exp(-uneven / UNEVEN))
 
 
 def find_stops(motion: SeenMotion) -> Stops:
@@ -61,7 +63,7 @@ def find_stops(motion: SeenMotion) -> Stops:
     kept = [f for f in found if f is not None]
     if not kept:
         return nothing
-    at, clarity, weights = np.array(kept).T
+    at, clarity, weights = np.array(sorted(kept)).T
     return Stops(
         at_s=motion.times_s[0] + at / RATE_HZ, weights=np.minimum(weights / scale, 2.0), clarity=clarity
     )

@@ -28,6 +28,7 @@ PICTURE_HEIGHT_M = 3.0
 """So much of the world a picture shows from bottom to top at the dancer's distance."""
 _LOWEST = np.array([0.1, -0.2, 0.1, -0.2, 0.0, 0.0, 0.0, 0.0, -0.25, -0.3])
 _HIGHEST = np.array([2.9, 2.2, 2.9, 2.2, 0.6, 0.9, 0.6, 0.9, 0.25, 0.3])
+_OTHER_SIDE = [0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,8 @@ class Camera:
         noise_m: Standard deviation of a key point at the dancer [m].
         unseen_share: Share of the key points that are not seen in a frame.
         latency_s: How late its pictures are said to have been taken [s].
-        is_mirrored: Whether it shows left as right, as a camera for oneself does.
+        is_mirrored: Whether it shows left as right, as a camera for oneself does; whoever finds bodies in its picture
+            then takes left for right.
         distance: Of the dancer, over the usual: 2 makes everything half as large.
         place: Where in the picture the dancer stands, x in shares of the picture's height.
         seed: Of its noise.
@@ -219,7 +221,7 @@ def seen_dance(
     metres = body_of(angles_of(dancer, poses, beats_s, true_s), dancer.height_m)
     metres = metres + eye.noise_m * rng.standard_normal(metres.shape)
     if eye.is_mirrored:
-        metres[..., 0] *= -1.0
+        metres = metres[:, _OTHER_SIDE] * np.array([-1.0, 1.0])
     seen = metres / (PICTURE_HEIGHT_M * eye.distance) + np.array([eye.place, 0.8])
     sure = np.where(rng.random(metres.shape[:2]) < eye.unseen_share, 0.1, 0.9)
     return true_s + eye.latency_s, np.concatenate([seen, sure[..., None]], axis=-1)
