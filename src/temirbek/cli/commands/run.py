@@ -28,6 +28,8 @@ from temirbek.web.links import write_opener
 
 OUT = Path("out")
 WAIT_S = 60.0
+VIRTUAL_HALL = (6000, 5000)
+"""People and phones of a virtual evening whose venue has a simulated hall, where nothing else is said."""
 
 
 @cli.command("run")
@@ -133,9 +135,14 @@ def run_command(
 
 def _run_virtual(run: RunFolder, evening: Evening, opening: Opening, speed: float | None) -> None:
     from temirbek.live.record import write_record  # here: a live run loads it in another process
+    from temirbek.live.crowd.people import People
     from temirbek.stage.virtual import run_virtual
 
-    summary = run_virtual(run, evening, opening, speed=speed)
+    people, phones = opening.hall_people, opening.hall_phones
+    if not people and evening.venue.ears.source == "simulated":
+        people, phones = VIRTUAL_HALL
+    crowd = People(evening.show.seed, people, phones) if people else None
+    summary = run_virtual(run, evening, opening, speed=speed, crowd=crowd)
     table, page = write_record(run)
     ANSWERS.print(summary, markup=False)
     ANSWERS.print(f"The record: {page}, {table}", markup=False)
