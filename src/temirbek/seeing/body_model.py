@@ -53,7 +53,7 @@ class Pose:
 
 
 RAISED = Arm(upper=(2.85, 0.3), fore=(3.0, 0.3))
-OFFERED = Arm(upper=(1.15, 1.2), fore=(2.75, 1.35))
+OFFERED = Arm(upper=(1.45, 1.2), fore=(2.8, 1.35))
 CLAPPING_OPEN = Arm(upper=(0.5, 1.1), fore=(1.7, 1.3))
 CLAPPING_SHUT = Arm(upper=(0.5, 1.1), fore=(1.7, 2.1))
 DANCED = (

@@ -76,7 +76,7 @@ class Following:
     def __init__(self, new_id: Callable[[], str], floor: Floor | None) -> None:
         self._new_id, self._floor = new_id, floor
         self._tracks: list[_Track] = []
-        self._host_s = -np.inf
+        self._host_s, self._since_s = -np.inf, 0.0
 
     @property
     def n_remembered(self) -> int:
@@ -92,13 +92,13 @@ class Following:
         """
         if host_s <= self._host_s:
             return ()
-        since_s, self._host_s = host_s - self._host_s, host_s
+        self._since_s, self._host_s = host_s - self._host_s, host_s
         self._tracks = [track for track in self._tracks if not self._is_over(track)]
         seen: list[_Track] = []
         pairs = self._assign(sightings)
         for track in self._tracks:
             if track not in pairs.values():
-                track.presence *= 1.0 - _share(since_s, PRESENCE_S)
+                track.presence *= 1.0 - _share(self._since_s, PRESENCE_S)
         for number, sighting in enumerate(sightings):
             known = pairs.get(number)
             if known is None:
@@ -139,7 +139,7 @@ class Following:
         if dt_s > 0:
             moved = (np.array(sighting.center) - np.array(track.sighting.center)) / dt_s
             track.velocity = track.velocity + _share(dt_s, VELOCITY_S) * (moved - track.velocity)
-            track.presence += _share(dt_s, PRESENCE_S) * (1.0 - track.presence)
+            track.presence += _share(self._since_s, PRESENCE_S) * (1.0 - track.presence)
         if self._floor is not None:
             place = place_of(sighting, self._floor)
             if place is not None:

@@ -24,8 +24,8 @@ Array = NDArray[np.float64]
 WINDOW_S = 1.5
 LENGTH_S: dict[BodyGestureKind, float] = {"wave": 1.0, "raised_hand": 0.7, "high_five_offer": 0.5}
 """From how much of it a gesture is told [s]. A hand is held up for longer than a dancer's arm rests on a beat."""
-LEAST_RATE_HZ = 8.0
-HELD_S = 0.5
+LEAST_RATE_HZ, LEAST_SPAN = 8.0, 0.74
+HELD_S = 1.0
 """A gesture that is not seen for so long is over."""
 FORGET_S = 5.0
 SWING_HZ = np.linspace(0.8, 4.5, 38)
@@ -134,9 +134,10 @@ def read(times_s: Array, keypoints: Array) -> dict[BodyGestureKind, float]:
         return found
     bodies, origins = in_torsos(keypoints[has_shoulders])
     for arm in ARMS:
-        for kind, confidence in _read_arm(times_s[has_shoulders], bodies, origins, arm).items():
-            if confidence >= LEAST_CONFIDENCE:
-                found[kind] = max(found.get(kind, 0.0), confidence)
+        here = _read_arm(times_s[has_shoulders], bodies, origins, arm)
+        kind = max(here, key=lambda one: here[one], default=None)  # an arm means one thing at a time
+        if kind is not None and here[kind] >= LEAST_CONFIDENCE:
+            found[kind] = max(found.get(kind, 0.0), here[kind])
     return found
 
 
@@ -160,8 +161,10 @@ def _read_arm(
 
 
 def _is_enough(times_s: Array, length_s: float) -> bool:
-    """Whether a stretch was seen well enough: most of its length, often enough."""
-    return len(times_s) >= LEAST_RATE_HZ * length_s and times_s[-1] - times_s[0] >= 0.85 * length_s
+    """Whether a stretch was seen well enough: from end to end, and often enough."""
+    if len(times_s) < 0.9 * LEAST_RATE_HZ * length_s:
+        return False
+    return bool(times_s[-1] - times_s[0] >= LEAST_SPAN * length_s)
 
 
 def _wave(at_s: Array, bodies: Array, origins: Array, arm: tuple[int, int, int, int]) -> float:
@@ -211,8 +214,8 @@ def _offered(bodies: Array, arm: tuple[int, int, int, int]) -> float:
     shoulder, elbow, wrist, other = arm
     forearm = bodies[:, wrist, :2] - bodies[:, elbow, :2]
     upright = (forearm[:, 1] > 0.3) & (np.abs(forearm[:, 0]) < 0.6 * forearm[:, 1])
-    at_head = (bodies[:, wrist, 1] > 0.0) & (bodies[:, wrist, 1] < _head(bodies) + 0.12)
-    before = (bodies[:, elbow, 1] < 0.1) & (
+    at_head = (bodies[:, wrist, 1] > -0.15) & (bodies[:, wrist, 1] < _head(bodies) + 0.12)
+    before = (bodies[:, elbow, 1] < 0.15) & (
         np.abs(bodies[:, wrist, 0] - bodies[:, shoulder, 0]) < SHOULDERS_PER_TORSO
     )
     lower = (bodies[:, other, 2] < KEYPOINT_SEEN) | (bodies[:, other, 1] < -0.3)
