@@ -24,6 +24,8 @@ N_BANDS = 32
 N_CEPSTRA = 13
 WITHIN_S = 0.10
 """95 % of words begin so near to where this says (benchmarks/voice.py: voices that espeak-ng has and this does not use)."""
+SPREAD_WITHIN_S = 1.0
+"""The same where there is nothing to compare with: every word has its share of the time by its letters."""
 _BAND_SHARE = 0.2
 """The way keeps so near to the diagonal, as a share of the reading."""
 _ASLANT = 0.1
@@ -54,11 +56,28 @@ def aligned(samples: Floats, rate_hz: int, units: Sequence[Unit], voice: Voice) 
     return [(there(a), there(b)) for a, b in spans]
 
 
-def _sounding(samples: Floats, rate_hz: int) -> tuple[int, int]:
-    """From which sample to which there is speech: what is within 40 dB of the loud."""
+def spread(samples: Floats, rate_hz: int, units: Sequence[Unit]) -> Spans:
+    """The same without any reading to compare with: letters share the time in which there is sound, pauses left out."""
     hop = rate_hz // 100
+    loud = np.append(False, _is_loud(samples, hop))
+    passed = np.cumsum(loud) / max(1, loud.sum())
+    letters = np.cumsum([0] + [sum(map(str.isalnum, unit.said)) for unit in units])
+    shares = letters / max(1, letters[-1])
+    begins_s = np.searchsorted(passed, shares[:-1], side="right") * hop / rate_hz - hop / rate_hz
+    ends_s = np.searchsorted(passed, shares[1:], side="left") * hop / rate_hz
+    return [(float(a), float(max(a, b))) for a, b in zip(begins_s, ends_s, strict=True)]
+
+
+def _is_loud(samples: Floats, hop: int) -> NDArray[np.bool_]:
+    """Which hops hold speech: what is within 40 dB of the loud."""
     rms = np.sqrt((samples[: len(samples) // hop * hop].reshape(-1, hop) ** 2).mean(axis=1))
-    loud = np.flatnonzero(rms > 0.01 * np.quantile(rms, 0.95)) if len(rms) else np.zeros(0, int)
+    return np.asarray(rms > 0.01 * np.quantile(rms, 0.95)) if len(rms) else np.zeros(0, bool)
+
+
+def _sounding(samples: Floats, rate_hz: int) -> tuple[int, int]:
+    """From which sample to which there is speech."""
+    hop = rate_hz // 100
+    loud = np.flatnonzero(_is_loud(samples, hop))
     return (int(loud[0]) * hop, (int(loud[-1]) + 1) * hop) if len(loud) else (0, len(samples))
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
-from temirbek.audio import integrated_lufs, resample, true_peak_dbtp
+from temirbek.audio import integrated_lufs, resample
 from temirbek.errors import DeviceLost, InvalidInput
 from temirbek.types import SPEECH_RATE_HZ, Speech, SpeechScript, SpokenWord, Voice
 from temirbek.voice import espeak, piper
@@ -15,7 +16,9 @@ from temirbek.voice.lexicon import Lexicon, Unit
 from temirbek.voice.programs import MOST_TEXT, why_missing
 
 LOUDNESS_LUFS = -16.0
-PEAK_DBTP = -1.0
+MOST_GAIN_DB = 30.0
+PEAK = 10 ** (-1.5 / 20)
+LIMIT_S = 0.005
 
 
 def speak(text: str, voice: Voice, lexicon: Lexicon) -> Speech:
@@ -77,12 +80,21 @@ def words_of(units: Sequence[Unit], spans: Sequence[tuple[float, float]]) -> tup
 
 
 def _as_played(samples: NDArray[np.float64], rate_hz: int) -> NDArray[np.float32]:
-    """At the rate and the loudness of every announcement, its peaks within bounds."""
+    """At the rate and the loudness of every announcement; peaks that would be too high are turned down around themselves."""
     sound = resample(samples[None, :].astype(np.float32), rate_hz, SPEECH_RATE_HZ)
-    loudness = integrated_lufs(sound, SPEECH_RATE_HZ)
-    gain_db = LOUDNESS_LUFS - loudness if np.isfinite(loudness) else 0.0
-    gain_db = min(gain_db, PEAK_DBTP - true_peak_dbtp(sound))
-    return np.asarray(sound[0] * np.float32(10 ** (gain_db / 20)), dtype=np.float32)
+    for _ in range(2):  # what is turned down makes it a little softer
+        loudness = integrated_lufs(sound, SPEECH_RATE_HZ)
+        gain_db = min(LOUDNESS_LUFS - loudness, MOST_GAIN_DB) if np.isfinite(loudness) else 0.0
+        sound = _limited(sound * np.float32(10 ** (gain_db / 20)))
+    return np.asarray(sound[0])
+
+
+def _limited(sound: NDArray[np.float32]) -> NDArray[np.float32]:
+    """No higher than :data:`PEAK`: the gain goes down and up again within :data:`LIMIT_S`."""
+    window = 2 * round(LIMIT_S * SPEECH_RATE_HZ) + 1
+    needed = np.minimum(1.0, PEAK / np.maximum(np.abs(sound[0]), 1e-9))
+    held = minimum_filter1d(needed, window, mode="nearest")
+    return np.asarray(sound * uniform_filter1d(held, window, mode="nearest"), dtype=np.float32)
 
 
 def script_of(speech: Speech) -> SpeechScript:
