@@ -167,6 +167,21 @@ def test_music_is_ducked_while_somebody_speaks() -> None:
     assert np.abs(np.diff(out)).max() < 5e-4
 
 
+def test_ducked_music_comes_back_when_it_was_told_to() -> None:
+    ones, silent = np.ones((300000, 2), dtype=np.float32) * 0.5, np.zeros((48000, 2), dtype=np.float32)
+    room = Room(a=ones, b=silent)
+    duck = {"do": "duck", "voice": "music", "by_db": 12.0, "attack_s": 0.1, "release_s": 0.2, "while": "speech"}
+    room.do(0, **duck)
+    room.do(0, do="play", voice="music", path="a")
+    room.do(48000, do="play", voice="speech", path="b")
+    room.do(72000, **duck, hold_s=0.5)
+    out = room.play([480], 192000)[:, 0]
+    low = 0.5 * 10 ** (-12 / 20)
+    assert out[53000 : 96000 + 24000] == pytest.approx(low, rel=1e-4)
+    assert (out[96000 + 24000 + 9601 :] == 0.5).all()
+    assert np.abs(np.diff(out)).max() < 5e-4
+
+
 def test_a_second_play_replaces_the_first_and_a_file_ends_by_itself() -> None:
     room = Room(a=A, b=B[:5000])
     room.do(0, do="play", voice="music", programme="one", path="a")
