@@ -17,7 +17,7 @@ from temirbek.motion import realize
 from temirbek.motion.balance import GRAVITY_M_S2
 from temirbek.motion.footing import drawn_onto, pendulum_shift
 from temirbek.motion.legs import QuadrupedLegs
-from temirbek.motion.paws import TOUCH_SPEED_M_S, Swing, paw_course
+from temirbek.motion.paws import SHORTEST_SWING_S, TOUCH_SPEED_M_S, Swing, paw_course, swings_by_foot
 from temirbek.robots import default_stage, perform, robot_model, robot_physics
 from temirbek.types import (
     BeatGrid,
@@ -26,6 +26,7 @@ from temirbek.types import (
     Move,
     MoveCall,
     Performer,
+    Place,
     Trajectory,
     footsteps_of,
     place_at,
@@ -262,3 +263,26 @@ def test_in_physics_it_stays_up_and_its_paws_hit_their_beats(name: str) -> None:
     assert np.mean(np.abs(errors)) <= 0.012
     assert np.percentile(np.abs(errors), 95) <= 0.030
     assert start_place(ADILET).x_m == pytest.approx(motion.qpos[0, 0], abs=0.01)
+
+
+def step_of(foot: str, lift_beat: float, touch_beat: float) -> Footstep:
+    place = Place(x_m=0.0, y_m=0.0, heading_rad=0.0)
+    return Footstep(
+        foot=foot, lift_beat=lift_beat, touch_beat=touch_beat, start=place, end=place, height_m=0.05
+    )
+
+
+@given(bpm=st.floats(70.0, 200.0), swing=st.floats(0.2, 0.45))
+@settings(max_examples=20, deadline=None)
+def test_paws_swing_no_quicker_than_a_trunk_bears_unless_others_have_yet_to_land(
+    bpm: float, swing: float
+) -> None:
+    steps = [step_of(foot, beat - swing, beat) for beat, foot in ((4.0, "FL"), (4.0, "RR"), (5.0, "FR"))]
+    home = Place(x_m=0.0, y_m=0.0, heading_rad=0.0)
+    swings = swings_by_foot(steps, ("FL", "FR", "RR"), home, grid_at(bpm))
+    beat_s = 60.0 / bpm
+    first, second = swings["FL"][0], swings["FR"][0]
+    assert first.touch_s - first.lift_s == pytest.approx(max(swing * beat_s, SHORTEST_SWING_S))
+    assert swings["RR"][0].lift_s == first.lift_s  # a pair leaves together
+    assert second.lift_s > first.touch_s
+    assert second.touch_s == pytest.approx(0.1 + 5.0 * beat_s)  # landings stay on the beat

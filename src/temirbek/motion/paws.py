@@ -21,6 +21,9 @@ Floats = NDArray[np.float64]
 TOUCH_SPEED_M_S = 0.12
 TOUCH_S = 0.06  # so long before and after a touchdown its definite speed is seen
 LONGEST_RISE_S = 0.35
+SHORTEST_SWING_S = 0.22
+"""A paw that swings faster throws the trunk: at quick tempi it leaves earlier, if those before it have landed."""
+LANDED_S = 0.02
 OVER_BY = 0.9  # of a swing, when the foot is over its new place
 TRUNK_SMOOTHING_S = 0.1
 _SAME_S = 1e-6
@@ -86,8 +89,12 @@ def swings_by_foot(
         grid: The mix's beats.
     """
     swings: dict[str, list[Swing]] = {foot: [] for foot in feet}
+    landings_s: list[float] = []
     for step in sorted(footsteps, key=lambda s: s.touch_beat):
         lift_s, touch_s = (float(t) for t in grid.time_at([step.lift_beat, step.touch_beat]))
+        landed_s = max((t for t in landings_s if t < touch_s - _SAME_S), default=-np.inf) + LANDED_S
+        landings_s.append(touch_s)
+        lift_s = min(lift_s, max(touch_s - SHORTEST_SWING_S, landed_s))
         swings[step.foot].append(
             Swing(
                 lift_s=lift_s,
