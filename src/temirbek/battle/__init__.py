@@ -34,7 +34,7 @@ touched people. Consent of minors is a tick of the operator's: no software can k
 
 from temirbek.battle.answer import DanceAnswer, answer
 from temirbek.battle.calibrate import Calibration, calibrate
-from temirbek.battle.machine import new_battle, played, take
+from temirbek.battle.machine import may, new_battle, played, take
 from temirbek.battle.measure import Measured, measure_dance, measure_turn, points_of
 from temirbek.battle.phrase import DancePhrase
 from temirbek.battle.skeletons import PERSON, QUADRUPED, Skeleton
@@ -63,6 +63,7 @@ __all__ = [
     "is_decided",
     "judge_battle",
     "judge_round",
+    "may",
     "measure_dance",
     "measure_turn",
     "new_battle",

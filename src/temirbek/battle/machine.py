@@ -11,6 +11,7 @@ from dataclasses import replace
 from temirbek.battle.states import FINAL, BattleEffect, BattleEvent, BattleState, EventKind, Phase, Step
 from temirbek.battle.verdict import is_decided, judge_battle, judge_round
 from temirbek.types import BattleRules
+from temirbek.types.hall_views import BattleDeed
 
 CALIBRATION_BARS = 2
 CALIBRATION_WAIT_S = 30.0
@@ -55,6 +56,17 @@ def played(rules: BattleRules, events: Iterable[BattleEvent]) -> BattleState:
     for event in events:
         state = take(state, event).state
     return state
+
+
+def may(state: BattleState) -> tuple[BattleDeed, ...]:
+    """What the stage manager can do now."""
+    deeds = _DEEDS.get(state.phase, ())
+    is_open = {
+        "guardian": state.waits_for_guardian,
+        "jury": bool(state.rules.jury) and not state.is_judged,
+        "again": state.round > 0 or state.phase == "calibrate" or state.phase == "interrupted",
+    }
+    return tuple(deed for deed in deeds if is_open.get(deed, True))
 
 
 def _with_sight(state: BattleState, event: BattleEvent) -> BattleState:
@@ -430,3 +442,16 @@ _BY_PHASE: Mapping[Phase, Mapping[EventKind, _Handler]] = {
     "stopped": {},
 }
 """Phase → event → what it does there."""
+
+_DEEDS: Mapping[Phase, tuple[BattleDeed, ...]] = {
+    "invite": ("consent", "decline", "end"),
+    "consent": ("consent", "guardian", "decline", "end"),
+    "calibrate": ("next", "again", "decline", "end"),
+    "call": ("skip", "again", "end"),
+    "response": ("skip", "again", "end"),
+    "score": ("jury", "next", "again", "end"),
+    "interrupted": ("skip", "again", "end"),
+    "verdict": ("next", "again"),
+    "bow": ("next",),
+}
+"""Phase → what the stage manager can do; in others nothing."""
