@@ -175,6 +175,23 @@ def test_a_sound_of_whose_end_nothing_is_heard_is_over_all_the_same(tmp_path: Pa
     assert hall.told[-1][0] == "done"
 
 
+def test_what_a_sound_that_died_was_saying_is_said_again(tmp_path: Path) -> None:
+    hall = Hall(tmp_path)
+    hall.speaking.again()
+    assert hall.asked == []
+    hall.speaking.begin(CUE, made(tmp_path), 1)
+    hall.say("started", "ru", host_s=50.03)
+    hall.pass_time(51.0)
+    hall.speaking.again()
+    assert [body["do"] for body in hall.asked] == ["duck", "play", "duck", "play"]
+    assert [p["programme"] for p in hall.plays()] == ["news/ru", "news/ru"]
+    hall.pass_time(52.0)
+    assert hall.moves == [("news", "ru"), ("news", "ru")]
+    hall.say("ended", "ru")
+    hall.say("ended", "kk")
+    assert hall.told[-1] == ("done", {"cue": "news", "run": 1})
+
+
 def test_what_is_ended_or_replaced_is_taken_from_the_screen(tmp_path: Path) -> None:
     hall = Hall(tmp_path)
     hall.speaking.begin(CUE, made(tmp_path), 1)

@@ -12,12 +12,13 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+from temirbek.show.arming import next_scope
 from temirbek.show.snapshot import snapshot_of
 from temirbek.stage.desk import Clock, ShowDesk
 from temirbek.stage.hands import Hands
 from temirbek.stage.processes import read_kin
 from temirbek.stage.run_folder import RunFolder
-from temirbek.types import Answer, Event, Fault, Snapshot
+from temirbek.types import Answer, Event, Fault, Scope, Snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ TICK_S = 0.05
 SHOW_EVERY_S = 0.2
 """So often does a console see a new state where nothing has happened: clocks go on."""
 WATCH_EVERY_S = 1.0
+FOR_THE_PUBLIC: tuple[Scope, ...] = ("lights_and_sound", "live")
 NO_HARDWARE = "no real robot is connected: these are simulated"
 
 
@@ -64,6 +66,12 @@ class Conductor:
             return Answer(is_accepted=False, reason=f"not ready: {why}", sequence=self._desk.state.sequence)
         if event.type == "arm" and event.payload.get("scope") == "live":
             return Answer(is_accepted=False, reason=NO_HARDWARE, sequence=self._desk.state.sequence)
+        if (
+            event.type == "arm"
+            and event.payload.get("scope") in FOR_THE_PUBLIC
+            and (lacks := self._hands.why_mute())
+        ):
+            return Answer(is_accepted=False, reason="; ".join(lacks), sequence=self._desk.state.sequence)
         answer = self._desk.submit(event)
         await self._tell_change()
         return answer
@@ -87,7 +95,7 @@ class Conductor:
     async def run(self) -> None:
         """Conducts until the show is closed."""
         loop = asyncio.get_running_loop()
-        deadline_s, sequence = loop.time(), -1
+        deadline_s, sequence, caption = loop.time(), -1, self._hands.caption()
         while not self.is_closed:
             self._hands.look()
             self._desk.tick()
@@ -96,8 +104,8 @@ class Conductor:
             if self._is_ending.is_set():
                 self._desk.tell("closed")
                 self._desk.keep()
-            if self._desk.state.sequence != sequence:
-                sequence = self._desk.state.sequence
+            if (self._desk.state.sequence, self._hands.caption()) != (sequence, caption):
+                sequence, caption = self._desk.state.sequence, self._hands.caption()
                 await self._tell_change()
             deadline_s = max(deadline_s + TICK_S, loop.time())
             await asyncio.sleep(deadline_s - loop.time())
@@ -135,9 +143,12 @@ class Conductor:
             robots=self._hands.robots(),
             faults=faults,
             hall=self._hands.hall(),
+            caption=self._hands.caption(),
         )
         not_ready = self._hands.why_not_ready(state.standby) if state.standby else ""
         blockers = (NO_HARDWARE, *shown.blockers) if state.scope == "rehearsal" else shown.blockers
+        if next_scope(state.scope) in FOR_THE_PUBLIC:
+            blockers = (*blockers, *self._hands.why_mute())
         return replace(shown, card=self._hands.card(), not_ready=not_ready, blockers=blockers)
 
     async def snapshots(self) -> AsyncIterator[Snapshot]:

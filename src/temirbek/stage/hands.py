@@ -41,6 +41,14 @@ class Hands(Protocol):
         """What is on the screen: language → text."""
         ...
 
+    def caption(self) -> Mapping[str, str]:
+        """What is being said: language → text."""
+        ...
+
+    def why_mute(self) -> tuple[str, ...]:
+        """What this machine lacks to say what is still to be said, in words; empty where it lacks nothing."""
+        ...
+
     def why_not_ready(self, cue: str) -> str:
         """Why a cue cannot begin yet, in words; "" when it can."""
         ...

@@ -20,6 +20,7 @@ from temirbek.stage.crew import (
     Screen,
     SignalsHand,
     SoundHand,
+    SpeechHand,
     Wings,
 )
 from temirbek.stage.dances import Dances
@@ -89,9 +90,7 @@ class LiveHands:
     def _assemble(self) -> None:
         """A link to each process, and a hand for it; a link's ears are bound when all hands are there."""
         wings, run = self._wings, self._wings.run
-        sound = self._link(
-            "sound", run.sound_socket, lambda e: self.sound.hear(e), lambda: self.sound.found()
-        )
+        sound = self._link("sound", run.sound_socket, self._hear_sound, self._found_sound)
         dj = self._link("dj", run.dj_socket, lambda e: self.dj.hear(e), lambda: self.dj.found())
         robots = self._link("robots", run.robots_socket, self._hear_robots, lambda: self.robots_hand.found())
         maker = self._link(
@@ -105,6 +104,7 @@ class LiveHands:
         self.maker = MakerHand(wings, maker, self._dances, load_part=self.robots_hand.load_part)
         self.signals = SignalsHand(wings, signals)
         self.screen = Screen(wings)
+        self.speech = SpeechHand(wings, sound, robots, self.screen)
 
     def _assemble_hall(self, has_crowd: bool) -> None:
         """Those who notice the hall, where the venue has them."""
@@ -135,6 +135,16 @@ class LiveHands:
     def _found_crowd(self) -> None:
         assert self.crowd is not None
         self.crowd.found()
+
+    def _hear_sound(self, event: dict[str, Any]) -> None:
+        if event.get("voice") == "speech" and event.get("event") in ("started", "ended"):
+            self.speech.hear(event)
+        else:
+            self.sound.hear(event)
+
+    def _found_sound(self) -> None:
+        self.sound.found()
+        self.speech.found_sound()
 
     def _hear_robots(self, event: dict[str, Any]) -> None:
         self.robots_hand.hear(event)
@@ -180,6 +190,8 @@ class LiveHands:
                 self._flag.clear()
             case ("all", "arm"):
                 self.robots_hand.arm(effect.payload["scope"])
+            case ("sound", _) if self._wings.cues[effect.cue].kind == "announcement":
+                self.speech.do(effect)
             case ("sound", _):
                 self.sound.do(effect)
             case ("dj", "hand_over" | "tap" | "tap_confirm"):
@@ -203,6 +215,7 @@ class LiveHands:
         """The flag first: it reaches the robots' guards without anybody's loop."""
         self._flag.raise_(self._wings.clock.host_s())
         self.sound.stop()
+        self.speech.stop()
         self.dj.stop()
         self.signals.stop()
         if self.phones is not None:
@@ -246,6 +259,7 @@ class LiveHands:
             self._look_for_deaths()
             self.dj.lay_out_ahead()
         self._dances.look(self._wings.now.reading())
+        self.speech.look()
         self.hall_hand.look()
         if self.phones is not None:
             self.phones.look()
@@ -275,6 +289,14 @@ class LiveHands:
     def card(self) -> Mapping[str, str]:
         """What is on the screen."""
         return self.screen.card
+
+    def caption(self) -> Mapping[str, str]:
+        """What is being said: language → text."""
+        return self.screen.caption
+
+    def why_mute(self) -> tuple[str, ...]:
+        """What this machine lacks to say what is still to be said."""
+        return self.speech.why_mute()
 
     def why_not_ready(self, cue: str) -> str:
         """Why a cue cannot begin yet, in words; "" when it can."""

@@ -66,6 +66,11 @@ class Made:
     notes: tuple[str, ...] = ()
 
 
+def part_of(cue: Cue, language: str) -> str:
+    """What the part that goes with an announcement in a language is called."""
+    return f"{cue.id}.{language}"
+
+
 def needs_making(cue: Cue) -> bool:
     """Whether anything has to be made before a cue can begin."""
     match cue.payload:

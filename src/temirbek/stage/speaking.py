@@ -7,7 +7,7 @@ what they say is the organiser's text. Nothing here waits, and no clock is read 
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,10 +34,15 @@ Ask = Callable[[Mapping[str, Any], Callable[[dict[str, Any]], None]], None]
 Tell = Callable[..., Any]
 
 
-def why_no_voice(evening: Evening) -> tuple[str, ...]:
-    """What this machine lacks to speak the evening's announcements, in words; empty where it lacks nothing."""
+def why_no_voice(evening: Evening, cues: Sequence[Cue] | None = None) -> tuple[str, ...]:
+    """What this machine lacks to speak the evening's announcements, in words; empty where it lacks nothing.
+
+    Args:
+        evening: The whole.
+        cues: Of these cues; None: of all.
+    """
     needed: dict[tuple[Language, str], Voice] = {}
-    for cue in evening.cues:
+    for cue in evening.cues if cues is None else cues:
         if isinstance(cue.payload, AnnouncementCue) and not cue.is_skipped:
             for language, voice in cue.payload.voices.items():
                 if language in evening.venue.languages and language not in cue.payload.audio:
@@ -196,6 +201,14 @@ class Speaking:
                 saying.is_told = True
                 self._tell("started", cue=saying.cue.id, run=saying.run)
         elif event.get("event") == "ended":
+            self._say_next()
+
+    def again(self) -> None:
+        """The sound process was started anew: what it was saying is said again, from its beginning."""
+        if self._now is not None and self._now.now:
+            self._now.waiting.insert(0, self._now.now)
+            self._now.gestured = ""
+            self._duck(HOLD_S)
             self._say_next()
 
     def look(self) -> None:

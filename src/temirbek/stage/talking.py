@@ -13,6 +13,7 @@ from temirbek.choreography import load_moves
 from temirbek.choreography.accents import planned_accents
 from temirbek.motion import realize
 from temirbek.robots import default_stage, robot_model, robot_physics
+from temirbek.stage.made import part_of
 from temirbek.stage.robots.parts import DancePart, write_part
 from temirbek.types import BeatGrid, Choreography, Cue, MoveCall, Performer, Show, SpeechScript, footsteps_of
 
@@ -22,11 +23,6 @@ LENGTH_BEATS = 2.0
 INTENSITY = 0.6
 """Smaller than danced: it speaks."""
 STANDS_BEATS = 2.0
-
-
-def part_of(cue: Cue, language: str) -> str:
-    """What the part of an announcement in a language is called."""
-    return f"{cue.id}.{language}"
 
 
 def speakers(show: Show, cue: Cue) -> tuple[Performer, ...]:

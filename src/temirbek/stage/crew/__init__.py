@@ -16,6 +16,7 @@ from temirbek.stage.crew.robots_hand import RobotsHand
 from temirbek.stage.crew.screen import Screen
 from temirbek.stage.crew.signals_hand import SignalsHand
 from temirbek.stage.crew.sound_hand import SoundHand
+from temirbek.stage.crew.speech_hand import SpeechHand
 from temirbek.stage.crew.wings import Answered, Wings
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "Screen",
     "SignalsHand",
     "SoundHand",
+    "SpeechHand",
     "Wings",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from temirbek.stage.crew.wings import Wings
 from temirbek.stage.dances import Dances
 from temirbek.stage.links import Link
-from temirbek.stage.made import Made
+from temirbek.stage.made import Made, part_of
 from temirbek.store import from_json
 from temirbek.types import Cue, Effect, RobotNumberCue, RobotView
 
@@ -95,6 +95,11 @@ class RobotsHand:
         if made.part:
             path = self._wings.run.made / cue_id / made.part
             self._link.ask({"do": "load", "part": cue_id, "path": str(path)})
+        for language, file in made.talks.items():
+            path = self._wings.run.made / cue_id / file
+            self._link.ask(
+                {"do": "load", "part": part_of(self._wings.cues[cue_id], language), "path": str(path)}
+            )
 
     def hear(self, event: dict[str, Any]) -> None:
         """What the robots tell."""

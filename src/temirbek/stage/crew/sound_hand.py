@@ -7,13 +7,12 @@ from temirbek.show.kinds import moves_robots
 from temirbek.stage.crew.wings import Wings
 from temirbek.stage.links import Link
 from temirbek.stage.made import Made, read_made
-from temirbek.types import AnnouncementCue, Cue, Effect, TrackCue
+from temirbek.types import Cue, Effect, TrackCue
 
 RATE_HZ = 48000
 STOP_FADE_S = 0.05
 END_FADE_S = 2.0
 RESUME_FADE_S = 0.3
-DUCK_DB, DUCK_S = 12.0, 0.4
 
 
 class SoundHand:
@@ -36,22 +35,18 @@ class SoundHand:
     ) -> None:
         self._wings, self._link = wings, link
         self._rest, self._end_set = rest, end_set
-        self._speaking: dict[str, list[str]] = {}
 
     def do(self, effect: Effect) -> None:
         """Begins or ends what a cue lets hear."""
         cue, run = self._wings.cues[effect.cue], int(effect.payload["run"])
         if effect.verb == "end":
             self._end(cue, run)
-        elif isinstance(cue.payload, AnnouncementCue):
-            self._speak(cue, run)
         else:
             self._play_made(cue, run)
 
     def stop(self) -> None:
         """Silence, within a twentieth of a second."""
         self._link.ask({"do": "stop", "seconds": STOP_FADE_S})
-        self._speaking.clear()
 
     def _play_made(self, cue: Cue, run: int) -> None:
         made = self._wings.made.get(cue.id)
@@ -78,11 +73,6 @@ class SoundHand:
         self._link.ask(body, lambda answer: self._wings.answer_of(cue, run, answer))
 
     def _end(self, cue: Cue, run: int) -> None:
-        if cue.id in self._speaking:
-            del self._speaking[cue.id]
-            self._link.ask({"do": "fade", "voice": "speech", "seconds": 0.3, "then": "stop"})
-            self._wings.tell("done", cue=cue.id, run=run)
-            return
         track = cue.payload if isinstance(cue.payload, TrackCue) else None
         seconds = track.fade_out_s if track and track.fade_out_s else END_FADE_S
 
@@ -93,33 +83,6 @@ class SoundHand:
         body = {"do": "fade", "voice": "music", "of": cue.id, "seconds": seconds, "then": "stop"}
         self._link.ask(body, answered)
 
-    def _speak(self, cue: Cue, run: int) -> None:
-        """One language after another, in the venue's order."""
-        made = self._wings.made.get(cue.id)
-        languages = self._wings.evening.venue.languages
-        order = [str(name) for name in languages if made and name in made.sounds]
-        if made is None or not order:
-            self._wings.tell("failed", cue=cue.id, run=run, reason="there is no recording of it")
-            return
-        self._speaking[cue.id] = order
-        duck = {"do": "duck", "voice": "music", "while": "speech", "by_db": DUCK_DB}
-        self._link.ask({**duck, "attack_s": DUCK_S, "release_s": 2 * DUCK_S})
-        self._say_next(cue.id)
-
-    def _say_next(self, cue_id: str) -> None:
-        order = self._speaking.get(cue_id)
-        if order is None:
-            return
-        if not order:
-            del self._speaking[cue_id]
-            self._wings.done(cue_id)
-            return
-        run = self._wings.run_of(cue_id)
-        language = order.pop(0)
-        path = self._wings.run.made / cue_id / self._wings.made[cue_id].sounds[language]
-        body = {"do": "play", "voice": "speech", "programme": f"{cue_id}/{language}", "path": str(path)}
-        self._link.ask(body, lambda answer: self._wings.answer_of(self._wings.cues[cue_id], run, answer))
-
     def hear(self, event: dict[str, Any]) -> None:
         """What the sound process tells."""
         wings = self._wings
@@ -128,8 +91,6 @@ class SoundHand:
             case "started" if cue_id in wings.cues:
                 wings.tell("started", cue=cue_id, run=wings.run_of(cue_id))
                 self._tell_track(cue_id)
-            case "ended" if event.get("voice") == "speech":
-                self._say_next(cue_id)
             case "ended" if cue_id in wings.cues and wings.cues[cue_id].kind != "dj_set":
                 self.end_of_music(cue_id)
             case "starving":

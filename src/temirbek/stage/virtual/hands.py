@@ -184,6 +184,14 @@ class VirtualHands:
         """Nothing is shown."""
         return {}
 
+    def caption(self) -> Mapping[str, str]:
+        """Nothing is heard."""
+        return {}
+
+    def why_mute(self) -> tuple[str, ...]:
+        """Nothing is heard, so no voice is needed."""
+        return ()
+
     def why_not_ready(self, cue: str) -> str:
         """Nothing has to be made."""
         return ""
