@@ -68,6 +68,8 @@ class Hall:
     """How often people cheer while they applaud, and things happen beside."""
     breaks: float = 0.3
     """How often the music pauses in a scene."""
+    recordings: tuple[Sound, ...] = ()
+    """Real applause to use instead of made one."""
 
 
 def box_music(style: str, seed: int, seconds: float) -> Sound:
@@ -123,7 +125,7 @@ def scene(music: Sound | None, seconds: float, hall: Hall, seed: int) -> Scene:
     if music is not None:
         echo *= MUSIC_LEVEL / np.sqrt(np.mean(echo**2))
     echo = _late(echo, random.uniform(-0.15, 0.25))
-    people, events = _people(random, n, rt60_s, hall, seed, music is not None)
+    people, events = _people(random, n, rt60_s, hall)
     heard = echo + people + _air(random, n)
     if hall.drift_ppm:
         heard = soxr.resample(heard, RATE_HZ, RATE_HZ * (1 + hall.drift_ppm * 1e-6))[:n]
@@ -156,7 +158,7 @@ def _air(random: np.random.Generator, n: int) -> NDArray[np.float64]:
 
 
 def _people(
-    random: np.random.Generator, n: int, rt60_s: float, hall: Hall, seed: int, has_music: bool
+    random: np.random.Generator, n: int, rt60_s: float, hall: Hall
 ) -> tuple[NDArray[np.float64], list[Event]]:
     whole = np.zeros(n)
     events: list[Event] = []
@@ -169,7 +171,7 @@ def _people(
         if at_s + length_s + 2.0 > n / RATE_HZ:
             return whole, events
         snr_db = float(hall.snrs_db[random.integers(len(hall.snrs_db))])
-        events.append(_do(random, whole, kind, at_s, length_s, snr_db, rt60_s, seed))
+        events.append(_do(random, whole, kind, at_s, length_s, snr_db, rt60_s, hall.recordings))
         if random.random() < hall.mixed:
             beside = (
                 {"applause": "cheering", "cheering": "applause"}.get(kind) if kind in hall.kinds else None
@@ -180,7 +182,16 @@ def _people(
                 low_db = snr_db - random.uniform(0, 6) if beside in NEGATIVE else snr_db
                 part_s = max(2.0, length_s - abs(shift_s))
                 events.append(
-                    _do(random, whole, beside, max(at_s, at_s + shift_s), part_s, low_db, rt60_s, seed + 1)
+                    _do(
+                        random,
+                        whole,
+                        beside,
+                        max(at_s, at_s + shift_s),
+                        part_s,
+                        low_db,
+                        rt60_s,
+                        hall.recordings,
+                    )
                 )
         at_s = max(event.end_s for event in events) + QUIET_S + random.exponential(hall.every_s)
 
@@ -193,12 +204,14 @@ def _do(
     length_s: float,
     snr_db: float,
     rt60_s: float,
-    seed: int,
+    recordings: tuple[Sound, ...],
 ) -> Event:
     """Lays one event into the hall; its loudness is that of its own length."""
     people = int(np.exp(random.uniform(np.log(6), np.log(300 if kind == "applause" else 80))))
     tempo_bpm = float(random.uniform(70, 150)) if kind == "clapping_along" else None
     sound = crowd_sound(kind, length_s, people, int(random.integers(1 << 31)), tempo_bpm)  # type: ignore[arg-type]
+    if kind == "applause" and recordings:
+        sound = cut(recordings[int(random.integers(len(recordings)))], length_s, random)
     room = room_response(int(random.integers(1 << 31)), rt60_s, distance=random.uniform(0.3, 0.8))
     wet = fftconvolve(sound, room)
     wet *= MUSIC_LEVEL * 10 ** (snr_db / 20) / np.sqrt(np.mean(wet[: len(sound)] ** 2))

@@ -26,13 +26,13 @@ from temirbek.hearing import KINDS, RATE_HZ, HallEar, Network
 from temirbek.hearing.features import N_FEATURES
 from temirbek.hearing.spectra import CHUNK
 
-SECONDS = 50.0
+SECONDS = 36.0
 SEED = 2026
 ALMOST_S = {"applause": 0.3, "cheering": 0.3, "clapping_along": 2.5}
 """After its onset a kind is not yet learnt for so long …"""
 FADES_S = 0.9
 """… and after its end not any more, nor as nothing."""
-HIDDEN = (40, 20)
+HIDDEN = (48, 24)
 SETTLED_S = 4.0
 
 Floats = NDArray[np.float64]
@@ -133,7 +133,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--scenes", type=int, default=52, help="how many, 50 s each")
+    parser.add_argument("--scenes", type=int, default=72, help="how many, 36 s each")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--out", type=Path, default=Path(temirbek.hearing.__file__).parent / "network.json")
     parser.add_argument("--keep", type=Path, help="keeps the material here (.npz)")

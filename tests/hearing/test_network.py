@@ -1,7 +1,9 @@
 """The trained file: what it says of itself, that it is read strictly, and that it comes again."""
 
 import json
+import sys
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -63,3 +65,20 @@ def test_a_network_says_what_its_sums_say() -> None:
     features = np.zeros(N_FEATURES)
     features[0] = 1.5
     assert plain.probabilities(features) == pytest.approx([0.5, 1 / (1 + np.exp(-3.0)), 0.5])
+
+
+def test_training_the_same_material_twice_gives_the_same_bytes() -> None:
+    pytest.importorskip("sklearn", reason="the extra temirbek[train] is not installed")
+    benchmarks = Path(__file__).parents[2] / "benchmarks"
+    sys.path.insert(0, str(benchmarks))
+    try:
+        from train_hearing import fitted
+    finally:
+        sys.path.remove(str(benchmarks))
+    random = np.random.default_rng(5)
+    features = random.standard_normal((400, N_FEATURES))
+    truth = (features[:, : len(KINDS)] > 0).astype(float)
+    first, second, other = (fitted(features, truth, 1, seed) for seed in (1, 1, 2))
+    assert first.to_json() == second.to_json() != other.to_json()
+    found = first.probabilities(features) > 0.5
+    assert np.mean(found == truth) > 0.6

@@ -14,6 +14,10 @@ same whatever the blocks are. Instants are ``host_s`` at the microphone: what a 
 a metre). Nothing depends on the absolute level of either signal. No sound is kept for longer than eight seconds, and none
 leaves the ear.
 
+Calibration. One constant was measured once, on scenes of other seeds than the ear is trained or judged on: how long after the
+clap what the ear takes for it is centred (``rhythm.LATE_S``, windows and the nearest rows of people together). The distance
+to the middle of one's own audience is not in it; who wants the claps' instant there subtracts 3 ms a metre.
+
 Papers. Knapp & Carter 1976 (alignment); Talmon, Cohen & Gannot 2009 (convolutive transfer functions); Martin 2001 (minimum
 statistics); Peltola et al. 2007 and Néda et al. 2000 (claps). The network is small and trained by
 ``benchmarks/train_hearing.py`` on sounds that it makes itself; ``benchmarks/hearing.py`` measures it on others.

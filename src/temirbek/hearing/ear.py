@@ -35,7 +35,7 @@ LEAD = 320
 """The reference is laid so many samples before its echo, so that the direct way lies within the canceller's memory."""
 LOOK_EVERY = 4
 """Chunks between two looks at the alignment."""
-MANNERS = {
+MANNERS: dict[HallSoundKind, Manner] = {
     "applause": Manner(begins=0.6, chunks=3),
     "cheering": Manner(begins=0.7, chunks=4),
     "clapping_along": Manner(begins=0.6, chunks=4, pause_s=1.5),
@@ -47,6 +47,8 @@ SETTLE_S = 1.5
 REMOVED_KEPT = 0.95
 LOUD_KEPT = 0.99995
 """The level at which loudspeakers are offered to bend is the loudest of the music, forgotten over 40 minutes."""
+COMMON = 0.25
+"""A rhythm of less contrast is nobody's tempo."""
 LEAST_ABOVE_DB = 1.5
 """What stands less above what is expected is nothing."""
 
@@ -202,7 +204,7 @@ class HallEar:
 
     def _sound(
         self,
-        kind: str,
+        kind: HallSoundKind,
         found: Told,
         likelihood: float,
         now_s: float,
@@ -211,9 +213,9 @@ class HallEar:
         above_db: float,
     ) -> HallSound:
         rhythm = self._listener.rhythm
-        has_tempo = kind == "clapping_along" and found.state != "ended"
+        has_tempo = kind == "clapping_along" and found.state != "ended" and rhythm.contrast > COMMON
         return HallSound(
-            kind=_NAMES[kind],
+            kind=kind,
             state=found.state,
             host_s=zero_s + now_s,
             onset_host_s=zero_s + max(0.0, found.onset_s),
@@ -222,10 +224,3 @@ class HallEar:
             clap_tempo_bpm=rhythm.tempo_bpm if has_tempo else None,
             clap_beat_host_s=zero_s + end_s + rhythm.beat_s if has_tempo else None,
         )
-
-
-_NAMES: dict[str, HallSoundKind] = {
-    "applause": "applause",
-    "cheering": "cheering",
-    "clapping_along": "clapping_along",
-}

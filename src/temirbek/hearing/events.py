@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from temirbek.hearing.spectra import CHUNK_S
 from temirbek.types.hall import HallSoundState
 
 LATE_AT_FIRST_S = 0.35
@@ -86,6 +85,3 @@ class Hysteresis:
         self._onset_s = None
         self._last = []
         return told
-
-
-GOES_ON_EVERY_S = 2 * CHUNK_S

@@ -6,6 +6,7 @@ lines, music repeats), whether it moves *with* the music (then it is a leak), an
 """
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +24,12 @@ LEAST_ABOVE, MOST_ABOVE = -2.0, 6.0
 WIDE_HZ = (150.0, 700.0, 1500.0, 3000.0, 5000.0, 7500.0)
 N_WIDE = len(WIDE_HZ) - 1
 LAGS = (1, 2, 4, 8, 16)
+LOUDEST_CLAP = 1.5
+"""A single clap counts for no more than so many times the loud ones: somebody sits next to the microphone."""
 CLAP_HZ = (1000.0, 6000.0)
 
 
-def _within(values_hz: Floats, low_hz: float, high_hz: float) -> NDArray[np.bool_]:
+def _within(values_hz: NDArray[np.floating[Any]], low_hz: float, high_hz: float) -> NDArray[np.bool_]:
     return (values_hz >= low_hz) & (values_hz < high_hz)
 
 
@@ -45,7 +48,7 @@ class Listener:
         self._rest = np.zeros((SHORT, N_BANDS))
         self._fine = np.zeros((SHORT, N_BINS), dtype=np.float32)
         self._echo = np.zeros((N_FRAMES, N_BANDS))
-        self._louder = np.zeros(N_FRAMES)
+        self._claps = np.zeros(N_FRAMES)
         self.rhythm = Rhythm(tempo_bpm=120.0, beat_s=0.0, contrast=0.0)
 
     @property
@@ -72,6 +75,9 @@ class Listener:
         self._rest = np.concatenate([self._rest[n:], clean])
         self._fine = np.concatenate([self._fine[n:], fine.T])
         self._echo = np.concatenate([self._echo[n:], level])
+        # Amplitudes, not levels: what is far above the expected would else begin to rise as soon as a window's edge meets it.
+        beyond = np.sqrt(np.maximum(rest / expected - 1.0, 0.0))[:, _CLAPS].mean(axis=1)
+        self._claps = np.concatenate([self._claps[n:], beyond])
         return self._described()
 
     def _described(self) -> Floats:
@@ -142,11 +148,12 @@ class Listener:
     def _common(self, flux: Floats, played: Floats) -> Floats:
         """Of a common tempo: how strong, how strong in the music, how much sets in."""
         ours = flux[:, _CLAPS].mean(axis=1)
-        self.rhythm = rhythm_of(ours)
+        steps = np.maximum(np.diff(self._claps, prepend=self._claps[0]), 0.0)
+        self.rhythm = rhythm_of(np.minimum(steps, LOUDEST_CLAP * np.quantile(steps, 0.97)))
         music = rhythm_of(played[:, _CLAPS].mean(axis=1))
         ratio = np.log2(self.rhythm.tempo_bpm / music.tempo_bpm)
         near = abs(ratio - round(ratio))
-        half = rhythm_of(np.where(np.arange(N_FRAMES) >= N_FRAMES // 2, ours, 0.0))
+        half = rhythm_of(np.where(np.arange(N_FRAMES) >= N_FRAMES // 2, steps, 0.0))
         peak = float(np.quantile(ours, 0.97))
         return np.array(
             [

@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from temirbek.errors import InvalidInput
 from temirbek.hearing.features import N_FEATURES
+from temirbek.types.hall import HallSoundKind
 
 Floats = NDArray[np.float64]
 
 FORMAT = 1
-KINDS = ("applause", "cheering", "clapping_along")
+KINDS: tuple[HallSoundKind, ...] = ("applause", "cheering", "clapping_along")
 FAR = 4.0
 """Features are cut at so many deviations: what is stranger than all that was learnt is not even stranger."""
 
@@ -43,16 +44,19 @@ class Network:
 
     def __post_init__(self) -> None:
         width = len(self.middle)
+        if width != N_FEATURES or len(self.spread) != N_FEATURES:
+            raise InvalidInput(
+                f"the ear's network takes {width} features; this version has {N_FEATURES}: train it anew"
+            )
         for weights, offsets in self.layers:
             if weights.shape != (width, len(offsets)):
                 raise InvalidInput(
                     f"the ear's network: a layer of shape {weights.shape} follows {width} values and has {len(offsets)} offsets"
                 )
             width = len(offsets)
-        if len(self.middle) != N_FEATURES or len(self.spread) != N_FEATURES or width != len(KINDS):
+        if width != len(KINDS):
             raise InvalidInput(
-                f"the ear's network takes {len(self.middle)} features to {width} kinds; "
-                f"this version has {N_FEATURES} features and {len(KINDS)} kinds: train it anew"
+                f"the ear's network tells {width} kinds apart; this version knows {len(KINDS)}: train it anew"
             )
 
     def probabilities(self, features: Floats) -> Floats:

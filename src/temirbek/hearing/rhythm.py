@@ -19,7 +19,7 @@ N_FRAMES = int(SPAN_S / FRAME_S)
 LEAST_BPM, MOST_BPM = 60.0, 180.0
 TEMPOS_BPM = np.arange(LEAST_BPM - 2, MOST_BPM + 2.01, 1.0)
 MULTIPLES = (1.0, 0.7, 0.5, 0.35)
-LATE_S = 0.0
+LATE_S = 0.013
 """Calibration: a clap's flux is centred so long after the clap itself [s]."""
 
 
