@@ -51,7 +51,7 @@ class Guest:
         allowance: What it may say.
         seat: Who sits there; "" for somebody who only looks on.
         known: Number of the newest state that it was sent.
-        n_refused: Sentences in a row that came too fast.
+        n_refused: Sentences that came too fast; each one in time makes up for one.
         heard_s: When it last said something.
     """
 
@@ -119,7 +119,7 @@ class Hall:
         guest.heard_s = now_s
         if not guest.allowance.take(1, now_s) or (guest.seat and not self._may_speak(guest.seat, now_s)):
             return self._too_fast(guest)
-        guest.n_refused = 0
+        guest.n_refused = max(guest.n_refused - 1, 0)
         try:
             saying = parse(data)
         except NotUnderstood:

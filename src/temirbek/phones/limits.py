@@ -12,8 +12,7 @@ class Limits:
         messages_at_once, messages_per_s: What one connection may say.
         seat_messages_at_once, seat_messages_per_s: What one seat may say over all its connections.
         claps_at_once, claps_per_s: Of one seat; what is more is not counted, and not refused either.
-        most_refusals: After so many sentences too fast in a row the connection ends.
-        phones_per_seat: Connections of one seat; the oldest gives way.
+        most_refusals: After so many sentences too fast, for which none in time made up, the connection ends.
         most_unread_bytes: So much may wait for a phone that does not read, then it is cut off.
         head_timeout_s: A request's head and body are complete in this time.
         silence_s: A phone that says nothing for so long is gone (the page pings every 25 s; a sleeping one less often).
@@ -29,7 +28,6 @@ class Limits:
     claps_at_once: int = 24
     claps_per_s: float = 12.0
     most_refusals: int = 60
-    phones_per_seat: int = 3
     most_unread_bytes: int = 64 * 1024
     head_timeout_s: float = 10.0
     silence_s: float = 150.0

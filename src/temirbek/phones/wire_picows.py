@@ -90,7 +90,7 @@ class PicowsWire(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """A frame came."""
         kind = frame.msg_type
-        if kind is WSMsgType.TEXT and frame.fin:
+        if kind is WSMsgType.TEXT and frame.fin and not (frame.rsv1 or frame.rsv2 or frame.rsv3):
             try:
                 self._ear.on_text(frame.get_payload_as_bytes())
             except Exception:
