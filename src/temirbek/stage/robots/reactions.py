@@ -15,7 +15,7 @@ from temirbek.stage.robots.blending import blended
 from temirbek.stage.robots.music import Moment
 from temirbek.stage.robots.parts import GestureSpan
 from temirbek.stage.robots.planar import short
-from temirbek.stage.robots.sources import Dance, Source, Stand, rule_for
+from temirbek.stage.robots.sources import FASTEST, Dance, Source, Stand
 from temirbek.types import RobotKind
 
 Floats = NDArray[np.float64]
@@ -71,7 +71,7 @@ class Answer(Source):
 
 
 class AnswerInTime(Answer):
-    """A gesture whose beats fall on a beat that people keep, as written, in half or in double time.
+    """A gesture whose beats fall on a beat that people keep; on every second one where that would be too fast.
 
     Args:
         dance, span, gesture: As of an :class:`Answer`.
@@ -83,7 +83,7 @@ class AnswerInTime(Answer):
         super().__init__(dance, span, gesture)
         own_bpm = 60.0 / float(np.diff(self._grid.time_at([span.stroke_beat, span.stroke_beat + 1.0]))[0])
         self._rhythm, self._own_bpm = rhythm, own_bpm
-        self.rule = rule_for(rhythm.tempo_bpm / own_bpm)
+        self.rule = slower_rule(rhythm.tempo_bpm / own_bpm)
         beat = self.rule * rhythm.beat_at(moment.host_s)
         earliest = span.stroke_beat - ENTER_BEATS
         grain = min(1.0, self.rule)  # in half time either of two beats will do
@@ -136,6 +136,17 @@ class Look(Stand):
         numbers = blended(*ends, self.tape.layout, share, GLANCE_WAY_S)
         self.place.move(numbers, self.tape.layout)
         return numbers
+
+
+def slower_rule(speed: float) -> float:
+    """In which time a gesture is made at a speed (of its own tempo): as written, in half time, in quarter time.
+
+    Never in double time: who claps between the hall's claps claps against it.
+    """
+    rule = 1.0
+    while rule * speed > FASTEST:
+        rule *= 0.5
+    return rule
 
 
 def turn_rad(dance: Dance, span: GestureSpan) -> float:
