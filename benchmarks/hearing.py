@@ -1,4 +1,4 @@
-"""How well the hall is heard: ``python benchmarks/hearing.py [--minutes M] [--seed S] [--quick]``.
+"""How well the hall is heard: ``python benchmarks/hearing.py [applause] [cheering] [along] [false] [echo] [--minutes M] [--seed S]``.
 
 Halls, crowds, pieces, rooms, loudspeakers and clocks are made by ``hearing_scenes.py`` from seeds that the training never
 saw. Where TEMIRBEK_MUSIC names a folder of real songs, they play as well; where TEMIRBEK_HALL names one of recordings of
@@ -37,6 +37,13 @@ GRACE_S = 0.8
 SETTLED_S = 4.0
 
 
+class Spent:
+    """Processor time of the ear alone."""
+
+    def __init__(self) -> None:
+        self.heard_s, self.processor_s = 0.0, 0.0
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -45,37 +52,52 @@ def main() -> None:
         "--minutes", type=float, default=30.0, help="of material without any answer of the hall"
     )
     parser.add_argument("--seed", type=int, default=71)
-    parser.add_argument("--scenes", type=int, default=8, help="a minute each, for each loudness of applause")
+    parser.add_argument("--scenes", type=int, default=5, help="a minute each, for each loudness of applause")
+    parser.add_argument(
+        "parts", nargs="*", help="applause, cheering, along, false, echo; all, if none is named"
+    )
     wanted = parser.parse_args()
-    songs = _songs(os.environ.get("TEMIRBEK_MUSIC"))
-    print(f"{'':34}{'measured':>34}   bar")
+    seed, n = wanted.seed, wanted.scenes
+    songs, recordings = (_songs(os.environ.get(name)) for name in ("TEMIRBEK_MUSIC", "TEMIRBEK_HALL"))
     spent = Spent()
-    recall(wanted.seed, wanted.scenes, songs, spent)
-    folder = os.environ.get("TEMIRBEK_HALL")
-    if folder:
-        recall(wanted.seed + 9, wanted.scenes, songs, spent, tuple(_songs(folder).values()))
+    parts = {
+        "applause": lambda: applause(seed, n, songs, recordings, spent),
+        "cheering": lambda: cheering(seed, n, songs, spent),
+        "along": lambda: along(seed, n, songs, spent),
+        "false": lambda: false_ones(seed, wanted.minutes, songs, spent),
+        "echo": lambda: echo(seed),
+    }
+    if unknown := set(wanted.parts) - set(parts):
+        parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
+    print(f"{'':36}{'measured':>34}   bar")
+    for name in wanted.parts or parts:
+        parts[name]()
+    if spent.heard_s:
+        row("cost, share of one core", f"{spent.processor_s / spent.heard_s:.3f}", "≤ 0.1")
+
+
+def applause(
+    seed: int, n_scenes: int, songs: dict[str, Sound], recordings: dict[str, Sound], spent: Spent
+) -> None:
+    """Made applause, and recordings of it where there are some."""
+    recall(seed, n_scenes, songs, spent)
+    if recordings:
+        recall(seed + 9, n_scenes, songs, spent, tuple(recordings.values()))
     else:
         print("TEMIRBEK_HALL is not set: recordings of applause are left out")
-    cheering(wanted.seed, wanted.scenes, songs, spent)
-    along(wanted.seed, wanted.scenes, songs, spent)
-    false(wanted.seed, wanted.minutes, {}, spent)
+
+
+def false_ones(seed: int, minutes: float, songs: dict[str, Sound], spent: Spent) -> None:
+    """Made music, and real songs where there are some."""
+    false(seed, minutes, {}, spent)
     if songs:
-        false(wanted.seed + 1, wanted.minutes / 2, songs, spent)
+        false(seed + 1, minutes / 2, songs, spent)
     else:
         print("TEMIRBEK_MUSIC is not set: real songs are left out")
-    echo(wanted.seed)
-    row("cost, share of one core", f"{spent.processor_s / spent.heard_s:.3f}", "≤ 0.1")
 
 
 def row(name: str, measured: str, bar: str = "") -> None:
-    print(f"{name:34}{measured:>34}   {bar}", flush=True)
-
-
-class Spent:
-    """Processor time of the ear alone."""
-
-    def __init__(self) -> None:
-        self.heard_s, self.processor_s = 0.0, 0.0
+    print(f"{name:36}{measured:>34}   {bar}", flush=True)
 
 
 def listen(one: Scene, spent: Spent) -> list[HallSound]:

@@ -36,9 +36,9 @@ LEAD = 320
 LOOK_EVERY = 4
 """Chunks between two looks at the alignment."""
 MANNERS: dict[HallSoundKind, Manner] = {
-    "applause": Manner(begins=0.6, chunks=3),
-    "cheering": Manner(begins=0.7, chunks=4),
-    "clapping_along": Manner(begins=0.6, chunks=4, pause_s=1.5),
+    "applause": Manner(begins=0.7, chunks=3),
+    "cheering": Manner(begins=0.75, chunks=4),
+    "clapping_along": Manner(begins=0.7, chunks=4, pause_s=1.5),
 }
 LOOKS_WITHOUT_LOCK = 16
 """After so many comparisons without a lock the loudspeakers are not what this microphone hears."""
