@@ -201,7 +201,24 @@ def test_reactions_are_told_with_cause_and_delay() -> None:
     hall = as_run(evening(cue("a")), show.record).hall
     assert len(hall.reactions) == 21
     assert {r.cue for r in hall.reactions} == {"a"}
-    assert hall.delay_s(0.5) == pytest.approx(1.5) and hall.delay_s(0.9) == pytest.approx(2.3)
+    (delays,) = hall.first_delays_s().values()
+    assert len(delays) == 20 and delays[0] == pytest.approx(0.5)
+
+
+def test_who_joins_in_while_applause_goes_on_is_not_late() -> None:
+    show = Caller.of(cue("a"))
+    cause_host_s = show.host_s - 0.9
+    for robot, delay_s in (("sky", 0.9), ("gold", 2.9), ("sky", 6.1)):
+        show.tell(
+            "reaction",
+            robot=robot,
+            gesture="bow",
+            cause="applause",
+            state="begun",
+            delay_s=delay_s,
+            cause_host_s=cause_host_s,
+        )
+    assert as_run(evening(cue("a")), show.record).hall.first_delays_s() == {"applause": (0.9,)}
 
 
 def test_the_robot_handler_says_whether_robots_answer() -> None:

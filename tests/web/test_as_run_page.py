@@ -166,10 +166,11 @@ def a_hall(text: str = "applause") -> AsRunHall:
             robot=text,
             gesture=text,
             cause=text,
+            cause_utc_s=START_S - i,
             delay_s=delay,
             why="" if delay else text,
         )
-        for delay in (0.8, 1.0, 1.9, None)
+        for i, delay in enumerate((0.8, 1.0, 1.9, None))
     ]
     return AsRunHall(
         reactions=tuple(reactions),
@@ -234,8 +235,10 @@ def test_it_says_what_was_planned_and_what_happened() -> None:
 
 def test_it_says_whom_robots_answered_how_soon_and_how_rounds_were_decided() -> None:
     text = read(as_run_page(a_report(hall=a_hall()))).text
-    assert "3 answers, 1 refused; half within 1.00 s, 90 % within 1.90 s; 7 guests, 4980 phones" in text
+    assert "3 answers, 1 refused; 7 guests, 4980 phones" in text
     for said in (
+        "1.00",
+        "1.90",
         "+0.210",
         "40% → 50%",
         "20% → 0%",

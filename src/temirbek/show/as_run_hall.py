@@ -19,6 +19,7 @@ class AsRunReaction:
         utc_s: When its motion began, or was refused.
         cue: What ran then, or "".
         robot, gesture, cause: Who, what, because of what.
+        cause_utc_s: When the cause began.
         delay_s: From the cause to the beginning of the motion [s]; None where it was refused.
         why: Why it was refused, or "".
     """
@@ -28,6 +29,7 @@ class AsRunReaction:
     robot: str
     gesture: str
     cause: str
+    cause_utc_s: float
     delay_s: float | None
     why: str = ""
 
@@ -102,12 +104,20 @@ class AsRunHall:
     most_phones: int = 0
     wishes: tuple[tuple[str, str, int, bool], ...] = field(default=())
 
-    def delay_s(self, share: float) -> float | None:
-        """The delay that so large a share of the reactions does not exceed [s]; None where nobody reacted."""
-        delays = sorted(r.delay_s for r in self.reactions if r.delay_s is not None)
-        if not delays:
-            return None
-        return delays[min(int(share * len(delays)), len(delays) - 1)]
+    def first_delays_s(self) -> Mapping[str, tuple[float, ...]]:
+        """Kind of cause → how soon each cause of it got its first answer [s], ascending.
+
+        While applause goes on one robot answers after another: they are not late, they join in. Guests are one kind,
+        alone or in groups.
+        """
+        first: dict[tuple[str, float], float] = {}
+        for reaction in self.reactions:
+            if reaction.delay_s is not None:
+                kind = "guests" if "guest" in reaction.cause else reaction.cause
+                cause = (kind, round(reaction.cause_utc_s, 1))
+                first[cause] = min(reaction.delay_s, first.get(cause, reaction.delay_s))
+        kinds = sorted({kind for kind, _ in first})
+        return {kind: tuple(sorted(d for (k, _), d in first.items() if k == kind)) for kind in kinds}
 
 
 class HallReader:
@@ -128,6 +138,7 @@ class HallReader:
                 robot=newest.robot,
                 gesture=newest.gesture,
                 cause=newest.cause,
+                cause_utc_s=newest.cause_utc_s,
                 delay_s=newest.delay_s,
                 why=newest.why,
             )

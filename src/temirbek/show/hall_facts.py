@@ -45,12 +45,15 @@ def reaction(draft: Draft) -> None:
     """A robot answered somebody, or was not allowed to."""
     told = draft.event.payload
     is_begun = told.get("state") == "begun"
+    delay_s = _number(draft, "delay_s", 0.0) if is_begun else None
+    began_host_s = _number(draft, "cause_host_s", draft.host_s - (delay_s or 0.0))
     line = ReactionLine(
         utc_s=draft.utc_s,
         robot=str(told.get("robot", "")),
         gesture=str(told.get("gesture", "")),
         cause=str(told.get("cause", "")),
-        delay_s=_number(draft, "delay_s", 0.0) if is_begun else None,
+        cause_utc_s=draft.state.utc_at(began_host_s),
+        delay_s=delay_s,
         why="" if is_begun else str(told.get("why", "")) or "refused",
     )
     _set(draft, reactions=(*draft.state.hall.reactions, line)[-MOST_REACTIONS:])

@@ -28,6 +28,7 @@ class ReactionLine:
     Attributes:
         utc_s: When it began, or was refused.
         robot, gesture, cause: Who, what, why.
+        cause_utc_s: When the cause began.
         delay_s: From the cause to the beginning of the motion [s]; None where it did not begin.
         why: Why it was refused, or "".
     """
@@ -36,6 +37,7 @@ class ReactionLine:
     robot: str
     gesture: str
     cause: str
+    cause_utc_s: float
     delay_s: float | None = None
     why: str = ""
 

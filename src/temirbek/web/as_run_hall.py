@@ -21,6 +21,12 @@ _WINNERS = {
     "draw": ("тең", "ничья", "a draw"),
     "none": ("нәтиже жоқ", "нет результата", "no result"),
 }
+_FIRST = {
+    "n": ("саны", "сколько", "how many"),
+    "half": ("жартысы, с", "половина, с", "half within, s"),
+    "most": ("90 %, с", "90 %, с", "90 % within, s"),
+}
+"""How soon causes were answered first."""
 _SOURCES = {
     "measured": ("өлшем", "измерено", "measured"),
     "audience": ("көрермен", "зал", "the hall"),
@@ -52,23 +58,23 @@ def _reactions(report: AsRun) -> str:
 
 
 def _summary(report: AsRun) -> str:
-    """How soon robots answered, in a sentence; nothing where nobody did."""
+    """Who was there, and how soon each kind of cause was answered first; nothing where nobody was and nobody answered."""
     hall = report.hall
-    median, slow = hall.delay_s(0.5), hall.delay_s(0.9)
-    if median is None or slow is None:
+    if not hall.reactions and not hall.guests and not hall.most_phones:
         return ""
-    n, refused = (
-        sum((r.delay_s is None) is is_refused for r in hall.reactions) for is_refused in (False, True)
-    )
+    refused = sum(r.delay_s is None for r in hall.reactions)
+    n = len(hall.reactions) - refused
     words = (
-        f"{n} жауап, {refused} бас тарту; жартысы {median:.2f} с ішінде, 90 % {slow:.2f} с ішінде; "
-        f"{hall.guests} қонақ, {hall.most_phones} телефон",
-        f"Ответов {n}, отказов {refused}; половина за {median:.2f} с, 90 % за {slow:.2f} с; "
-        f"гостей {hall.guests}, телефонов {hall.most_phones}",
-        f"{n} answers, {refused} refused; half within {median:.2f} s, 90 % within {slow:.2f} s; "
-        f"{hall.guests} guests, {hall.most_phones} phones",
+        f"{n} жауап, {refused} бас тарту; {hall.guests} қонақ, {hall.most_phones} телефон",
+        f"Ответов {n}, отказов {refused}; гостей {hall.guests}, телефонов {hall.most_phones}",
+        f"{n} answers, {refused} refused; {hall.guests} guests, {hall.most_phones} phones",
     )
-    return f"<p>{in_three(words)}</p>"
+    rows = [
+        [escape(kind), str(len(d)), f"{d[len(d) // 2]:.2f}", f"{d[min(int(0.9 * len(d)), len(d) - 1)]:.2f}"]
+        for kind, d in hall.first_delays_s().items()
+    ]
+    heads = [column_head(HEADINGS["cause"]), *(column_head(_FIRST[name]) for name in ("n", "half", "most"))]
+    return f"<p>{in_three(words)}</p>{grid(heads, rows, range(1, 4)) if rows else ''}"
 
 
 def _battles(report: AsRun) -> str:

@@ -30,7 +30,7 @@ EAR_HEARS_S, EAR_LOSES_S = (0.5, 1.2), (0.4, 0.9)
 EAR_MISSES = 0.03
 GOES_ON_EVERY_S = 0.5
 TEMPO_ERROR, BEAT_ERROR_S = 0.005, 0.02
-EYES_EVERY_S = 0.2
+EYES_EVERY_S = 0.3
 BEGINS_AFTER_S = (0.04, 0.15)
 """From the decision to the motion: gestures lie ready with the robots."""
 MUSIC_EVERY_S = 5.0

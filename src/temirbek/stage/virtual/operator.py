@@ -118,7 +118,7 @@ class VirtualOperator:
             c
             for c in state.of_state("running", "pre_wait")
             if not (is_at_once(state.cue(c)) and not isinstance(state.cue(c).payload, AnnouncementCue))
-            and not (state.cue(c).kind == "greeting" and state.cue(c).follow == "auto_continue")
+            and state.cue(c).kind != "greeting"
         ]
         return bool(waited)
 
