@@ -1,4 +1,4 @@
-"""``python -m temirbek.phones RUN [--host H] [--port P] [--key FILE] [--certificate FILE --certificate-key FILE]``: the phones' process."""
+"""``python -m temirbek.phones RUN [--host H] [--port P] [--key FILE] [--bus URL] [--name N] [--wire W]``: the phones' process."""
 
 import argparse
 import logging
@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 
 from temirbek.errors import TemirbekError
-from temirbek.phones.alone import AloneBus
+from temirbek.phones.bus import shared_by
 from temirbek.phones.hall import SeatOf
 from temirbek.phones.process import DEFAULT_PORT, PhonesProcess, PhonesSettings, run_loop
-from temirbek.phones.store import FileStore
 from temirbek.phones.tokens import KEY_FILE, TokenKey, TokenRefused
 
 DATABASE = "phones.sqlite"
@@ -29,10 +28,10 @@ def main(arguments: list[str]) -> int:
         key=options.certificate_key,
         wire=options.wire,
     )
-    store = FileStore(options.run / DATABASE)
     try:
-        seat_of = seats_of(TokenKey.read(options.key or options.run / KEY_FILE))
-        run_loop(PhonesProcess(settings, seat_of, store, lambda: AloneBus(store), on_ready=_tell_port))
+        key = TokenKey.read(options.key or options.run / KEY_FILE)
+        shared = shared_by(options.bus, name=key.evening, database=options.run / DATABASE)
+        run_loop(PhonesProcess(settings, seats_of(key), shared.store, shared.make_bus, on_ready=_tell_port))
     except TemirbekError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -62,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)
     parser.add_argument("--name", default="phones", help="of this worker, among several of one machine")
     parser.add_argument("--key", type=Path, help="of the tokens; default: RUN/phones.key")
+    parser.add_argument(
+        "--bus", default="", metavar="URL", help="redis:// or nats://, to share one show among workers"
+    )
     parser.add_argument("--certificate", type=Path, help="for TLS")
     parser.add_argument("--certificate-key", type=Path)
     parser.add_argument("--wire", choices=("picows", "websockets"), help="default: the fastest that is here")
