@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from temirbek.show.as_run import as_run, as_run_csv
+from temirbek.show import as_run, as_run_csv
 from temirbek.stage.opening import read_opened_evening, read_opening
 from temirbek.stage.run_folder import RunFolder
 from temirbek.store import write_text
