@@ -34,7 +34,7 @@ def dances_file(run: RunFolder, set_id: str, revision: int) -> Path:
 
 
 def grooves_folder(run: RunFolder) -> Path:
-    """Where the stock grooves lie."""
+    """Where the stock grooves and gestures lie."""
     return run.path / "grooves"
 
 
@@ -56,9 +56,9 @@ class Dances:
         self._ready: set[str] = set()
         self._given = ""
 
-    def load_grooves(self) -> None:
-        """Has the robots learn the stock grooves."""
-        for path in sorted(grooves_folder(self._run).glob("groove-*.npz")):
+    def load_stock(self) -> None:
+        """Has the robots learn what is made once for a cast: grooves, and gestures for people."""
+        for path in sorted(grooves_folder(self._run).glob("g*-*.npz")):
             self._robots.ask({"do": "load", "part": path.stem, "path": str(path)})
 
     def begin(self, cue: Cue) -> None:
@@ -80,7 +80,7 @@ class Dances:
         self._asked.clear()
         self._ready.clear()
         self.end()
-        self.load_grooves()
+        self.load_stock()
 
     def revise(self, set_id: str, revision: int, now_s: float) -> None:
         """The set was laid out further, or anew: its beats are known at once, its dances one after another.

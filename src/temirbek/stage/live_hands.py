@@ -11,6 +11,7 @@ from typing import Any
 
 from temirbek.show.state import MachineState
 from temirbek.stage.crew import (
+    BattleHand,
     CrowdHand,
     DjHand,
     HallHand,
@@ -115,12 +116,20 @@ class LiveHands:
         if venue.ears.source != "none":
             self._link("ears", run.ears_socket, self.hall_hand.hear_ears, lambda: None)
         if venue.eyes.source != "none":
-            self._link("eyes", run.eyes_socket, self.hall_hand.hear_eyes, lambda: None)
+            self._link("eyes", run.eyes_socket, self._hear_eyes, lambda: None)
         if venue.phones is not None:
             phones = self._link(
                 "phones", run.phones_socket, lambda e: self._of_phones().hear(e), self._found_phones
             )
             self.phones = PhonesHand(wings, phones, told=self.hall_hand.hear_phones)
+        self.battle = BattleHand(
+            wings,
+            self._links["robots"],
+            self._links.get("eyes"),
+            sound=self.sound,
+            screen=self.screen,
+            phones=self.phones,
+        )
         if has_crowd:
             crowd = self._link("crowd", run.crowd_socket, lambda _: None, self._found_crowd)
             self.crowd = CrowdHand(wings, crowd)
@@ -146,8 +155,13 @@ class LiveHands:
         self.sound.found()
         self.speech.found_sound()
 
+    def _hear_eyes(self, event: dict[str, Any]) -> None:
+        self.hall_hand.hear_eyes(event)
+        self.battle.hear_eyes(event)
+
     def _hear_robots(self, event: dict[str, Any]) -> None:
         self.robots_hand.hear(event)
+        self.battle.hear_robots(event)
         self.hall_hand.hear_robots(event, self.robots_hand.views)
 
     def _link(
@@ -206,6 +220,8 @@ class LiveHands:
                     self.phones.announce(effect)
             case ("phones", _) if self.phones is not None:
                 self.phones.do(effect)
+            case ("battle", _):
+                self.battle.do(effect)
             case ("hall", "fire"):
                 self._wings.tell("started", cue=effect.cue, run=int(effect.payload["run"]))
             case ("lights" | "osc" | "midi", "fire"):
@@ -216,6 +232,7 @@ class LiveHands:
         self._flag.raise_(self._wings.clock.host_s())
         self.sound.stop()
         self.speech.stop()
+        self.battle.stop()
         self.dj.stop()
         self.signals.stop()
         if self.phones is not None:
@@ -260,6 +277,7 @@ class LiveHands:
             self.dj.lay_out_ahead()
         self._dances.look(self._wings.now.reading())
         self.speech.look()
+        self.battle.look()
         self.hall_hand.look()
         if self.phones is not None:
             self.phones.look()
@@ -300,4 +318,4 @@ class LiveHands:
 
     def why_not_ready(self, cue: str) -> str:
         """Why a cue cannot begin yet, in words; "" when it can."""
-        return self._wings.why_not_ready(cue)
+        return self._wings.why_not_ready(cue) or self.battle.why_not_ready(cue)

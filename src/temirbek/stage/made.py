@@ -8,6 +8,7 @@ from pathlib import Path
 from temirbek.store.nouns import from_json
 from temirbek.types import (
     AnnouncementCue,
+    BattleCue,
     BeatGrid,
     Cue,
     CueKind,
@@ -74,7 +75,7 @@ def part_of(cue: Cue, language: str) -> str:
 def needs_making(cue: Cue) -> bool:
     """Whether anything has to be made before a cue can begin."""
     match cue.payload:
-        case TrackCue() | RobotNumberCue() | DjSetCue() | RobotGestureCue():
+        case TrackCue() | RobotNumberCue() | DjSetCue() | RobotGestureCue() | BattleCue():
             return True
         case AnnouncementCue() as announcement:
             return announcement.is_spoken

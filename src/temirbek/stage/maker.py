@@ -31,7 +31,7 @@ from temirbek.stage.opening import read_opened_evening, read_opening
 from temirbek.stage.processes import end_when_left_alone
 from temirbek.stage.robots.groove import STOCK_BPM
 from temirbek.stage.run_folder import RunFolder
-from temirbek.stage.set_dances import make_groove, make_set_dance
+from temirbek.stage.set_dances import make_groove, make_set_dance, make_stock_gestures
 from temirbek.types import Evening
 
 logger = logging.getLogger(__name__)
@@ -98,6 +98,11 @@ class Maker:
                 case "grooves":
                     for bpm in STOCK_BPM:
                         self._push(LATER, f"groove:{bpm:g}", {"do": "groove", "bpm": bpm})
+                case "gestures":
+                    for performer in self._evening.show.cast:
+                        self._push(
+                            SOON, f"gestures:{performer.id}", {"do": "gestures", "robot": performer.id}
+                        )
                 case "state":
                     waiting = [job.name for job in sorted(self._jobs)]
                     now = None if self._under_way is None else self._under_way[0].name
@@ -188,6 +193,9 @@ def _do(what: Mapping[str, Any], run: RunFolder, evening: Evening, base: Path, c
         case "groove":
             kept = cache_dir / "grooves" / name_of(evening, None, base)
             take_over_file(make_groove(kept, evening, float(what["bpm"])), grooves_folder(run))
+        case "gestures":
+            kept = cache_dir / "grooves" / name_of(evening, None, base)
+            take_over_file(make_stock_gestures(kept, evening, str(what["robot"])), grooves_folder(run))
 
 
 def _unheard(stage: str, share: float) -> None:

@@ -29,6 +29,7 @@ from temirbek.stage.robots.parts import DancePart, write_part
 from temirbek.store import fresh_folder, to_json, write_text
 from temirbek.types import (
     AnnouncementCue,
+    BattleCue,
     BeatGrid,
     Choreography,
     Cue,
@@ -85,6 +86,8 @@ def make_cue(
                 made = _crate(show, cue, music, into, cache_dir, on_stage)
             case RobotGestureCue() as gesture:
                 made = _gesture(show, cue, gesture, into)
+            case BattleCue(music=music):
+                _, made = _mixed(show, cue, music, into, cache_dir, on_stage)
             case AnnouncementCue() as announcement:
                 made = make_announcement(evening, cue, announcement, into, base)
             case _:
@@ -150,10 +153,7 @@ def _number(
     on_stage: OnStage,
 ) -> Made:
     """A dance to prepared music."""
-    repertoire = gather_music(replace(show, music=music), cache_dir, on_stage)
-    repertoire.library.require_music()
-    analyses = repertoire.library.analyses
-    mix = make_mix(analyses, into, wishes=repertoire.wishes, seed=show.seed, stems=False, on_stage=on_stage)
+    mix, made = _mixed(show, cue, music, into, cache_dir, on_stage)
     numbers = _numbers_of(show, number)
     staged = stage_dance(
         mix,
@@ -177,8 +177,20 @@ def _number(
             footsteps=staged.choreography.footsteps,
         ),
     )
+    notes = tuple(words for _, words in staged.choreography.notes if "eased" in words)
+    return replace(made, part=PART, notes=notes)
+
+
+def _mixed(
+    show: Show, cue: Cue, music: Music, into: Path, cache_dir: Path, on_stage: OnStage
+) -> tuple[Mix, Made]:
+    """Prepared music, as it will sound, and its beats."""
+    repertoire = gather_music(replace(show, music=music), cache_dir, on_stage)
+    repertoire.library.require_music()
+    analyses = repertoire.library.analyses
+    mix = make_mix(analyses, into, wishes=repertoire.wishes, seed=show.seed, stems=False, on_stage=on_stage)
     (into / WAVEFORM).write_bytes(np.round(255 * mix.waveforms).astype(np.uint8).tobytes())
-    return Made(
+    made = Made(
         cue=cue.id,
         kind=cue.kind,
         sounds={"music": mix.audio_path.name},
@@ -186,10 +198,9 @@ def _number(
         grid=mix.beat_grid,
         phrases_beats=tuple(float(b) for b in mix.phrases_beats),
         headings=headings_of(mix),
-        part=PART,
         waveform=WAVEFORM,
-        notes=tuple(words for _, words in staged.choreography.notes if "eased" in words),
     )
+    return mix, made
 
 
 def headings_of(mix: Mix) -> tuple[Heading, ...]:

@@ -18,6 +18,7 @@ from temirbek.prepare.dance import StagedDance, stage_dance
 from temirbek.prepare.excerpt import excerpt
 from temirbek.stage.dances import SetDance, dances_file
 from temirbek.stage.dj.revisions import mix_of
+from temirbek.stage.robots.gestures import make_gestures, part_name
 from temirbek.stage.robots.groove import make_grooves as groove_at
 from temirbek.stage.robots.parts import DancePart, write_part
 from temirbek.stage.run_folder import RunFolder
@@ -37,6 +38,16 @@ def make_groove(folder: Path, evening: Evening, bpm: float) -> Path:
     path = folder / f"groove-{bpm:g}.npz"
     if not path.exists():
         write_part(path, groove_at(evening.show.cast, load_moves(evening.show.moves), bpm))
+    return path
+
+
+def make_stock_gestures(folder: Path, evening: Evening, robot: str) -> Path:
+    """What a robot keeps ready for people; what is there is kept."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{part_name(robot)}.npz"
+    if not path.exists():
+        performer = next(p for p in evening.show.cast if p.id == robot)
+        write_part(path, make_gestures(performer, load_moves(evening.show.moves)))
     return path
 
 

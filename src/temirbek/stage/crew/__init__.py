@@ -7,6 +7,7 @@ where to tell, is the :class:`~temirbek.stage.crew.wings.Wings`. All of it runs 
 for nobody.
 """
 
+from temirbek.stage.crew.battle_hand import BattleHand
 from temirbek.stage.crew.crowd_hand import CrowdHand
 from temirbek.stage.crew.dj_hand import DjHand
 from temirbek.stage.crew.hall_hand import HallHand
@@ -21,6 +22,7 @@ from temirbek.stage.crew.wings import Answered, Wings
 
 __all__ = [
     "Answered",
+    "BattleHand",
     "CrowdHand",
     "DjHand",
     "HallHand",

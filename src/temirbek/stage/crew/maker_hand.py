@@ -9,6 +9,8 @@ from temirbek.stage.dances import Dances
 from temirbek.stage.links import Link
 from temirbek.stage.made import Made, needs_making, read_made
 
+STOCK = ("groove:", "gestures:")
+
 
 class MakerHand:
     """Has things made.
@@ -25,14 +27,20 @@ class MakerHand:
     ) -> None:
         self._wings, self._link, self._dances, self._load_part = wings, link, dances, load_part
 
+    @property
+    def _answers_people(self) -> bool:
+        evening = self._wings.evening
+        notices = evening.venue.ears.source != "none" or evening.venue.eyes.source != "none"
+        return notices or any(cue.kind in ("greeting", "battle") for cue in evening.cues)
+
     def hear(self, event: dict[str, Any]) -> None:
         """What the maker tells."""
         name = str(event.get("name", ""))
         match event.get("event"):
             case "made" if name in self._wings.cues:
                 self._take(name)
-            case "made" if name.startswith("groove:"):
-                self._dances.load_grooves()
+            case "made" if name.startswith(STOCK):
+                self._dances.load_stock()
             case "unmade":
                 self._miss(name, str(event.get("reason", "")))
 
@@ -55,6 +63,8 @@ class MakerHand:
     def found(self) -> None:
         """In the order of the evening; the grooves before the first set that robots dance to."""
         standby = self._wings.state().standby
+        if self._answers_people:
+            self._link.ask({"do": "gestures"})
         has_grooves = False
         for cue in self._wings.evening.cues:
             if cue.kind == "dj_set" and moves_robots(cue) and not has_grooves:

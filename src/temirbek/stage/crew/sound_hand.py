@@ -13,6 +13,8 @@ RATE_HZ = 48000
 STOP_FADE_S = 0.05
 END_FADE_S = 2.0
 RESUME_FADE_S = 0.3
+LED_BY_OTHERS = ("dj_set", "battle")
+"""Cues that are not over when their music is."""
 
 
 class SoundHand:
@@ -42,13 +44,14 @@ class SoundHand:
         if effect.verb == "end":
             self._end(cue, run)
         else:
-            self._play_made(cue, run)
+            self.play_made(cue, run)
 
     def stop(self) -> None:
         """Silence, within a twentieth of a second."""
         self._link.ask({"do": "stop", "seconds": STOP_FADE_S})
 
-    def _play_made(self, cue: Cue, run: int) -> None:
+    def play_made(self, cue: Cue, run: int) -> None:
+        """Plays what was made for a cue, from its beginning."""
         made = self._wings.made.get(cue.id)
         if made is None:
             reason = self._wings.why_not_ready(cue.id) or "nothing was made"
@@ -72,6 +75,11 @@ class SoundHand:
         }
         self._link.ask(body, lambda answer: self._wings.answer_of(cue, run, answer))
 
+    def fade(self, cue: Cue) -> None:
+        """The music of a cue that is over goes."""
+        self._link.ask({"do": "fade", "voice": "music", "of": cue.id, "seconds": END_FADE_S, "then": "stop"})
+        self._wings.now.end(cue.id)
+
     def _end(self, cue: Cue, run: int) -> None:
         track = cue.payload if isinstance(cue.payload, TrackCue) else None
         seconds = track.fade_out_s if track and track.fade_out_s else END_FADE_S
@@ -91,7 +99,7 @@ class SoundHand:
             case "started" if cue_id in wings.cues:
                 wings.tell("started", cue=cue_id, run=wings.run_of(cue_id))
                 self._tell_track(cue_id)
-            case "ended" if cue_id in wings.cues and wings.cues[cue_id].kind != "dj_set":
+            case "ended" if cue_id in wings.cues and wings.cues[cue_id].kind not in LED_BY_OTHERS:
                 self.end_of_music(cue_id)
             case "starving":
                 wings.fault("starving", "warning", "the sound ran out of prepared music and played silence")
