@@ -10,6 +10,9 @@
   (:mod:`~temirbek.stage.robots.laying`) and mapped into memory; :mod:`~temirbek.stage.robots.groove` makes stock loops.
 - :mod:`~temirbek.stage.robots.course`, :mod:`~temirbek.stage.robots.sources`: parts, grooves, gestures, standing; from one to
   another only while all feet stand in both, into music on bar lines.
+- :mod:`~temirbek.stage.robots.gestures`, :mod:`~temirbek.stage.robots.reactions`,
+  :mod:`~temirbek.stage.robots.reaction_desk`: answers to people, ready on one tape a robot, begun within a step from
+  standing, on the hall's beat if it has one; glances between them; what became of each is told.
 - :mod:`~temirbek.stage.robots.pace`: absolute deadlines; what is late is caught up, what is too late is given up and said.
 - :mod:`~temirbek.stage.robots.stop_flag`: the stop that reaches every guard within one step.
 - :mod:`~temirbek.stage.robots.recorder`, :mod:`~temirbek.stage.robots.as_run`: what was really danced, against what sounded.
@@ -30,6 +33,7 @@ Measured
 Limits
     All robots of the simulated stage share one process and its core. A fake robot's base is where its reference has it.
     Rests and passages wait for feet that stand: whose feet never stand together for 0.4 s dances on to where they do.
+    Nobody answers while it dances: arms laid over a dance would move a balance that was planned with them.
     Who left its mark by more than 15 cm waits for a part that begins where it stands: nobody walks there by itself.
 """
 
