@@ -53,13 +53,20 @@ class ServedHall:
 
 @contextmanager
 def a_hall(
-    folder: Path, *, wire: WireName | None = None, port: int = 0, limits: Limits | None = None
+    folder: Path,
+    *,
+    wire: WireName | None = None,
+    port: int = 0,
+    limits: Limits | None = None,
+    certificate: Path | None = None,
 ) -> Iterator[ServedHall]:
     """Serves a hall in a thread."""
     folder.mkdir(exist_ok=True)
     ready, found = threading.Event(), list[int]()
     store = FileStore(folder / "phones.sqlite")
-    settings = PhonesSettings(run=folder, port=port, wire=wire, limits=limits or Limits())
+    settings = PhonesSettings(
+        run=folder, port=port, wire=wire, limits=limits or Limits(), certificate=certificate
+    )
 
     def on_ready(port: int) -> None:
         found.append(port)

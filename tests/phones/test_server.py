@@ -1,10 +1,14 @@
 """What every phone may count on, with picows and with ``websockets``: the same server, the same answers."""
 
+import asyncio
 import contextlib
 import http.client
 import json
+import shutil
 import socket
+import ssl
 import struct
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +18,11 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from temirbek.errors import DeviceLost, InvalidInput
+from temirbek.phones.alone import AloneBus
 from temirbek.phones.limits import Limits
+from temirbek.phones.process import PhonesProcess, PhonesSettings
+from temirbek.phones.store import FileStore
 from temirbek.phones.wire import WireName
 
 from .hall import PATIENCE_S, ServedHall, a_hall
@@ -289,3 +297,47 @@ def test_a_server_that_was_killed_shows_what_it_showed(tmp_path: Path) -> None:
     with a_hall(tmp_path) as hall:
         assert get(hall, "/state")["set"]["poll"]["id"] == "p1"
         assert hall.event("votes")["counts"] == {"a": 0, "b": 1}
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
+@pytest.mark.parametrize("wire", ["picows", "websockets"])
+def test_with_a_certificate_everything_is_the_same(tmp_path: Path, wire: WireName) -> None:
+    file = tmp_path / "both.pem"
+    asked = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
+    made = [
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+        "-keyout",
+        str(file),
+        "-out",
+        str(tmp_path / "cert.pem"),
+    ]
+    subprocess.run(["openssl", *asked.split(), *made], check=True, capture_output=True)
+    file.write_text(file.read_text() + (tmp_path / "cert.pem").read_text())
+    trust = ssl.create_default_context(cafile=str(file))
+    with a_hall(tmp_path / "run", wire=wire, certificate=file) as hall:
+        address = f"wss://127.0.0.1:{hall.port}/ws"
+        with connect(address, ssl=trust, proxy=None, compression=None) as line:
+            hear(line, "snapshot")
+            say(line, do="hello", token="seat-1")
+            assert hear(line, "accepted")["n"] == 0
+        plain = http.client.HTTPSConnection("127.0.0.1", hall.port, context=trust, timeout=PATIENCE_S)
+        plain.request("GET", "/")
+        assert plain.getresponse().read().startswith(b"<!doctype html>")
+        plain.close()
+
+
+def test_a_certificate_that_is_none_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "none.pem"
+    file.write_text("?")
+    store = FileStore(tmp_path / "votes")
+    settings = PhonesSettings(run=tmp_path, port=0, certificate=file)
+    with pytest.raises(InvalidInput, match=r"none\.pem"):
+        asyncio.run(PhonesProcess(settings, lambda token: None, store, lambda: AloneBus(store)).run())
+
+
+def test_a_port_that_somebody_has_is_named(hall: ServedHall, tmp_path: Path) -> None:
+    store = FileStore(tmp_path / "votes")
+    settings = PhonesSettings(run=tmp_path, port=hall.port)
+    with pytest.raises(DeviceLost, match=str(hall.port)):
+        asyncio.run(PhonesProcess(settings, lambda token: None, store, lambda: AloneBus(store)).run())

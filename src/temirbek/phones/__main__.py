@@ -8,6 +8,7 @@ from pathlib import Path
 from temirbek.errors import TemirbekError
 from temirbek.phones.bus import shared_by
 from temirbek.phones.hall import SeatOf
+from temirbek.phones.priority import come_last
 from temirbek.phones.process import DEFAULT_PORT, PhonesProcess, PhonesSettings, run_loop
 from temirbek.phones.tokens import KEY_FILE, TokenKey, TokenRefused
 
@@ -28,6 +29,7 @@ def main(arguments: list[str]) -> int:
         key=options.certificate_key,
         wire=options.wire,
     )
+    come_last()
     try:
         key = TokenKey.read(options.key or options.run / KEY_FILE)
         shared = shared_by(options.bus, name=key.evening, database=options.run / DATABASE)

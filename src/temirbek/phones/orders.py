@@ -14,6 +14,7 @@ from temirbek.phones.protocol import MOST_ID_CHARS
 LANGUAGES: Final = ("kk", "ru", "en")
 MOST_TEXT_CHARS: Final = 280
 MOST_WORD_CHARS: Final = 120
+MOST_OPTION_CHARS: Final = 80
 MOST_OPTIONS: Final = 6
 MOST_TRACKS: Final = 500
 
@@ -38,7 +39,8 @@ def poll_of(body: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(options, list) or not 2 <= len(options) <= MOST_OPTIONS:
         raise InvalidInput(f"poll: expected 2 to {MOST_OPTIONS} options")
     asked = [
-        {"id": id_of(option, "id"), "text": text_of(option.get("text"))} for option in map(object_of, options)
+        {"id": id_of(option, "id"), "text": text_of(option.get("text"), MOST_OPTION_CHARS)}
+        for option in map(object_of, options)
     ]
     if len({option["id"] for option in asked}) < len(asked):
         raise InvalidInput("poll: two options have one id")
@@ -66,8 +68,12 @@ def crate_of(body: Mapping[str, Any]) -> dict[str, list[str]]:
     }
 
 
-def text_of(value: Any) -> dict[str, str]:
+def text_of(value: Any, most_chars: int = MOST_TEXT_CHARS) -> dict[str, str]:
     """A text in the languages of the hall: a text for all of them, or language → text.
+
+    Args:
+        value: As it came.
+        most_chars: In each language.
 
     Raises:
         InvalidInput: It is empty, too long, or of another kind.
@@ -77,10 +83,8 @@ def text_of(value: Any) -> dict[str, str]:
         raise InvalidInput(f"a text is {value!r}; expected words, or language → words")
     said = {language: texts[language] for language in LANGUAGES if texts.get(language)}
     for language, words in said.items():
-        if not isinstance(words, str) or len(words) > MOST_TEXT_CHARS or not _is_plain(words):
-            raise InvalidInput(
-                f"the text in {language} is no plain text of at most {MOST_TEXT_CHARS} characters"
-            )
+        if not isinstance(words, str) or len(words) > most_chars or not _is_plain(words):
+            raise InvalidInput(f"the text in {language} is no plain text of at most {most_chars} characters")
     if not said:
         raise InvalidInput(f"a text is empty; expected words in {', '.join(LANGUAGES)}")
     return said

@@ -133,7 +133,13 @@ class PhoneServer:
         limits = self.hall.limits
         try:
             listener = _listen(host, port)
-            self._server = await loop.create_server(self._front, sock=listener, backlog=BACKLOG, ssl=tls)
+            self._server = await loop.create_server(
+                self._front,
+                sock=listener,
+                backlog=BACKLOG,
+                ssl=tls,
+                ssl_handshake_timeout=limits.head_timeout_s if tls else None,
+            )
         except OSError as error:
             raise DeviceLost(f"{host}:{port} cannot be listened on ({error.strerror or error})") from error
         self._tasks = [
