@@ -19,7 +19,7 @@ from temirbek.phones.tokens import KEY_FILE, TokenKey
 from temirbek.seeing import Act, Guest, visit
 from temirbek.stage.opening import read_opened_evening, read_opening
 from temirbek.stage.run_folder import RunFolder
-from temirbek.store import to_json
+from temirbek.store import from_json, to_json
 
 TICK_S = 0.02
 MEANT_FILE = "crowd.jsonl"
@@ -77,8 +77,9 @@ class Hall:
             if self.phones is not None and order.body["kind"] == "applause":
                 await self.phones.clap(SHARE_CLAPPING, float(order.body["seconds"]))
             return
-        self._guests = [g for g in self._guests if g.stops[-1].host_s > time.monotonic()]
-        self._guests.append(_guest_of(order.body))
+        guest = _guest_of(order.body)
+        still = [g for g in self._guests if g.stops[-1].host_s > time.monotonic() and g.name != guest.name]
+        self._guests = [*still, guest]
         await self._ask("eyes", {"do": "simulate", "guests": [to_json(guest) for guest in self._guests]})
 
     async def _phone(self, body: Mapping[str, Any]) -> None:
@@ -113,18 +114,8 @@ def _guest_of(body: Mapping[str, Any]) -> Guest:
     acts: tuple[Act, ...] = ()
     if body.get("waves"):
         acts = (Act(kind="wave", from_s=arrive_s + 2.0, to_s=arrive_s + 4.0),)
-    if "dances" in body:
-        told = body["dances"]
-        acts = (
-            Act(
-                kind="dance",
-                from_s=arrive_s,
-                to_s=arrive_s + stay_s,
-                skill=float(told["skill"]),
-                tempo_bpm=float(told["tempo_bpm"]),
-                beat_host_s=float(told["beat_host_s"]),
-            ),
-        )
+    if "act" in body:
+        acts = (from_json(Act, body["act"]),)
     x, y = body["place_m"]
     return visit(str(body["name"]), arrive_s=arrive_s, stay_s=stay_s, place_m=(float(x), float(y)), acts=acts)
 

@@ -23,6 +23,10 @@ GUESTS = (2, 4)
 GUEST_EVERY_S = (4.0, 9.0)
 GUEST_STAYS_S = (5.0, 8.0)
 VOTE_WITHIN_S = 8.0
+CHALLENGER_AFTER_S = 8.0
+CHALLENGER_STAYS_S = 900.0
+CHALLENGER_SKILL = (0.55, 0.95)
+ACT_LASTS_S = 60.0
 SHARE_VOTING, SHARE_WISHING, SHARE_CLAPPING = 0.6, 0.02, 0.15
 
 
@@ -67,14 +71,16 @@ class People:
         self._clap_at_s: float | None = None
         self._tempo_bpm: float | None = None
         self._beat_s = 0.0
+        self._challenger: dict[str, Any] | None = None
+        self._skill = 0.0
 
     def see(self, event: Mapping[str, Any], host_s: float) -> None:
         """Something happens on stage.
 
         Args:
-            event: ``{"do": "cue", "cue", "kind", "state": "began" | "ended", "zone", "place_m", "length_s"}``,
-                ``{"do": "music", "tempo_bpm", "beat_host_s"}``, ``{"do": "poll", "poll", "options"}`` or
-                ``{"do": "crate", "tracks"}``.
+            event: ``{"do": "cue", "cue", "kind", "state": "began" | "ended", "places_m", "length_s"}``,
+                ``{"do": "music", "tempo_bpm", "beat_host_s"}``, ``{"do": "battle", "state"}``,
+                ``{"do": "poll", "poll", "options"}`` or ``{"do": "crate", "tracks"}``.
             host_s: Now.
         """
         match event.get("do"):
@@ -84,6 +90,8 @@ class People:
                 self._end(event, host_s)
             case "music":
                 self._hear_music(event, host_s)
+            case "battle":
+                self._dance(str(event["state"]), host_s)
             case "poll":
                 self._vote(event, host_s)
             case "crate" if event["tracks"]:
@@ -102,10 +110,25 @@ class People:
             self._clap_at_s = host_s + self._draw(CLAP_ALONG_AFTER_S)
         if kind == "greeting":
             self._guests_come(event, host_s)
+        if kind == "battle":
+            x, y = (event.get("places_m") or [(3.4, 0.0)])[0]
+            self._challenger = {
+                "name": f"{event['cue']}-challenger",
+                "arrive_s": round(host_s + CHALLENGER_AFTER_S, 3),
+                "stay_s": CHALLENGER_STAYS_S,
+                "place_m": [x, y],
+            }
+            self._skill = self._draw(CHALLENGER_SKILL)
+            self._come("a challenger", host_s, {})
 
     def _end(self, event: Mapping[str, Any], host_s: float) -> None:
         if event["kind"] in CLAPPED_ALONG:
             self._clap_at_s = self._tempo_bpm = None
+        if event["kind"] == "battle" and self._challenger is not None:
+            stayed_s = max(host_s + 2.0 - float(self._challenger["arrive_s"]), 1.0)
+            self._challenger["stay_s"] = round(stayed_s, 3)
+            self._come("the challenger leaves", host_s, {})
+            self._challenger = None
         if event["kind"] not in APPLAUDED:
             return
         at_s, lasts_s = host_s + self._draw(APPLAUSE_AFTER_S), self._draw(APPLAUSE_LASTS_S)
@@ -142,16 +165,37 @@ class People:
         }
         self._order(at_s - LEAD_S, Order(sense="ears", at_host_s=at_s, what=kind, body=body))
 
+    def _dance(self, state: str, host_s: float) -> None:
+        """The challenger does what the battle asks for: claps along, or dances."""
+        acts = {"calibrate": "clap", "call": "dance"}
+        if self._challenger is None or state not in acts or self._tempo_bpm is None:
+            return
+        act = {
+            "kind": acts[state],
+            "from_s": round(max(host_s, float(self._challenger["arrive_s"])), 3),
+            "to_s": round(host_s + CHALLENGER_AFTER_S + ACT_LASTS_S, 3),
+            "skill": round(self._skill, 2),
+            "tempo_bpm": self._tempo_bpm,
+            "beat_host_s": self._beat_s,
+        }
+        self._come(f"the challenger: {acts[state]}", host_s, {"act": act})
+
+    def _come(self, what: str, host_s: float, more: Mapping[str, Any]) -> None:
+        assert self._challenger is not None
+        body = {**self._challenger, **more}
+        self._order(host_s, Order(sense="eyes", at_host_s=host_s, what=what, body=body))
+
     def _guests_come(self, event: Mapping[str, Any], host_s: float) -> None:
         """One after another or in small groups, as long as the greeting lasts."""
         until_s = host_s + float(event.get("length_s") or 60.0) - 10.0
-        x, y = event.get("place_m") or (2.0, 0.0)
+        places = event.get("places_m") or [(2.0, 0.0)]
         at_s, number = host_s + self._draw((2.0, 4.0)), 0
         while at_s < until_s:
+            x, y = places[int(self._random.integers(len(places)))]
             together = int(self._random.integers(1, GUESTS[1] + 1)) if self._random.random() < 0.4 else 1
             for _ in range(together):
                 number += 1
-                place = (x + self._random.normal(0, 0.25), y + self._random.normal(0, 0.35))
+                place = (x + self._random.normal(0, 0.15), y + self._random.normal(0, 0.2))
                 body = {
                     "name": f"{event['cue']}-{number}",
                     "arrive_s": round(at_s + self._random.uniform(0, 0.6), 3),

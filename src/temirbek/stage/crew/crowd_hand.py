@@ -1,11 +1,11 @@
 """The simulated hall, where there is one: it is told what happens on stage, as people in a hall would notice it."""
 
-import math
+from collections.abc import Sequence
 from typing import Any
 
 from temirbek.stage.crew.wings import Wings
 from temirbek.stage.links import Link
-from temirbek.types import Cue, GreetingCue, PollCue
+from temirbek.types import BattleCue, Cue, GreetingCue, PollCue
 
 MUSIC_EVERY_S = 5.0
 
@@ -23,6 +23,7 @@ class CrowdHand:
         self._running: set[str] = set()
         self._music_at_s = 0.0
         self._crate: tuple[str, ...] = ()
+        self._battle = ""
 
     def look(self) -> None:
         """Tells what began, what is over, and where the beat is."""
@@ -34,6 +35,7 @@ class CrowdHand:
         for cue_id in sorted(running - self._running):
             self._tell(self._wings.cues[cue_id], "began")
         self._running = running
+        self._tell_battle()
         now_s = self._wings.clock.host_s()
         if now_s >= self._music_at_s:
             self._music_at_s = now_s + MUSIC_EVERY_S
@@ -47,18 +49,30 @@ class CrowdHand:
             "state": state,
             "length_s": cue.length_s,
         }
-        if isinstance(cue.payload, GreetingCue):
-            body["place_m"] = self._place_of(cue.payload)
+        if isinstance(cue.payload, GreetingCue | BattleCue):
+            zones = cue.payload.zones if isinstance(cue.payload, GreetingCue) else (cue.payload.zone,)
+            body["places_m"] = self._places_of(zones)
         self._link.ask(body)
         if isinstance(cue.payload, PollCue) and state == "began":
             self._link.ask({"do": "poll", "poll": cue.id, "options": [o.id for o in cue.payload.options]})
 
-    def _place_of(self, greeting: GreetingCue) -> tuple[float, float] | None:
-        """Where guests walk up to: the middle of the zone's edge that is nearest to the stage's middle."""
-        zones = [z for z in self._wings.evening.venue.guest_zones if z.id in greeting.zones]
-        if not zones:
-            return None
-        return min(zones[0].corners_m, key=lambda corner: math.hypot(*corner))
+    def _places_of(self, zones: Sequence[str]) -> list[tuple[float, float]]:
+        """The middles of guest zones: where guests walk up to."""
+        found = [z for z in self._wings.evening.venue.guest_zones if z.id in zones]
+        return [
+            (
+                sum(x for x, _ in z.corners_m) / len(z.corners_m),
+                sum(y for _, y in z.corners_m) / len(z.corners_m),
+            )
+            for z in found
+        ]
+
+    def _tell_battle(self) -> None:
+        battle = self._wings.state().hall.battle
+        state = battle.state if battle is not None else ""
+        if state != self._battle:
+            self._battle = state
+            self._link.ask({"do": "battle", "state": state})
 
     def _tell_music(self, now_s: float) -> None:
         music = self._wings.now.view(now_s)
