@@ -78,6 +78,28 @@ def test_frames_may_be_few_uneven_and_dropped(rate_hz: float) -> None:
     assert found.variety == pytest.approx(usual.variety, abs=0.15)
 
 
+OTHER_SIDE = [0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15]
+
+
+def test_sides_taken_for_each_other_are_put_right() -> None:
+    times_s, points = seen_dance(Dancer(skill=0.9, seed=4), BEATS)
+    wrong = points.copy()
+    swapped = np.random.default_rng(0).random(len(points)) < 0.15
+    wrong[swapped] = wrong[swapped][:, OTHER_SIDE]
+    a = measure_dance(points, times_s, BEATS, latency_s=0.0)
+    assert_alike(a, measure_dance(wrong, times_s, BEATS, latency_s=0.0), 0.05)
+
+
+def test_points_that_leap_away_and_back_were_not_there() -> None:
+    times_s, points = seen_dance(Dancer(skill=0.9, seed=4), BEATS)
+    wrong, rng = points.copy(), np.random.default_rng(0)
+    leaps = rng.random(points.shape[:2]) < 0.02
+    wrong[leaps, :2] += rng.choice([-0.3, 0.3], (int(leaps.sum()), 2))
+    a = measure_dance(points, times_s, BEATS, latency_s=0.0)
+    b = measure_dance(wrong, times_s, BEATS, latency_s=0.0)
+    assert b.groove == pytest.approx(a.groove, abs=0.1) and b.energy == pytest.approx(a.energy, rel=0.15)
+
+
 def test_frames_in_any_order_and_twice_are_the_same() -> None:
     times_s, points = seen_dance(Dancer(seed=3), BEATS)
     order = np.random.default_rng(0).permutation(np.concatenate([np.arange(len(times_s)), [5, 6, 7]]))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from temirbek.battle.mending import mended
 from temirbek.battle.skeletons import Skeleton
 
 Floats = NDArray[np.float64]
@@ -79,6 +80,7 @@ def see_motion(
     if not end_s > start_s:
         raise ValueError(f"a turn from {start_s} s to {end_s} s has no length")
     frames_s, points, sure = _ordered(times_s, keypoints, start_s - 1.0, end_s + 1.0)
+    points, sure = mended(frames_s, points, sure, skeleton)
     even_s = np.arange(start_s, end_s, 1.0 / RATE_HZ)
     coverage = _coverage(even_s, frames_s, sure[:, list(skeleton.used)])
     if len(frames_s) < FEWEST_FRAMES or coverage <= 0.0:
