@@ -34,7 +34,7 @@ from temirbek.seeing import (
 )
 from temirbek.seeing.standing import wrapped
 
-N_TRIALS = 150
+N_TRIALS = 60
 PICTURES_PER_S = 30.0
 MARKS = [(1, -1), (1, 1), (5, 2), (5, -2)]
 MEANT = {"wave": "wave", "raise_hand": "raised_hand", "high_five": "high_five_offer"}
@@ -114,10 +114,10 @@ def _gestures_of(kind: str, trial: int) -> dict[str, float]:
 
 def following() -> None:
     """Places, headings and ids of up to six people who walk about."""
-    print("\nfollowing: 20 evenings of 20 s, one to six people who walk, stop and turn")
+    print("\nfollowing: 10 evenings of 20 s, one to six people who walk, stop and turn")
     for per_s in (30.0, 10.0):
         away_m, turned, ids, swaps, seconds = [], [], [], 0, 0.0
-        for trial in range(20):
+        for trial in range(10):
             one = _followed(trial, per_s)
             away_m += one[0]
             turned += one[1]
@@ -181,7 +181,7 @@ def pictures() -> None:
     print("\npictures: drawn, 1280 x 720 for bibs, 640 x 360 for movement, noise of 3 of 255")
     for away_m in (2.0, 3.5, 5.0, 7.0):
         found, apart_m = [], []
-        for trial in range(15):
+        for trial in range(8):
             random = np.random.default_rng(trial)
             place = (away_m, float(random.uniform(-0.8, 0.8)))
             stop = Stop(host_s=0.0, place_m=place, heading_rad=float(np.pi + random.uniform(-0.5, 0.5)))

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from temirbek.seeing.guests import Act
 
 Array = NDArray[np.float64]
-SWINGS_HZ = 2.0
-"""A hand that waves goes to and fro about twice a second."""
+SWINGS_HZ, SWING_RAD = (1.2, 3.0), (0.35, 0.7)
+"""How often a waving hand goes to and fro, and how far to each side; everybody has a way of their own."""
 STRIDE_HZ = 0.9
 
 
@@ -74,7 +74,7 @@ def pose_of(act: Act | None, host_s: float, *, speed_m_s: float, seed: int) -> P
         act: What they do, or None.
         host_s: When [host s].
         speed_m_s: How fast they walk.
-        seed: Which arms a dancer chooses, and by how much they miss the beat.
+        seed: Of who they are: how they wave, which arms a dancer chooses, by how much they miss the beat.
     """
     pose = _walking(host_s, speed_m_s)
     if act is None:
@@ -87,7 +87,9 @@ def pose_of(act: Act | None, host_s: float, *, speed_m_s: float, seed: int) -> P
         return replace(pose, left=arm, right=arm)
     share = float(np.clip((host_s - act.from_s) / 0.35, 0, 1) * np.clip((act.to_s - host_s) / 0.35, 0, 1))
     if act.kind == "wave":
-        swing = 0.55 * float(np.sin(2 * np.pi * SWINGS_HZ * (host_s - act.from_s)))
+        own = np.random.default_rng([seed, 4])
+        rate_hz, width_rad = own.uniform(*SWINGS_HZ), own.uniform(*SWING_RAD)
+        swing = float(width_rad * np.sin(2 * np.pi * rate_hz * (host_s - act.from_s)))
         goal = Arm(upper=(1.75, 0.1), fore=(np.pi - 0.1 + swing, 0.1))
     else:
         goal = RAISED if act.kind == "raise_hand" else OFFERED

@@ -29,10 +29,13 @@ HELD_S = 1.0
 """A gesture that is not seen for so long is over."""
 FORGET_S = 5.0
 SWING_HZ = np.linspace(0.8, 4.5, 38)
-LEAST_SWING, FULL_SWING = 0.10, 0.25
+LEAST_SWING, FULL_SWING = 0.07, 0.20
 """Standard deviation of a waving hand, in torso lengths: none below the first, surely from the second."""
 LEAST_LIKENESS = 0.5
-STILL = 0.10
+STILL = 0.07
+"""Standard deviation of a hand that is still, in torso lengths; networks shake it by that much at 6 m."""
+CALM, CALM_PER_SWING = 0.06, 0.4
+"""So much may the rest of a body move beside a hand that waves: as it shakes, and a share of the hand's own swing."""
 LEAST_CONFIDENCE = 0.5
 LEAST_TORSO = 1e-3
 OFFER_AT_MOST = 0.8
@@ -135,8 +138,10 @@ def read(times_s: Array, keypoints: Array) -> dict[BodyGestureKind, float]:
     bodies, origins = in_torsos(keypoints[has_shoulders])
     for arm in ARMS:
         here = _read_arm(times_s[has_shoulders], bodies, origins, arm)
-        kind = max(here, key=lambda one: here[one], default=None)  # an arm means one thing at a time
-        if kind is not None and here[kind] >= LEAST_CONFIDENCE:
+        sure = [kind for kind in LENGTH_S if here.get(kind, 0.0) >= LEAST_CONFIDENCE]
+        for kind in sure[
+            :1
+        ]:  # an arm means one thing at a time, and a hand that swings a little is not held up
             found[kind] = max(found.get(kind, 0.0), here[kind])
     return found
 
@@ -180,8 +185,9 @@ def _wave(at_s: Array, bodies: Array, origins: Array, arm: tuple[int, int, int, 
     elsewhere = [bodies[:, elbow, :2], origins]
     if (bodies[:, other, 2] >= KEYPOINT_SEEN).mean() > 0.5:
         elsewhere.append(bodies[bodies[:, other, 2] >= KEYPOINT_SEEN, other, :2])
-    calm = min(float(np.clip(1.6 - _spread(one) / (0.5 * swing), 0.0, 1.0)) for one in elsewhere)
-    return float(likeness * (0.6 + 0.4 * strength) * calm)
+    allowed = CALM + CALM_PER_SWING * swing
+    calm = min(float(np.clip(1.5 - _spread(one) / allowed, 0.0, 1.0)) for one in elsewhere)
+    return float(likeness * (0.7 + 0.3 * strength) * calm)
 
 
 def _like_a_sine(at_s: Array, values: Array) -> tuple[float, float]:

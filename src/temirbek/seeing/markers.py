@@ -1,7 +1,7 @@
 """People who wear a bib with an ArUco marker (Garrido-Jurado et al., *Pattern Recognition*, 2014): opted in, and well known apart.
 
 A marker's number is what it is: a bib's, not a person's; the follower turns it into a random id. A bib hangs at chest height,
-so its place on the floor is below it. Limits: a bib is seen from the front only, and needs about 20 pixels in the picture;
+so its place on the floor is below it: a hand's breadth before its wearer's feet. Limits: a bib is seen from the front only, and needs about 20 pixels in the picture;
 where it faces is not told.
 """
 

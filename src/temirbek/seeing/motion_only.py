@@ -18,6 +18,10 @@ from temirbek.seeing.source import Pixels, Sees, Sighting
 HEIGHT_PX = 180
 """Pictures are looked at so small: a patch needs no more."""
 HISTORY = 600
+FADES_S = 30.0
+"""Who stands still for so long is background [s]."""
+BY_NUMBER = -1.0
+"""OpenCV's word for a rate that falls with the number of pictures."""
 LEARNING_S = 1.0
 """Nothing is told before the room was seen for so long [s]."""
 LEAST_HEIGHT, LEAST_AREA = 0.12, 0.008
@@ -39,7 +43,7 @@ class MotionOnly:
         self._background: Any = None
         self._flow: Any = None
         self._before: tuple[float, Pixels] | None = None
-        self._first_s = np.inf
+        self._first_s = self._last_s = np.inf
 
     def open(self) -> None:
         """Begins to learn the empty room."""
@@ -58,10 +62,21 @@ class MotionOnly:
         small = self._small(pixels)
         grey = np.asarray(self._cv2.cvtColor(small, self._cv2.COLOR_BGR2GRAY), dtype=np.uint8)
         speed = self._speed(grey, host_s)
-        is_new = np.asarray(self._background.apply(small)) > SHADOW
-        if host_s - self._first_s < LEARNING_S or is_new.mean() > FLOOD:
+        is_learning = host_s - self._first_s < LEARNING_S
+        is_new = np.asarray(self._background.apply(small, None, self._rate(host_s, is_learning))) > SHADOW
+        self._last_s = host_s
+        if is_learning or is_new.mean() > FLOOD:
             return ()
         return self._patches(self._whole(is_new), speed)
+
+    def _rate(self, host_s: float, is_learning: bool) -> float:
+        """How much of the background one picture becomes: by time, so that a slow camera forgets nobody sooner.
+
+        The mixture takes for background what has a tenth of all weight (its ratio is 0.9).
+        """
+        if is_learning:
+            return BY_NUMBER
+        return float(np.clip((host_s - self._last_s) * 0.1 / FADES_S, 0.0, 0.1))
 
     def _small(self, pixels: Pixels) -> Pixels:
         height, width = pixels.shape[:2]
