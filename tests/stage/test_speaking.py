@@ -231,6 +231,8 @@ def test_a_bar_is_found_from_what_was_told_a_while_ago() -> None:
     assert next_bar(view, reading(20.0), 101.6) == pytest.approx(103.5)
     phrased = replace(view, bars_to_phrase=2.5)  # two beats to the bar, wherever beats are counted from
     assert next_bar(phrased, reading(20.0), 100.0) == pytest.approx(101.0)
+    led = replace(view, source="dj_set")  # 120 beats a minute of the mix, which goes faster
+    assert next_bar(led, reading(20.0, 1.1), 100.0) == pytest.approx(100.0 + 3 * 60 / 132)
     fast = replace(view, tempo_bpm=132.0)  # at rate 1.1
     assert next_bar(fast, reading(20.0, 1.1), 100.0) == pytest.approx(100.0 + 3 * 60 / 132)
 

@@ -91,7 +91,20 @@ def test_a_script_is_all_that_is_seen_of_a_speech() -> None:
     speech = speak(TEXTS["kk"], ESPEAK, house_lexicon("kk"))
     script = script_of(speech)
     assert " ".join(c.text for c in script.captions).split() == TEXTS["kk"].split()
-    assert script.duration_s == speech.duration_s and script.words == tuple(speech.words)
+    assert script.duration_s == speech.duration_s
+    for written, spoken in zip(script.words, speech.words, strict=True):
+        assert written.text == spoken.text and abs(written.start_s - spoken.start_s) <= 0.0005
+
+
+@needs_espeak
+def test_nothing_in_a_text_commands_the_program() -> None:
+    lexicon = Lexicon(language="en")
+    plain = speak("One x two three.", Voice(language="en"), lexicon)
+    for hostile in ("One \x0199Px two three.", "One [[x]] two three.", "One <break time='9s'/> two three."):
+        speech = speak(hostile, Voice(language="en"), lexicon)
+        assert [w.text for w in speech.words] == hostile.split()
+        assert speech.duration_s < plain.duration_s + 4.0
+        assert len({w.start_s for w in speech.words}) >= 4
 
 
 @needs_espeak

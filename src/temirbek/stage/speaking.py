@@ -60,13 +60,15 @@ def next_bar(music: MusicView, reading: ClockReading | None, after_host_s: float
     """
     if reading is None or not reading.is_playing or reading.rate <= 0 or music.tempo_bpm <= 0:
         return None
-    beats_per_mix_s = music.tempo_bpm / 60.0 / reading.rate
+    # the DJ tells its tempo by mix time, prepared music as it sounds
+    sounding_bpm = music.tempo_bpm * (reading.rate if music.source == "dj_set" else 1.0)
+    beats_per_mix_s = sounding_bpm / 60.0 / reading.rate
     into = music.beat % music.beats_per_bar
     if music.bars_to_phrase is not None:  # phrases begin with a bar, wherever beats are counted from
         into = -music.bars_to_phrase * music.beats_per_bar
     into += (reading.mix_at(after_host_s) - music.mix_s) * beats_per_mix_s
     wait_beats = -into % music.beats_per_bar
-    return after_host_s + wait_beats * 60.0 / music.tempo_bpm
+    return after_host_s + wait_beats * 60.0 / sounding_bpm
 
 
 @dataclass(slots=True)

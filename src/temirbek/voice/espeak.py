@@ -36,10 +36,15 @@ def speak_units(units: Sequence[Unit], voice: Voice) -> tuple[NDArray[np.float64
 
 def _read(units: Sequence[Unit], voice: Voice, levels: Sequence[float]) -> tuple[NDArray[np.float64], int]:
     text = "".join(
-        f"{_COMMAND}{round(100 * level)}A{unit.said.replace(_COMMAND, '')}{unit.gap}"
+        f"{_COMMAND}{round(100 * level)}A{_plain(unit.said)}{unit.gap}"
         for unit, level in zip(units, levels, strict=True)
     )
     command = command_of(voice)
     speed = str(round(WORDS_PER_MINUTE * voice.speed))
     arguments = [command, "-v", voice.language, "-s", speed, "-b", "1", "-z", "--stdin", "--stdout"]
     return sound_in(run_program(arguments, text), command)
+
+
+def _plain(said: str) -> str:
+    """Words alone: nothing in them commands, and double brackets would be read as phonemes."""
+    return "".join(c for c in said.replace("[[", "[ [") if c.isprintable())

@@ -1,6 +1,7 @@
 """A text, a voice and a lexicon → speech: its sound, and when each word of the text is heard."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,14 +99,17 @@ def _limited(sound: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def script_of(speech: Speech) -> SpeechScript:
-    """What is seen while a speech is heard."""
+    """What is seen while a speech is heard; times to the millisecond."""
+    words = tuple(
+        replace(word, start_s=round(word.start_s, 3), end_s=round(word.end_s, 3)) for word in speech.words
+    )
     return SpeechScript(
         language=speech.language,
         duration_s=speech.duration_s,
-        words=tuple(speech.words),
-        captions=captions_of(speech.words),
-        accents_s=tuple(speech.accents_s),
-        gestures=tuple(beat_gestures(speech)),
+        words=words,
+        captions=captions_of(words),
+        accents_s=tuple(round(at_s, 3) for at_s in speech.accents_s),
+        gestures=tuple((move, round(at_s, 3)) for move, at_s in beat_gestures(speech)),
         voice=speech.voice,
         within_s=speech.within_s,
     )
