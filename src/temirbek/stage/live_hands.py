@@ -318,4 +318,5 @@ class LiveHands:
 
     def why_not_ready(self, cue: str) -> str:
         """Why a cue cannot begin yet, in words; "" when it can."""
-        return self._wings.why_not_ready(cue) or self.battle.why_not_ready(cue)
+        ready = (self._wings.why_not_ready, self.battle.why_not_ready, self.hall_hand.why_not_ready)
+        return next((why for ask in ready if (why := ask(cue))), "")

@@ -88,3 +88,8 @@ def read_made(folder: Path) -> Made | None:
         return from_json(Made, json.loads((folder / MARKER).read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return None
+
+
+def gestures_part(robot: str) -> str:
+    """What the part is called that holds the gestures which a robot keeps ready."""
+    return f"gestures-{robot}"

@@ -15,7 +15,9 @@ CONNECT_WITHIN_S = 20.0
 """A hall's phones come one after another, as people scan a code."""
 AT_ONCE = 200
 RETRY_S = 2.0
-_SILENT = logging.LoggerAdapter(logging.getLogger("temirbek.crowd.picows"), {})
+_PICOWS = logging.getLogger("temirbek.crowd.picows")
+_PICOWS.setLevel(logging.ERROR)  # it tells of every connection
+_SILENT = logging.LoggerAdapter(_PICOWS, {})
 logger = logging.getLogger(__name__)
 
 

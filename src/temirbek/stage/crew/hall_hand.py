@@ -13,6 +13,7 @@ from temirbek.show.moment import moment_of
 from temirbek.stage.crew.places import RobotPlaces
 from temirbek.stage.crew.wings import MOVING, Wings
 from temirbek.stage.links import Link
+from temirbek.stage.made import gestures_part
 from temirbek.store import from_json
 from temirbek.types import (
     BodyTrack,
@@ -119,9 +120,12 @@ class HallHand:
         return state.hall.answers and state.scope in MOVING and state.state in ("running", "hold")
 
     def _robots_now(self) -> dict[str, RobotNow]:
+        """Those who know their gestures, and where they are."""
         places = self._places.read()
         now = {}
         for view in self._views:
+            if gestures_part(view.id) not in self._wings.parts:
+                continue
             place = places.get(view.id)
             if place is None:
                 now[view.id] = RobotNow(state=view.state)
@@ -147,7 +151,8 @@ class HallHand:
             self._robots.ask(body, lambda answer, asked=reaction: self._answered(asked, answer))  # type: ignore[misc]
 
     def _answered(self, reaction: Reaction, answer: Mapping[str, Any]) -> None:
-        if not answer.get("ok"):
+        is_open = self._asked.get((reaction.robot, reaction.gesture)) is reaction
+        if is_open and not answer.get("ok"):
             self._tell(reaction, "refused", str(answer.get("reason", "")), None)
 
     def hear_robots(self, event: dict[str, Any], views: tuple[RobotView, ...]) -> None:
@@ -175,6 +180,14 @@ class HallHand:
         )
         if begun_s is not None and "guest" in reaction.cause:
             self._wings.tell("guest", n=1)
+
+    def why_not_ready(self, cue_id: str) -> str:
+        """Why robots cannot greet yet, in words; "" when they can."""
+        cue = self._wings.cues.get(cue_id)
+        if cue is None or cue.kind != "greeting" or not self._wings.moves(cue):
+            return ""
+        missing = [robot for robot in cue.robots if gestures_part(robot) not in self._wings.parts]
+        return "the robots' gestures are still being made" if missing else ""
 
     def look(self) -> None:
         """Forgets what nobody spoke of."""
