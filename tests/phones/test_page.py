@@ -224,9 +224,14 @@ def test_a_lost_network_is_found_again_and_a_vote_in_between_counts(tmp_path: Pa
         assert hall.event("votes", n=1)["counts"] == {"a": 1, "b": 0}
 
 
-def test_a_network_without_websockets_is_enough(hall: ServedHall, phones: Phones) -> None:
-    blocked = "WebSocket=class{constructor(){setTimeout(()=>this.onclose(),50)}close(){}};Math.random=()=>.05"
-    page = phones.open(f"{hall.url}#seat-one", script=blocked)
+BLOCKED = "WebSocket=class{constructor(){setTimeout(()=>this.onclose?.(),50)}close(){}};"
+SWALLOWED = "WebSocket=class{constructor(){setTimeout(()=>this.onopen?.(),50)}send(){}close(){}};"
+IN_A_HURRY = "const slow=setTimeout;setTimeout=(act,ms)=>slow(act,ms/20)"
+
+
+@pytest.mark.parametrize("network", [BLOCKED, SWALLOWED], ids=["blocked", "swallowed"])
+def test_a_network_without_websockets_is_enough(hall: ServedHall, phones: Phones, network: str) -> None:
+    page = phones.open(f"{hall.url}#seat-one", script=network + IN_A_HURRY)
     expect(page.locator("#title")).to_have_text("Қара жорға")
     expect(page.locator("#net")).to_be_empty()
     hall.ask(do="announce", text={"kk": "а", "ru": "б", "en": "The <i>interval</i> begins"})

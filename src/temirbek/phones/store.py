@@ -10,6 +10,7 @@ step of SQLite, and with a busy event loop beside it each taking can cost a whol
 
 import asyncio
 import json
+import logging
 import sqlite3
 import threading
 from collections.abc import Mapping
@@ -21,8 +22,11 @@ from temirbek.phones.store_contract import MOST_WISHES, OnDone, Outcome, Write
 
 MOST_WAITING = 20_000
 MOST_IN_GROUP = 4000
+PAUSE_S = 0.2
+"""Between two tries on a disk that refuses."""
 TOLD_AT_ONCE = 250
 """So many acknowledgements go out before the loop may do something else."""
+_LOG = logging.getLogger(__name__)
 
 _SCHEMA = f"""
 create table if not exists vote (
@@ -164,13 +168,21 @@ class FileStore:
                 break
             try:
                 done = self._commit(database, rows, parts)
-            except sqlite3.Error:
+            except sqlite3.Error as error:
                 # A full or broken disk must not end the evening: nothing of this group counts, and whoever sent it is told.
+                _LOG.error("%d votes and wishes could not be kept: %s", len(rows), error)
                 if database.in_transaction:
                     database.rollback()
                 done = [(write, on_done, Outcome("lost")) for write, on_done in rows]
+                self._try_later(parts)
             self._tell(done)
         database.close()
+
+    def _try_later(self, parts: Mapping[str, str]) -> None:
+        with self._ready:
+            if not self._is_closing:
+                self._parts = {**parts, **self._parts}
+                self._ready.wait(PAUSE_S)
 
     def _commit(
         self, database: sqlite3.Connection, rows: list[_Row], parts: Mapping[str, str]
