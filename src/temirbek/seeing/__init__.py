@@ -20,9 +20,11 @@ writes a file, and nothing tells one person from another beyond where they were 
 Ids are random, and forgotten when their person has been away.
 
 Papers. Zhang, *A flexible new technique for camera calibration* (2000); Kuhn, *The Hungarian method* (1955); Casiez, Roussel and
-Vogel, *1 € filter* (2012); Drillis and Contini, *Body segment parameters* (1966). Limits. One camera sees no depth but by
-the floor; headings come from shoulders and are good to about 10° (25° at worst), from behind less; people who hide each other for more than
-three seconds come back as somebody new. No network is brought along, and none is fetched.
+Vogel, *1 € filter* (2012); Drillis and Contini, *Body segment parameters* (1966). Limits. One camera sees no depth but by the
+floor. Headings come from shoulders: about 5° for the simulated hall's bodies, more for real ones, and from behind a guess between
+two. People who hide each other for more than three seconds come back as somebody new. No network is brought along and none is
+fetched: :class:`OnnxPoses` is tried with networks of known answers, :class:`MediaPipePoses` only up to its package's door, and
+neither here with real people.
 """
 
 from temirbek.seeing.choosing import eyes_of, finder_of, pictures_of
