@@ -11,7 +11,8 @@ import pytest
 from temirbek.choreography import load_moves
 from temirbek.demo.dancers import Camera, Dancer, seen_clapping, seen_dance, tracks_of
 from temirbek.stage.battle_desk import BattleDesk
-from temirbek.stage.battle_work import Turn, Workshop, work_on_calibration, work_on_robot, work_on_turn
+from temirbek.stage.battle_work import work_on_calibration, work_on_robot, work_on_turn
+from temirbek.stage.battle_workshop import Turn, Workshop
 from temirbek.stage.clock import ClockReading, DeviceTime, Span
 from temirbek.stage.robots.parts import read_part
 from temirbek.types import BattleRules, BeatGrid, BodyTrack, Performer

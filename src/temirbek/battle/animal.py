@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import find_peaks
 
+from temirbek.battle.peaks import peaks_of
 from temirbek.battle.phrase import PER_BEAT, DancePhrase
 from temirbek.errors import InvalidInput
 from temirbek.types import Move, MoveCall, Place, travel_of
@@ -46,7 +46,7 @@ def bars_of(phrase: DancePhrase) -> tuple[BarOfDance, ...]:
 
 
 def _bar(speed: Floats, turned: Floats, most: float) -> BarOfDance:
-    peaks, _ = find_peaks(np.concatenate([[0.0], speed, [0.0]]), prominence=0.3 * max(speed.mean(), 1e-9))
+    peaks = peaks_of(np.concatenate([[0.0], speed, [0.0]]), 0.3 * max(float(speed.mean()), 1e-9))
     left, right = float(turned[:, _LEFT].sum()), float(turned[:, _RIGHT].sum())
     return BarOfDance(
         energy=float(speed.mean()) / most,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import find_peaks
 
+from temirbek.battle.peaks import peaks_of
 from temirbek.battle.seen import RATE_HZ, SeenMotion, see_motion
 from temirbek.battle.skeletons import PERSON
 from temirbek.errors import InvalidInput
@@ -85,15 +85,14 @@ def _lows(motion: SeenMotion) -> Floats:
 
 def _peaks(motion: SeenMotion, course: Floats, prominence: float) -> Floats:
     """When a course comes to its peaks [s]: between nearly there and highest, since claps are held or rebound."""
-    at, facts = find_peaks(course, prominence=prominence)
     found = []
-    for peak, height, base in zip(at, facts["prominences"], facts["left_bases"], strict=True):
-        rise = course[base : peak + 1]
-        level = course[peak] - ARRIVED * height
+    for peak in peaks_of(course, prominence):
+        rise = course[peak.base : peak.at + 1]
+        level = course[peak.at] - ARRIVED * peak.prominence
         i = int(np.flatnonzero(rise <= level)[-1]) if np.any(rise <= level) else 0
         beside = (level - rise[i]) / max(rise[min(i + 1, len(rise) - 1)] - rise[i], 1e-12)
-        nearly = base + i + float(np.clip(beside, 0.0, 1.0))
-        found.append(motion.times_s[0] + 0.5 * (nearly + peak) / RATE_HZ)
+        nearly = peak.base + i + float(np.clip(beside, 0.0, 1.0))
+        found.append(motion.times_s[0] + 0.5 * (nearly + peak.at) / RATE_HZ)
     return np.array(found)
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import find_peaks
 
+from temirbek.battle.peaks import peaks_of
 from temirbek.battle.seen import RATE_HZ, SeenMotion
 
 Floats = NDArray[np.float64]
@@ -55,11 +55,8 @@ def find_stops(motion: SeenMotion) -> Stops:
     nothing = Stops(at_s=np.zeros(0), weights=np.zeros(0), clarity=np.zeros(0))
     if scale <= 1e-9:
         return nothing
-    peaks, facts = find_peaks(np.concatenate([[0.0], speed, [0.0]]), prominence=PROMINENT * scale)
-    found = [
-        _fall(speed, int(peak) - 1, float(prominence))
-        for peak, prominence in zip(peaks, facts["prominences"], strict=True)
-    ]
+    peaks = peaks_of(np.concatenate([[0.0], speed, [0.0]]), PROMINENT * scale)
+    found = [_fall(speed, peak.at - 1, peak.prominence) for peak in peaks]
     kept = [f for f in found if f is not None]
     if not kept:
         return nothing

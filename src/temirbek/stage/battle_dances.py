@@ -16,6 +16,7 @@ from temirbek.choreography.accents import planned_accents
 from temirbek.errors import MotionInfeasible
 from temirbek.motion import realize
 from temirbek.robots import default_stage, robot_model, robot_physics
+from temirbek.stage.battle_workshop import LEAD_BEATS
 from temirbek.stage.robots.parts import DancePart
 from temirbek.types import (
     BeatGrid,
@@ -30,11 +31,8 @@ from temirbek.types import (
 
 Floats = NDArray[np.float64]
 
-LEAD_BEATS = 4.0
-"""A dance sets off from standing so many beats before its first, and comes back in as many."""
 SOFTER = (1.0, 0.7, 0.45, 0.25)
 """Tried in this order where a body cannot follow."""
-LOOKED_AT_HZ = 50.0
 _COCO_OF_G1 = (
     *("mid360_link",) * 5,
     "left_shoulder_roll_link",

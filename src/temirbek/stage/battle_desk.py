@@ -1,7 +1,7 @@
 """The battle on the live stage: joins the round machine with eyes, robots, phones, screen and music.
 
 It decides nothing: :func:`temirbek.battle.take` does. Here bars are counted from the shared clock, key points gathered while
-somebody dances, work handed to a :class:`~temirbek.stage.battle_work.Workshop`, and effects passed through *doors*.
+somebody dances, work handed to a :class:`~temirbek.stage.battle_workshop.Workshop`, and effects passed through *doors*.
 
 While the person dances and while the answer is made, the robot grooves. The answer is made for a bar some seconds ahead
 (:data:`AHEAD_S`); where it is not there by then, or nothing was seen, the robot grooves through its turn instead: its dance is
@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,7 @@ from temirbek.battle import (
     verdict_line,
 )
 from temirbek.battle.states import FINAL, EventKind
-from temirbek.stage.battle_dances import LEAD_BEATS
-from temirbek.stage.battle_work import AnswerWish, Turn, TurnDone, Workshop
+from temirbek.stage.battle_workshop import LEAD_BEATS, AnswerWish, Turn, TurnDone, Workshop
 from temirbek.stage.clock import ClockReading
 from temirbek.store import to_json
 from temirbek.types import BattleRules, BeatGrid, BodyTrack, DanceScore, Language, Move, Performer, RobotKind
@@ -263,11 +262,19 @@ class BattleDesk:
         self._now_s = now_s
         self._take("votes", votes_person=person, votes_robot=robot)
 
-    def hear_failure(self, what: str, now_s: float) -> None:
-        """A device that the battle needs is gone: camera, robot, sound."""
+    def hear_failure(self, what: str, now_s: float, *, whose: Literal["eyes", "robot"] = "eyes") -> None:
+        """A device is gone; it interrupts the round where it is needed just now.
+
+        Args:
+            what: Happened, in words.
+            now_s: Host time [s].
+            whose: The eyes are needed while the person claps or dances, the robot while it dances.
+        """
         self._now_s = now_s
         self._doors.note(f"battle: {what}")
-        self._take("failed", reason=what)
+        needed = ("calibrate", "call") if whose == "eyes" else ("response",)
+        if self._state.phase in needed:
+            self._take("failed", reason=what)
 
     def look(self, now_s: float, reading: ClockReading | None) -> None:
         """Time has passed.

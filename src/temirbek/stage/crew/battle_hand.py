@@ -90,7 +90,7 @@ class BattleHand:
     def _begin(self, cue: Cue, run: int, now_s: float) -> None:
         from temirbek.choreography import load_moves
         from temirbek.stage.battle_desk import BattleDesk
-        from temirbek.stage.battle_work import Workshop
+        from temirbek.stage.battle_workshop import Workshop
 
         payload, made = cue.payload, self._wings.made.get(cue.id)
         assert isinstance(payload, BattleCue)
