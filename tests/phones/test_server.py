@@ -229,6 +229,19 @@ def test_half_a_request_is_not_waited_for(hall: ServedHall) -> None:
             assert line.recv(100) == b""
 
 
+@pytest.mark.parametrize("path", [b"/", b"/nowhere", b"/state"])
+def test_many_requests_in_one_go_are_answered_up_to_the_allowance(hall: ServedHall, path: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", hall.port)) as line:
+        line.settimeout(PATIENCE_S)
+        heard = b""
+        with contextlib.suppress(ConnectionError):
+            line.sendall(b"GET %s HTTP/1.1\r\nHost: hall\r\n\r\n" % path * 3000)
+            while data := line.recv(1 << 16):
+                heard += data
+        assert heard.count(b"HTTP/1.1 ") <= Limits().messages_at_once + 2
+    assert get(hall, "/state")["is"] == "snapshot"
+
+
 def test_a_full_hall_says_come_again(tmp_path: Path) -> None:
     with a_hall(tmp_path, limits=Limits(most_phones=2)) as hall, phone(hall), phone(hall) as second:
         line = http.client.HTTPConnection("127.0.0.1", hall.port, timeout=PATIENCE_S)

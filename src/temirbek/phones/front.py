@@ -17,6 +17,8 @@ from temirbek.phones.protocol import MOST_FRAME_BYTES
 
 MOST_WAITING_BYTES = MOST_HEAD_BYTES + MOST_FRAME_BYTES
 """So much may come while a request is being answered."""
+MOST_UNREAD_BYTES = 64 * 1024
+"""Who asks for more before it has read so much is cut off."""
 
 
 class Desk(Protocol):
@@ -100,14 +102,14 @@ class Front(asyncio.BufferedProtocol):
 
     def answer(self, data: bytes, now_s: float) -> None:
         """Answers the request that waits; nothing happens where the connection is gone."""
-        if self.transport is None or not self._is_asking:
-            return
-        self._is_asking, self.is_idle, self.since_s = False, not self._data, now_s
-        self.transport.write(data)
-        if not self._stays:
-            self.transport.close()
-        elif self._data:
-            self._go_on()
+        if self.transport is not None and self._is_asking:
+            self._write(self.transport, data, now_s)
+            if self._data:
+                self._go_on()
+
+    def end_after_answer(self) -> None:
+        """The answer to the request that is being read is the last one."""
+        self._stays = False
 
     def refuse(self, status: HTTPStatus) -> None:
         """Says why not, and hangs up."""
@@ -123,6 +125,9 @@ class Front(asyncio.BufferedProtocol):
 
     def _go_on(self) -> None:
         while self.transport is not None and not self.transport.is_closing() and not self._is_asking:
+            if self.transport.get_write_buffer_size() > MOST_UNREAD_BYTES:
+                self.cut()
+                return
             try:
                 request = take(self._data)
             except BadRequest as error:
@@ -137,7 +142,13 @@ class Front(asyncio.BufferedProtocol):
             self._is_asking = True
             data = self._desk.on_request(self, request)
             if data is not None:
-                self.answer(data, self.since_s)
+                self._write(self.transport, data, self.since_s)
+
+    def _write(self, transport: asyncio.Transport, data: bytes, now_s: float) -> None:
+        self._is_asking, self.is_idle, self.since_s = False, not self._data, now_s
+        transport.write(data)
+        if not self._stays:
+            transport.close()
 
     def _upgrade(self, request: Request) -> None:
         key = request.fields.get("sec-websocket-key", "")

@@ -199,7 +199,7 @@ class PhoneServer:
         """See :class:`temirbek.phones.front.Desk`."""
         now_s = time.monotonic()
         if not front.allowance.take(1, now_s):
-            return response(HTTPStatus.TOO_MANY_REQUESTS, to_wire({"reason": "too_fast"}), stays=False)
+            return _last(front, HTTPStatus.TOO_MANY_REQUESTS)
         front.since_s = now_s
         match request.method, request.path:
             case (("GET" | "HEAD"), "/"):
@@ -213,7 +213,7 @@ class PhoneServer:
                 return self._do(front, request, now_s)
             case (("GET" | "HEAD"), "/favicon.ico"):
                 return response(HTTPStatus.NO_CONTENT, stays=request.stays)
-        return response(HTTPStatus.NOT_FOUND, kind="text/plain", stays=False)
+        return _last(front, HTTPStatus.NOT_FOUND)
 
     def _front(self) -> Front:
         limits, now_s = self.hall.limits, time.monotonic()
@@ -238,7 +238,10 @@ class PhoneServer:
         body = page.packed if is_packed else page.plain
         if request.method == "HEAD":
             return response(
-                HTTPStatus.OK, kind=kind, stays=False, fields={**fields, "Content-Length": str(len(body))}
+                HTTPStatus.OK,
+                kind=kind,
+                stays=request.stays,
+                fields={**fields, "Content-Length": str(len(body))},
             )
         return response(HTTPStatus.OK, body, kind=kind, stays=request.stays, fields=fields)
 
@@ -259,7 +262,7 @@ class PhoneServer:
             known = self._guests[front] = (token, guest)
         answer = self.hear(known[1], request.body, partial(_reply, front))
         if answer.is_over:
-            return response(HTTPStatus.TOO_MANY_REQUESTS, stays=False)
+            return _last(front, HTTPStatus.TOO_MANY_REQUESTS)
         if answer.write is not None:
             return None
         return response(HTTPStatus.OK, b"[%s]" % b",".join(answer.replies), stays=request.stays)
@@ -310,6 +313,11 @@ class PhoneServer:
             for phone in list(self.phones):
                 if now_s - phone.guest.heard_s > limits.silence_s and phone.wire is not None:
                     phone.wire.cut()
+
+
+def _last(front: Front, status: HTTPStatus) -> bytes:
+    front.end_after_answer()
+    return response(status, kind="text/plain", stays=False)
 
 
 def _stored(write: Write, number: int, reply: Callable[[bytes], None], outcome: Outcome) -> None:
