@@ -24,10 +24,9 @@ _FATES: Mapping[str, str] = {
     "nameless": "name no seat or ticket",
 }
 _MOST_NAMED = 10
-WAIT_S = 20.0
 _TRIAL: Mapping[str, Any] = {
     "do": "poll",
-    "id": "trial",
+    "poll": "trial",
     "question": {"kk": "Бәрі көрініп тұр ма?", "ru": "Всё видно?", "en": "Can you see this?"},
     "options": [
         {"id": "yes", "text": {"kk": "Иә", "ru": "Да", "en": "Yes"}},
@@ -146,7 +145,9 @@ def _ask_trial(socket: Path) -> None:
 
     line = PlainClient(socket)
     try:
-        line.ask(dict(_TRIAL))
+        answer = line.ask(_TRIAL)
+        if not answer["ok"]:
+            COMPLAINTS.print(f"[yellow]note[/] no question to vote on: {escape(answer['reason'])}")
     finally:
         line.close()
 

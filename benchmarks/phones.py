@@ -1,0 +1,520 @@
+"""Ten thousand phones and one core: ``python benchmarks/phones.py [connected] [kill] [reconnect] [cues] [hostile] [--phones N] [--quick]``
+(all parts, if none is named).
+
+The server is the phones' process as a show starts it, on a core of its own; the phones are one process on another core, on
+loopback. Loopback has no radio: what a hall's network adds is not in these figures.
+
+* **connected**: all phones connected; from the conductor's word to the last phone that has it; memory; votes of all at once,
+  until the last is acknowledged, and whether each lies in the file.
+* **kill**: SIGKILL in the middle of a storm of votes, again and again; what was acknowledged is looked for in the file.
+* **reconnect**: 5,000 phones lose the network at once and come back with the page's own jitter.
+* **cues**: a process that wakes every 10 ms, as the conductor does, while nothing happens and while all phones vote, clap and hear;
+  on the server's own core, which is the worst place for it.
+* **hostile**: phones that do not read, frames of 1 MB, garbage, forged and replayed tokens, a hundred votes a second, and what the
+  others notice of it.
+"""
+
+import argparse
+import asyncio
+import gc
+import json
+import multiprocessing
+import os
+import random
+import resource
+import shutil
+import socket
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from phones_client import Phone, Server, connect_all, frame, free_port, hang_up, storm_back
+
+from temirbek.phones.__main__ import DATABASE
+from temirbek.phones.tokens import KEY_FILE, TokenKey
+from temirbek.stage.robots.priority import come_first
+
+TICK_S = 0.010
+PATIENCE_S = 30.0
+CORES = sorted(os.sched_getaffinity(0))
+SERVER_CORE = CORES[0] if len(CORES) > 1 else None
+CLIENT_CORE = CORES[1] if len(CORES) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured figure and its bar."""
+
+    name: str
+    value: str
+    bar: str
+    holds: bool | None
+
+    def __str__(self) -> str:
+        mark = {True: "holds", False: "FALLS SHORT", None: ""}[self.holds]
+        return f"{self.name:<58}{self.value:>22}   {self.bar:<12}{mark}"
+
+
+class Evening:
+    """A folder with a key, and servers in it.
+
+    Args:
+        folder: Of the run.
+        count: How many seats have a token.
+    """
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self.folder = folder
+        self.key = TokenKey.make(folder / KEY_FILE, "a benchmark's evening")
+        self.seats = [f"seat {k}" for k in range(count)]
+        self.tokens = [self.key.sign(seat) for seat in self.seats]
+
+    def serve(self) -> Server:
+        """A server, or the next one over the same votes."""
+        return Server(self.folder, free_port(), SERVER_CORE)
+
+    def phones(self, server: Server, count: int, first: int = 0) -> list[Phone]:
+        """Phones of the seats from the first."""
+        return [Phone(token, server.port) for token in self.tokens[first : first + count]]
+
+    def stored(self, poll: str) -> dict[str, str]:
+        """Seat → option, as the file has it."""
+        with sqlite3.connect(f"file:{self.folder / DATABASE}?mode=ro", uri=True) as file:
+            return dict(file.execute("select seat, option from vote where poll = ?", (poll,)))
+
+
+class Acknowledged:
+    """Which phones' votes were acknowledged, and when the last was."""
+
+    def __init__(self) -> None:
+        self.phones: dict[Phone, float] = {}
+
+    def __call__(self, phone: Phone, text: bytes) -> None:
+        if text.startswith(b'{"is":"accepted"') and b'"n":0' not in text:
+            self.phones[phone] = time.monotonic()
+
+
+async def until(is_so: Callable[[], bool], patience_s: float = PATIENCE_S) -> bool:
+    """Waits until something is so, but not for ever."""
+    end_s = time.monotonic() + patience_s
+    while not is_so() and time.monotonic() < end_s:
+        await asyncio.sleep(0.002)
+    return is_so()
+
+
+async def hear_once(server: Server, phones: Sequence[Phone], number: int) -> list[float]:
+    """From the conductor's word until each phone has it [s]."""
+    before = [phone.n_deltas for phone in phones]
+    began_s = time.monotonic()
+    server.ask(
+        do="state", title=f"track {number} " + "x" * 120, artist="DJ Adilet", kind="dj_set", tempo_bpm=120.0
+    )
+    await until(lambda: all(p.n_deltas > n for p, n in zip(phones, before, strict=True)), 10.0)
+    return [p.heard_s - began_s if p.n_deltas > n else np.inf for p, n in zip(phones, before, strict=True)]
+
+
+async def vote_all(server: Server, phones: Sequence[Phone], poll: str) -> tuple[Acknowledged, float]:
+    """All vote at once; who was acknowledged, and how long it took until the last was [s]."""
+    server.open_poll(poll)
+    await asyncio.sleep(1.5)
+    done = Acknowledged()
+    for phone in phones:
+        phone.hears = done
+    began_s = time.monotonic()
+    for number, phone in enumerate(phones):
+        phone.say(do="vote", poll=poll, option="ab"[number % 2], n=1)
+        if number % 200 == 199:
+            await asyncio.sleep(0)
+    await until(lambda: len(done.phones) == len(phones))
+    return done, max(done.phones.values(), default=np.inf) - began_s
+
+
+async def connected(evening: Evening, count: int, rounds: int) -> list[Figure]:
+    """State, memory and votes with all phones connected."""
+    server = evening.serve()
+    try:
+        await asyncio.sleep(1.0)
+        empty_kb = server.memory_kb()
+        phones = evening.phones(server, count)
+        took_s = await connect_all(phones)
+        await asyncio.sleep(2.0)
+        each_kb = (server.memory_kb() - empty_kb) / count
+        heard = []
+        for number in range(rounds):
+            heard.append(await hear_once(server, phones, number))
+            await asyncio.sleep(0.5)
+        last_ms = 1000 * np.array([max(one) for one in heard])
+        all_ms = 1000 * np.concatenate(heard)
+        figures = [
+            Figure(f"{count} connected, a second", f"{count / took_s:.0f}", "", None),
+            Figure("memory of each", f"{each_kb:.1f} KB", "≤ 20 KB", each_kb <= 20),
+            Figure("state to each phone: median", f"{np.median(all_ms):.0f} ms", "", None),
+            Figure(
+                f"state to the last of {count}: median / p99 of {rounds}",
+                f"{np.median(last_ms):.0f} / {np.quantile(last_ms, 0.99):.0f} ms",
+                "≤ 500 ms",
+                bool(np.quantile(last_ms, 0.99) <= 500),
+            ),
+        ]
+        rates, lost = [], 0
+        for number in range(3):
+            done, took_s = await vote_all(server, phones, f"poll-{number}")
+            rates.append(len(done.phones) / took_s)
+            kept = evening.stored(f"poll-{number}")
+            lost += count - len(done.phones)
+            lost += sum(evening.key.check(phone.token) not in kept for phone in done.phones)
+        rate = float(np.median(rates))
+        figures.append(
+            Figure(
+                "votes acknowledged durably, a second (median of 3)", f"{rate:.0f}", "≥ 10000", rate >= 10_000
+            )
+        )
+        figures.append(Figure("  not acknowledged, or not in the file", str(lost), "0", lost == 0))
+        figures.append(
+            Figure(
+                "memory of each, after the votes",
+                f"{(server.memory_kb() - empty_kb) / count:.1f} KB",
+                "",
+                None,
+            )
+        )
+        hang_up(phones)
+        return figures
+    finally:
+        server.end()
+
+
+async def kill(evening: Evening, count: int, kills: int) -> list[Figure]:
+    """SIGKILL in the middle of votes."""
+    draw = random.Random(1)
+    acknowledged = missing = other = 0
+    back_s = []
+    for number in range(kills):
+        began_s = time.monotonic()
+        server = evening.serve()
+        back_s.append(time.monotonic() - began_s)
+        phones = evening.phones(server, count)
+        await connect_all(phones)
+        poll = f"kill-{number}"
+        server.open_poll(poll)
+        await asyncio.sleep(0.4)
+        done = Acknowledged()
+        for k, phone in enumerate(phones):
+            phone.hears = done
+            phone.say(do="vote", poll=poll, option="ab"[k % 2], n=1)
+        target = draw.randrange(1, count)
+        await until(lambda done=done, target=target: len(done.phones) >= target, 5.0)
+        server.kill()
+        await asyncio.sleep(0.05)
+        kept = evening.stored(poll)
+        options = {evening.key.check(phone.token): "ab"[k % 2] for k, phone in enumerate(phones)}
+        seats = [evening.key.check(phone.token) for phone in done.phones]
+        acknowledged += len(seats)
+        missing += sum(seat not in kept for seat in seats)
+        other += sum(kept.get(seat, options[seat]) != options[seat] for seat in seats)
+        server.line.close()
+    return [
+        Figure(f"{kills} × kill -9 amid {count} votes: acknowledged", str(acknowledged), "", None),
+        Figure("  of these lost", str(missing + other), "0", missing + other == 0),
+        Figure("  serves again after, median", f"{np.median(back_s):.2f} s", "", None),
+    ]
+
+
+async def reconnect(evening: Evening, count: int, storms: int) -> list[Figure]:
+    """All lose the network at once."""
+    server = evening.serve()
+    try:
+        phones = evening.phones(server, count)
+        await connect_all(phones)
+        took, failed = [], 0
+        for number in range(storms):
+            back_s, tries = await storm_back(phones, number)
+            took.append(back_s)
+            failed += tries
+            await asyncio.sleep(1.0)
+        hang_up(phones)
+        return [
+            Figure(
+                f"{count} reconnect at once: median / worst of {storms}",
+                f"{np.median(took):.2f} / {max(took):.2f} s",
+                "≤ 5 s",
+                max(took) <= 5.0,
+            ),
+            Figure("  tries that failed", str(failed), "", None),
+        ]
+    finally:
+        server.end()
+
+
+def tick(core: int | None, ready: Any, stop: Any, late: Any) -> None:
+    """Wakes every 10 ms, with the conductor's priority, and notes how late [ms], from when it is ready until it is told to stop."""
+    if core is not None:
+        os.sched_setaffinity(0, {core})
+    come_first(is_real_time=False)
+    noted: list[float] = []
+    ready.set()
+    start_s, number = time.monotonic() + TICK_S, 0
+    while not stop.is_set():
+        due_s = start_s + number * TICK_S
+        wait_s = due_s - time.monotonic()
+        if wait_s > 0:
+            time.sleep(wait_s)
+        noted.append(1000 * (time.monotonic() - due_s))
+        number += 1
+    late.put(noted)
+
+
+async def ticked(during: Coroutine[None, None, None]) -> list[float]:
+    """How late the ticker was while something went on [ms]."""
+    context = multiprocessing.get_context("spawn")
+    ready, stop, late = context.Event(), context.Event(), context.Queue()
+    ticker = context.Process(target=tick, args=(SERVER_CORE, ready, stop, late))
+    ticker.start()
+    await asyncio.to_thread(ready.wait, PATIENCE_S)
+    await during
+    stop.set()
+    noted: list[float] = await asyncio.to_thread(late.get)
+    ticker.join(PATIENCE_S)
+    return noted
+
+
+async def storm(server: Server, phones: Sequence[Phone], length_s: float) -> None:
+    """Everything at once: votes, claps, pings, and a change to hear five times a second."""
+    end_s, number, poll = time.monotonic() + length_s, 0, ""
+    while time.monotonic() < end_s:
+        if number % 10 == 0:
+            server.open_poll(poll := f"storm-{number}")
+        number += 1
+        server.ask(do="state", title=f"track {number}", artist="x", kind="dj_set", tempo_bpm=120.0)
+        began_s = time.monotonic()
+        for k, phone in enumerate(phones):
+            if k % 5 == number % 5:
+                phone.say(do="vote", poll=poll, option="a", n=number)
+            elif k % 5 == (number + 1) % 5:
+                phone.say(do="clap", count=3)
+            if k % 200 == 199:
+                await asyncio.sleep(0)
+        await asyncio.sleep(max(0.2 - (time.monotonic() - began_s), 0.0))
+
+
+async def cues(evening: Evening, count: int, length_s: float) -> list[Figure]:
+    """The timing of another process, quiet and in a storm."""
+    server = evening.serve()
+    try:
+        phones = evening.phones(server, count)
+        await connect_all(phones)
+        await asyncio.sleep(2.0)
+        quiet = np.quantile(await ticked(asyncio.sleep(length_s)), [0.5, 0.99, 1.0])
+        stormy = np.quantile(await ticked(storm(server, phones, length_s)), [0.5, 0.99, 1.0])
+        hang_up(phones)
+        more_ms = float(stormy[1] - quiet[1])
+        return [
+            Figure(
+                "a 10 ms ticker, quiet: median / p99 / worst",
+                " / ".join(f"{v:.1f}" for v in quiet) + " ms",
+                "",
+                None,
+            ),
+            Figure(f"  while {count} phones storm", " / ".join(f"{v:.1f}" for v in stormy) + " ms", "", None),
+            Figure("  p99 later by", f"{more_ms:.1f} ms", "≤ 10 ms", more_ms <= 10.0),
+        ]
+    finally:
+        server.end()
+
+
+class Hostile:
+    """What does not belong in a hall.
+
+    Args:
+        server: Whom it is done to.
+        evening: Whose tokens are stolen.
+        count: How many of each kind.
+    """
+
+    def __init__(self, server: Server, evening: Evening, count: int) -> None:
+        self.server, self.count = server, count
+        replayed = TokenKey(bytes(32), "another evening")
+        forged = TokenKey(bytes(32), evening.key.evening)
+        self.liars = [
+            Phone(token, server.port)
+            for k in range(count)
+            for token in (forged.sign(str(k)), replayed.sign(str(k)))
+        ]
+        self.flooders = evening.phones(server, count, len(evening.tokens) - count)
+        self.deaf: list[socket.socket] = []
+
+    async def begin(self) -> None:
+        """They come."""
+        await connect_all([*self.liars, *self.flooders])
+        for _ in range(2 * self.count):
+            ear = socket.socket()
+            ear.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            ear.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(ear, ("127.0.0.1", self.server.port))
+            ear.send(
+                b"GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+            )
+            self.deaf.append(ear)
+
+    async def go_on(self, length_s: float) -> None:
+        """They do what they do."""
+        loop = asyncio.get_running_loop()
+        jobs = [loop.create_task(self._large(length_s)), loop.create_task(self._garbage(length_s))]
+        end_s, number = time.monotonic() + length_s, 0
+        while time.monotonic() < end_s:
+            number += 1
+            for phone in self.flooders:
+                for k in range(10):
+                    phone.say(do="vote", poll="hostile", option="ab"[k % 2], n=10 * number + k)
+            for phone in self.liars:
+                phone.say(do="hello", token=phone.token)
+            await asyncio.sleep(0.1)
+        await asyncio.gather(*jobs)
+
+    def end(self) -> None:
+        """They are gone."""
+        hang_up([*self.liars, *self.flooders])
+        for ear in self.deaf:
+            ear.close()
+
+    async def _large(self, length_s: float) -> None:
+        """Frames of 1 MB, each on a connection of its own."""
+        body, end_s = frame(b"x" * (1 << 20)), time.monotonic() + length_s
+        while time.monotonic() < end_s:
+            phone = Phone("", self.server.port)
+            await connect_all([phone])
+            phone.transport.write(body)
+            await asyncio.sleep(0.05)
+            phone.transport.abort()
+
+    async def _garbage(self, length_s: float) -> None:
+        """Bytes that mean nothing, before and after the handshake."""
+        draw, end_s = random.Random(2), time.monotonic() + length_s
+        while time.monotonic() < end_s:
+            phone = Phone("", self.server.port)
+            await connect_all([phone])
+            phone.transport.write(frame(draw.randbytes(200)) + draw.randbytes(500))
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self.server.port)
+                writer.write(draw.randbytes(9000))
+                writer.close()
+            except OSError:
+                pass  # cut off while it spoke, as it should be
+            await asyncio.sleep(0.02)
+            phone.transport.abort()
+
+
+async def hostile(evening: Evening, count: int, length_s: float) -> list[Figure]:
+    """Good phones among bad ones."""
+    server = evening.serve()
+    bad = Hostile(server, evening, 50)
+    try:
+        good = evening.phones(server, count)
+        await connect_all(good)
+        server.open_poll("hostile")
+        await asyncio.sleep(2.0)
+        quiet = [max(await hear_once(server, good, k)) for k in range(10)]
+        calm_kb = most_kb = server.memory_kb()
+        await bad.begin()
+        work = asyncio.get_running_loop().create_task(bad.go_on(length_s))
+        troubled, number = [], 10
+        while not work.done():
+            number += 1
+            troubled.append(max(await hear_once(server, good, number)))
+            most_kb = max(most_kb, server.memory_kb())
+            await asyncio.sleep(0.05)
+        await work
+        done, took_s = Acknowledged(), time.monotonic()
+        for phone in good:
+            phone.hears = done
+            phone.say(do="vote", poll="hostile", option="a", n=1)
+        await until(lambda: len(done.phones) == len(good))
+        took_s = time.monotonic() - took_s
+        refusals = sum((phone.answers for phone in [*bad.liars, *bad.flooders]), Counter())
+        kept = evening.stored("hostile")
+        cheats = sum(evening.key.voter(seat) in kept for seat in evening.seats[-50:])
+        lost = sum(phone.answers["lost"] for phone in good)
+        grown_mb = (most_kb - calm_kb) / 1024
+        before_ms, after_ms = 1000 * np.quantile(quiet, 0.99), 1000 * np.quantile(troubled, 0.99)
+        return [
+            Figure(f"state to the last of {count}: p99 in peace", f"{before_ms:.0f} ms", "", None),
+            Figure("  among hostile phones", f"{after_ms:.0f} ms", "≤ 500 ms", bool(after_ms <= 500)),
+            Figure("  connections of others that were lost", str(lost), "0", lost == 0),
+            Figure(
+                "  votes of others acknowledged afterwards",
+                f"{len(done.phones)} in {took_s:.2f} s",
+                f"{count}",
+                len(done.phones) == count,
+            ),
+            Figure("memory grew at most by", f"{grown_mb:.0f} MB", "≤ 64 MB", grown_mb <= 64),
+            Figure(
+                "refusals: " + ", ".join(f"{n} {reason}" for reason, n in refusals.most_common()),
+                "",
+                "",
+                None,
+            ),
+            Figure(
+                "50 seats at 100 votes a second have votes",
+                str(cheats),
+                "≤ 50",
+                cheats <= 50 and len(kept) <= count + 50,
+            ),
+        ]
+    finally:
+        bad.end()
+        server.end()
+
+
+async def run(names: Sequence[str], count: int, *, quick: bool) -> list[Figure]:
+    """The parts that were named."""
+    parts = {
+        "connected": lambda e: connected(e, count, 5 if quick else 30),
+        "kill": lambda e: kill(e, 500, 3 if quick else 20),
+        "reconnect": lambda e: reconnect(e, min(count, 5000), 1 if quick else 5),
+        "cues": lambda e: cues(e, count, 4.0 if quick else 20.0),
+        "hostile": lambda e: hostile(e, min(count, 2000), 4.0 if quick else 20.0),
+    }
+    figures: list[Figure] = []
+    for name in names or parts:
+        folder = Path(tempfile.mkdtemp(prefix="phones-"))
+        try:
+            print(f"-- {name}", flush=True)
+            for figure in await parts[name](Evening(folder, count + 100)):
+                print(figure, flush=True)
+                figures.append(figure)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    return figures
+
+
+def main() -> int:
+    """Runs the benchmark; 1 if a bar was missed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", choices=["connected", "kill", "reconnect", "cues", "hostile", []])
+    parser.add_argument("--phones", type=int, default=10_000)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    parser.add_argument("--json", type=Path, help="also write the figures there")
+    arguments = parser.parse_args()
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if CLIENT_CORE is not None:
+        os.sched_setaffinity(0, {CLIENT_CORE})
+    gc.disable()  # a pause of the client would be counted as the server's
+    import uvloop
+
+    figures = uvloop.run(run(arguments.parts, arguments.phones, quick=arguments.quick))
+    if arguments.json:
+        arguments.json.write_text(json.dumps([[f.name, f.value, f.bar, f.holds] for f in figures], indent=1))
+    return int(any(figure.holds is False for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
