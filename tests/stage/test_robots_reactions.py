@@ -21,7 +21,7 @@ from temirbek.stage.robots.parts import read_part
 from temirbek.stage.robots.reactions import slower_rule
 
 CAST = (SKY, ADILET)
-SOME = ("wave_right", "clap", "nod", "glance_left", "glance_right", "paw", "wiggle")
+SOME = ("wave_right", "clap", "nod", "glance_left", "glance_right", "paw", "play_bow")
 SOON_S = 0.2
 
 
@@ -227,6 +227,23 @@ def test_a_part_of_gestures_is_read_as_it_was_written(parts: dict[str, Path]) ->
         for beat in (span.first_beat, span.last_beat):
             row = round((float(part.grid.time_at(beat)) - motion.start_s) * motion.rate_hz)
             assert motion.qpos[row] == pytest.approx(motion.qpos[0], abs=0.02)
+
+
+def test_a_passage_up_from_a_low_posture_is_no_fall(tmp_path: Path, parts: dict[str, Path]) -> None:
+    """A robot that leaves a bow for standing is lower than standing lets expect, and yet it does not fall."""
+    with hall(tmp_path, (ADILET,), "simulated", seed=2) as stage:
+        stage.company._take_in(loaded(parts["adilet"]))
+        stage.ask("arm", scope="rehearsal")
+        stage.run(0.3)
+        stage.ask("react", robot="adilet", gesture="play_bow")
+        stage.run(2.6)
+        lowest = stage.company.dancers["adilet"].numbers[2]
+        stage.ask("arm", scope="none")
+        risks: list[float] = []
+        stage.run(1.4, lambda: risks.append(stage.company.dancers["adilet"].mind.fall_risk))
+        assert stage.states() == {"adilet": "standing"}
+        assert stage.company.dancers["adilet"].numbers[2] - lowest > 0.05
+        assert max(risks) < 0.6
 
 
 def test_claps_land_on_the_beat_and_everybody_stays_up_in_physics(

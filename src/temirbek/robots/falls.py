@@ -29,6 +29,7 @@ Limits
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import acos, sqrt
 
@@ -165,20 +166,26 @@ class FallWatch:
         self._expected = expected_of(reference) if expected is None else expected
         self._around = round(AROUND_S / reference.step_s)
 
-    def update(self, state: RobotState, reference: Reference, row: int) -> bool:
+    def update(
+        self, state: RobotState, reference: Reference, row: int, beside: Sequence[tuple[Expected, int]] = ()
+    ) -> bool:
         """Whether a fall is coming, by everything seen so far.
 
         Args:
             state: Where the robot is estimated to be.
             reference: What it follows.
             row: Which row of it, one per control step.
+            beside: What else may be expected of it now, each with a row: in a passage from one motion into another a
+                robot is between the two, and low because of the one that it leaves.
         """
-        is_alarming = self.signs(state, reference, row).reach(self._alarming)
+        is_alarming = self.signs(state, reference, row, beside).reach(self._alarming)
         self._agreed = self._agreed + 1 if is_alarming else 0
         self.is_coming = self.is_coming or self._agreed >= HELD_STEPS
         return self.is_coming
 
-    def signs(self, state: RobotState, reference: Reference, row: int) -> FallSigns:
+    def signs(
+        self, state: RobotState, reference: Reference, row: int, beside: Sequence[tuple[Expected, int]] = ()
+    ) -> FallSigns:
         """What speaks for a fall at this instant; arguments as of :meth:`update`."""
         self._kinematics.take(state)
         mujoco.mj_subtreeVel(self._physics, self._data)
@@ -186,7 +193,9 @@ class FallWatch:
             self.expect(reference)
         around, expected = self._around, self._expected
         up = _up_ahead(self._q[3:7], self._v[3:6])
-        likest = float((expected.up[max(0, row - around) : row + around + 1] @ up).max())
+        every = ((expected, row), *beside)
+        likest = max(float((e.up[max(0, k - around) : k + around + 1] @ up).max()) for e, k in every)
+        least_m = min(float(e.least_height_m[k]) for e, k in every)
         soles = self._geom_m.take(self._points, axis=0)
         height_m = max(float(self._com_m[2] - soles[:, 2].min()), 0.1)
         capture = self._com_m[:2] + sqrt(height_m / GRAVITY) * self._com_m_s[:2]
@@ -195,7 +204,7 @@ class FallWatch:
         soon = (x + RUNS_S * runs_x, y + RUNS_S * runs_y)
         self.newest = FallSigns(
             beyond_m=self._beyond_m(row, soles[:, :2] - soon),
-            sinks_m=float(expected.least_height_m[row]) - z - AHEAD_S * rises - 0.5 * AHEAD_S**2 * falls,
+            sinks_m=least_m - z - AHEAD_S * rises - 0.5 * AHEAD_S**2 * falls,
             tilts_rad=acos(min(1.0, max(-1.0, likest))),
         )
         return self.newest

@@ -57,6 +57,8 @@ class Laid:
         expected: What the fall watch expects of it.
         numbers: That row.
         is_new: Another reference than in the step before: the controller begins anew.
+        beside: What else may be expected, each with its row: of the motion that is left in a passage, of the posture that
+            a look goes to.
     """
 
     reference: Reference
@@ -64,6 +66,7 @@ class Laid:
     row: int
     numbers: Floats
     is_new: bool
+    beside: tuple[tuple[Expected, int], ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -229,7 +232,15 @@ class Course:
         now.tape.lay(row, numbers)
         is_new, self._is_new = self._is_new, False
         tape = now.tape
-        return Laid(reference=tape.reference, expected=tape.expected, row=row, numbers=numbers, is_new=is_new)
+        left = () if self._old is None else self._old.expects()
+        return Laid(
+            reference=tape.reference,
+            expected=tape.expected,
+            row=row,
+            numbers=numbers,
+            is_new=is_new,
+            beside=(*now.expects()[1:], *left),
+        )
 
     def _decide(self, moment: Moment) -> None:
         """Goes over to what was asked for, where that may be."""

@@ -83,7 +83,7 @@ class WholeBodyMind:
             self._watch.expect(reference, laid.expected)
         self._estimator.take_in(readings, reference.contacts[row], CONTROL_STEP_S)
         state = self._estimator.ahead(robot_s - readings.host_s)
-        if self._watch.update(state, reference, row):
+        if self._watch.update(state, reference, row, laid.beside):
             self.fall_risk = 1.0
             return None
         self.fall_risk = _risk(self._watch.newest, self._alarm)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from temirbek.robots import robot_model
 from temirbek.robots.dancer import CONTROL_STEP_S
+from temirbek.robots.falls import Expected
 from temirbek.stage.robots.blending import blended
 from temirbek.stage.robots.music import Moment
 from temirbek.stage.robots.parts import GestureSpan
@@ -114,12 +115,16 @@ class Look(Stand):
         grid = dance.about.grid
         self.position = self.tape.position(float(grid.time_at(span.first_beat)))
         still = self.tape.at(self.position, 0.0)
-        turned = self.tape.at(self.tape.position(float(grid.time_at(span.stroke_beat))), 0.0)
+        furthest = self.tape.position(float(grid.time_at(span.stroke_beat)))
+        self._furthest_row, turned = self.tape.row(furthest), self.tape.at(furthest, 0.0)
         self._still = still
         self._turned = still + min(1.0, max(0.0, share)) * (turned - still)
         quat = self.tape.layout.columns("qpos").start + np.arange(3, 7)
         self._turned[quat] /= np.linalg.norm(self._turned[quat])
         self._steps, self._stay_s = 0, seconds
+
+    def expects(self) -> tuple[tuple[Expected, int], ...]:
+        return (*super().expects(), (self.tape.expected, self._furthest_row))
 
     @property
     def is_over(self) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.robots.dancer import CONTROL_STEP_S
+from temirbek.robots.falls import Expected
 from temirbek.stage.robots.music import Moment
 from temirbek.stage.robots.parts import About
 from temirbek.stage.robots.planar import Planar, Stance, stance_of
@@ -94,6 +95,10 @@ class Source:
         numbers = self.tape.at(self.position, self.speed)
         self.place.move(numbers, self.tape.layout)
         return numbers
+
+    def expects(self) -> tuple[tuple[Expected, int], ...]:
+        """What a fall watch may expect now, each with its row; the first is where it is on its tape."""
+        return ((self.tape.expected, self.tape.row(self.position)),)
 
     def is_planted(self, seconds: float) -> bool:
         """Whether all feet stand for so long from now on."""
