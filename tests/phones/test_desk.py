@@ -123,12 +123,26 @@ def test_a_poll_closes_at_its_time_and_takes_in_what_was_under_way() -> None:
     poll = {"do": "poll", "poll": "p", "question": "?", "options": OPTIONS, "until_host_s": 0.0}
     first[0].answer(poll)
     store.votes["p"] = {"a": 1}
-    first[0].tick()
+    second[0].tick()
     assert second[1].state["poll"]["result"] == {"a": 1, "b": 0}
     store.votes["p"] = {"a": 1, "b": 1}
-    assert events(first[0])["votes"]["is_final"]
+    assert not events(first[0])["votes"]["is_final"], "another worker may still have a vote under way"
     assert first[1].state["poll"]["result"] == {"a": 1, "b": 1}
+    store.votes["p"] = {"a": 0}
+    second[0].tick()
+    assert first[1].state["poll"]["result"] == {"a": 1, "b": 1}, "older news took votes away"
     assert first[0].answer(poll)["ok"] is False, "a poll that is over was opened again"
+
+
+def test_a_result_is_final_when_nothing_waits() -> None:
+    ((desk, _),), _, store = workers(1)
+    desk.answer({"do": "poll", "poll": "p", "question": "?", "options": OPTIONS})
+    store.n_waiting = 1
+    desk.answer({"do": "close_poll"})
+    assert not events(desk)["votes"]["is_final"]
+    store.n_waiting = 0
+    assert events(desk)["votes"]["is_final"]
+    assert desk.answer({"do": "status"})["ok"] and "votes" in events(desk)
 
 
 def test_instants_of_another_machine_become_this_ones() -> None:

@@ -12,11 +12,11 @@ Orders come as JSON lines (:mod:`temirbek.lines`), each is answered with ``ok`` 
 ``{"do":"light","schedule":{…} or null}``                       the phones' light
 ``{"do":"announce","text":{kk,ru,en} or null}``                 an announcement as text
 ``{"do":"card","text":{kk,ru,en} or null}``                     what stands on the screen
-``{"do":"status"}``                                             how many phones, writes waiting, what is open
+``{"do":"status"}``                                             how many phones and writes; every event is told again
 =============================================================== ====================================================
 
 Events, each at most twice a second and only when it says something new: ``votes`` (``poll``, ``counts``, ``n``, ``is_open``,
-``is_final``: closed, and nothing waits to be stored), ``wishes`` (``tracks``: most wished first), ``claps`` (``rate_hz``,
+``is_final``: closed, and no vote is under way any more), ``wishes`` (``tracks``: most wished first), ``claps`` (``rate_hz``,
 ``people``), ``phones`` (``connected``).
 """
 
@@ -38,7 +38,7 @@ TOP = 5
 LATE_WORKER_S = 3.0
 """Counts of a worker that has told nothing for so long are not added any more."""
 SETTLES_S = 3.0
-"""So long after a poll was closed its result may still grow by votes that were under way."""
+"""So long after a poll was closed its result may grow by votes that were under way, here or with another worker."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -87,6 +87,13 @@ class PhonesDesk:
         elif part == "crate":
             self._crate = dict(value)
         elif part in PARTS:
+            if (
+                part == "poll"
+                and value is not None
+                and value["result"] is not None
+                and self._is_counting(value["id"])
+            ):
+                self._closed_s = time.monotonic()
             self._show(part, value)
             return
         else:
@@ -148,6 +155,7 @@ class PhonesDesk:
         return {}
 
     def _status(self) -> dict[str, Any]:
+        self.forget_told()
         poll = self._hall.state["poll"]
         return {
             "phones": self._n_phones(),
@@ -168,7 +176,6 @@ class PhonesDesk:
         if poll is None:
             raise InvalidInput("no poll is open")
         if poll["result"] is None:
-            self._closed_s = time.monotonic()
             self._keep("poll", {**poll, "result": self._counts(poll)})
 
     def _close_in_time(self, now_s: float) -> None:
@@ -178,10 +185,21 @@ class PhonesDesk:
             return
         if poll["result"] is None and not is_open(poll, now_s):
             self._close_poll()
-        elif poll["result"] is not None and now_s - self._closed_s < SETTLES_S:
+        elif poll["result"] is not None:
             counts = self._counts(poll)
-            if counts != poll["result"]:
+            if sum(counts.values()) > sum(
+                poll["result"].values()
+            ):  # workers whose news are older say nothing
                 self._keep("poll", {**poll, "result": counts})
+
+    def _is_counting(self, poll_id: str) -> bool:
+        poll = self._hall.state["poll"]
+        return poll is None or poll["id"] != poll_id or poll["result"] is None
+
+    def _is_settled(self, now_s: float) -> bool:
+        """No vote of a poll that was closed can still be under way, with anybody."""
+        is_done_here = not self._store.n_waiting and not self._others
+        return is_done_here or now_s - self._closed_s >= SETTLES_S
 
     def _counts(self, poll: Mapping[str, Any]) -> dict[str, int]:
         tally = self._store.tally(poll["id"])
@@ -213,7 +231,7 @@ class PhonesDesk:
                 "counts": counts,
                 "n": sum(counts.values()),
                 "is_open": is_counting,
-                "is_final": not is_counting and not self._store.n_waiting,
+                "is_final": not is_counting and self._is_settled(now_s),
             }
         changed = [{"event": event, **body} for event, body in news.items() if self._told.get(event) != body]
         self._told = news
