@@ -1,6 +1,6 @@
 """The hall in one rehearsal: a live show with people who are not there, and what the show noticed of them.
 
-    python benchmarks/hall.py [--show shows/hall.toml] [--people 2000] [--phones 500] [--out out/hall] [--robots fake]
+    python benchmarks/hall.py [--show shows/hall.toml] [--people 2000] [--phones 500] [--out out/hall] [--robots fake] [--only CUE …]
 
 Runs the show as ``temirbek run --hall`` does: every process, sound through the null device, a simulated microphone and
 camera, phones over real sockets. A stage manager who is none gives each GO when it can be given, lets the challenger
@@ -46,6 +46,7 @@ def main() -> None:
     parser.add_argument("--phones", type=int, default=500)
     parser.add_argument("--robots", choices=("simulated", "fake"), default="simulated")
     parser.add_argument("--out", type=Path, default=Path("out/hall"))
+    parser.add_argument("--only", nargs="*", default=[], help="these cues alone")
     options = parser.parse_args()
     run = RunFolder(options.out / time.strftime("run-%H%M%S"))
     command = [
@@ -62,7 +63,7 @@ def main() -> None:
     process = subprocess.Popen(command)
     try:
         with LiveConsole(run.path) as console:
-            conduct(console)
+            conduct(console, options.only)
             time.sleep(3.0)
     finally:
         process.terminate()
@@ -71,11 +72,12 @@ def main() -> None:
         sys.stdout.write(f"{name:<44}{value}\n")
 
 
-def conduct(console: LiveConsole) -> None:
+def conduct(console: LiveConsole, only: list[str]) -> None:
     """Gives every GO, and speaks for whoever is asked in a battle."""
     console.wait_for(lambda s: s["scope"] == "rehearsal", READY_S)
     wanted = [line["id"] for line in console.snapshot["cues"]]
-    for cue in wanted:
+    for cue in [name for name in wanted if not only or name in only]:
+        console.ask("jump", {"cue": cue})
         console.wait_for(lambda s, cue=cue: s["standby"] == cue and not s["not_ready"], READY_S)  # type: ignore[misc]
         if console.snapshot["state"] == "hold":
             console.ask("resume")

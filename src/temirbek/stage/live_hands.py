@@ -5,6 +5,7 @@ again by the supervisor; the show is then held, what sounded goes on where it wo
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ from temirbek.stage.processes import Kin, read_kin
 from temirbek.stage.robots.stop_flag import StopFlag
 from temirbek.stage.run_folder import RunFolder
 from temirbek.types import Effect, Evening, Event, Fault, HallView, MusicView, RobotView
+
+logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.25
 OF_THE_HALL = ("ears", "eyes", "phones", "crowd")
@@ -196,7 +199,18 @@ class LiveHands:
     # what is to be done
 
     def do(self, effect: Effect) -> None:
-        """Carries out one effect."""
+        """Carries out one effect; whatever goes wrong in it is told, and the show goes on."""
+        try:
+            self._do(effect)
+        except Exception as error:
+            logger.exception("%s", effect)
+            what = f"{effect.target}: {effect.verb}: a fault of the program: {error}"
+            self._wings.fault(f"effect:{effect.target}", "error", what)
+            if effect.verb == "fire" and effect.cue:
+                run = int(effect.payload["run"])
+                self._wings.tell("failed", cue=effect.cue, run=run, reason=what)
+
+    def _do(self, effect: Effect) -> None:
         match (effect.target, effect.verb):
             case ("all", "stop"):
                 self._stop()

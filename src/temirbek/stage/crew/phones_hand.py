@@ -79,7 +79,7 @@ class PhonesHand:
         self._link.ask(
             {
                 "do": "poll",
-                "id": poll,
+                "poll": poll,
                 "question": dict(question),
                 "options": options,
                 "until_host_s": until_host_s,
