@@ -160,10 +160,13 @@ def test_a_sound_that_refuses_or_was_never_made_fails_the_cue_with_its_reason(tm
     hall = Hall(tmp_path)
     hall.speaking.begin(CUE, None, 1)
     hall.refuses = "no such file"
-    hall.speaking.begin(CUE, made(tmp_path), 2)
+    hall.speaking.begin(CUE, about := made(tmp_path), 2)
     assert [(fact, payload["run"]) for fact, payload in hall.told] == [("failed", 1), ("failed", 2)]
     assert "neither a recording nor a voice" in hall.told[0][1]["reason"]
     assert hall.told[1][1]["reason"] == "ru: no such file"
+    (tmp_path / "news" / "kk.json").write_text("{", encoding="utf-8")
+    hall.speaking.begin(CUE, about, 3)
+    assert hall.told[-1][0] == "failed" and "captions cannot be read" in hall.told[-1][1]["reason"]
     assert hall.speaking.cue_id == ""
 
 

@@ -210,6 +210,29 @@ def test_piper_is_spoken_to_by_its_command_line_and_aligned(tmp_path: Path) -> N
     assert np.abs(heard - speech.words[2].start_s).min() < 0.1  # after the first comma
 
 
+@needs_espeak
+@pytest.mark.parametrize(("language", "text", "word"), [
+    ("kk", "Біз, 15 наурызда, билейміз", "наурызда,"),
+    ("ru", "Мы, 22 марта, танцуем", "марта,"),
+    ("en", "We, March 22, dance", "22,"),
+])  # fmt: skip
+def test_words_said_together_share_the_time_as_they_are_said(
+    language: Language, text: str, word: str
+) -> None:
+    lexicon = house_lexicon(language)
+    together = speak(text, Voice(language=language), lexicon)
+    (unit,) = (u for u in lexicon.units(text) if len(u.words) > 1)
+    apart = speak(
+        text.replace(" ".join(unit.words), unit.said), Voice(language=language), Lexicon(language=language)
+    )
+    at = unit.words.index(word)
+    said = unit.said.split()
+    place = 1 + (len(said) - 1 if word in unit.said else next(k for k, w in enumerate(said) if w == "the"))
+    true_s = apart.words[place].start_s - apart.words[1].start_s
+    found_s = together.words[1 + at].start_s - together.words[1].start_s
+    assert abs(found_s - true_s) < 0.2
+
+
 def test_what_cannot_be_said_is_refused() -> None:
     for text, words in (("  … ", "cannot be spoken"), ("а" * 6000, "at most 5000")):
         with pytest.raises(InvalidInput, match=words):

@@ -145,10 +145,14 @@ class Speaking:
         if made is None or not order:
             self._tell("failed", cue=cue.id, run=run, reason="there is neither a recording nor a voice of it")
             return
+        folder = self._folder / cue.id
+        try:
+            scripts = {name: read_script(folder / file) for name, file in made.speeches.items()}
+        except (OSError, ValueError) as error:
+            self._tell("failed", cue=cue.id, run=run, reason=f"its captions cannot be read: {error}")
+            return
         if self._now is not None:
             self.end(self._now.cue.id)
-        folder = self._folder / cue.id
-        scripts = {name: read_script(folder / file) for name, file in made.speeches.items()}
         sounds = {name: str(folder / made.sounds[name]) for name in order}
         self._now = _Announcement(cue, run, sounds, scripts, order)
         self._duck(HOLD_S)

@@ -58,7 +58,7 @@ def speak(text: str, voice: Voice, lexicon: Lexicon) -> Speech:
 
 
 def words_of(units: Sequence[Unit], spans: Sequence[tuple[float, float]]) -> tuple[SpokenWord, ...]:
-    """The words of units with their times; words that are said together share the time by their letters.
+    """The words of units with their times; words that are said together share the time by the letters that are said.
 
     A unit without a length was said together with the one before it, as English programs do with "of the".
     """
@@ -70,14 +70,34 @@ def words_of(units: Sequence[Unit], spans: Sequence[tuple[float, float]]) -> tup
             n += 1
         together = [word for unit in units[at : at + n] for word in unit.words]
         start_s, end_s = spans[at]
-        letters = np.cumsum([0] + [sum(map(str.isalnum, word)) for word in together])
-        edges_s = start_s + (end_s - start_s) * letters / max(1, letters[-1])
+        letters = np.cumsum([0.0] + [share for unit in units[at : at + n] for share in _shares(unit)])
+        edges_s = start_s + (end_s - start_s) * letters / max(1.0, letters[-1])
         words += [
             SpokenWord(text=word, start_s=float(a), end_s=float(b))
             for word, a, b in zip(together, edges_s[:-1], edges_s[1:], strict=True)
         ]
         at += n
     return tuple(words)
+
+
+def _shares(unit: Unit) -> list[float]:
+    """How many of the letters that are said belong to each word of a unit: those said as written have their own."""
+    words, said = [_bare(word) for word in unit.words], [_bare(word) for word in unit.said.split()]
+    shares = [float(len(word)) for word in words]
+    if len(words) < 2:
+        return shares
+    first, last = 0, len(words)
+    while first < last and said and words[first] == said[0]:
+        first, said = first + 1, said[1:]
+    while first < last and said and words[last - 1] == said[-1]:
+        last, said = last - 1, said[:-1]
+    written, rest = max(1.0, sum(shares[first:last])), sum(map(len, said))
+    shares[first:last] = [rest * share / written for share in shares[first:last]]
+    return shares
+
+
+def _bare(word: str) -> str:
+    return "".join(c for c in word.casefold() if c.isalnum())
 
 
 def _as_played(samples: NDArray[np.float64], rate_hz: int) -> NDArray[np.float32]:
