@@ -12,7 +12,7 @@ from types import FrameType
 
 from temirbek.lines import LineServer
 from temirbek.seeing import PoseSource, eyes_of
-from temirbek.stage.eyes.desk import EYES_SOCKET, EyesDesk
+from temirbek.stage.eyes.desk import EyesDesk
 from temirbek.stage.opening import read_opened_evening, read_opening
 from temirbek.stage.run_folder import RunFolder
 
@@ -41,7 +41,7 @@ def main() -> int:
             now_s=time.monotonic,
         )
 
-    with LineServer(run.path / EYES_SOCKET) as server, closing(EyesDesk(choose, server)) as desk:
+    with LineServer(run.eyes_socket) as server, closing(EyesDesk(choose, server)) as desk:
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
         deadline_s = time.monotonic()

@@ -17,7 +17,6 @@ from temirbek.types import BodyTrack
 logger = logging.getLogger(__name__)
 
 Body = Mapping[str, Any]
-EYES_SOCKET = "eyes.sock"
 PEOPLE_EVERY_S = 0.1
 GESTURE_EVERY_S = 0.25
 NOBODY_EVERY_S = 1.0
