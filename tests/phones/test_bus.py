@@ -1,6 +1,7 @@
 """Several phone servers, one show: real servers of Redis and NATS between them, and the same contract on each."""
 
 import asyncio
+import shutil
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.phones.load import load_client
 from tests.phones.servers import RealServer
 
 from temirbek.errors import DeviceLost, InvalidInput
@@ -18,6 +20,7 @@ from temirbek.phones.bus import shared_by
 from temirbek.phones.bus_contract import Bus
 from temirbek.phones.bus_outbox import MOST_WORDS, Outbox
 from temirbek.phones.store_contract import MOST_WISHES, Outcome, Store, Write
+from temirbek.phones.tokens import KEY_FILE, TokenKey
 
 pytest.importorskip("redis", reason="needs the extra 'redis'")
 pytest.importorskip("nats", reason="needs the extra 'nats'")
@@ -229,6 +232,64 @@ def test_a_redis_that_would_forget_votes_is_refused(tmp_path: Path) -> None:
         asyncio.run(evening())
     finally:
         forgets.kill()
+
+
+def test_two_phone_servers_are_one_show(server: RealServer, tmp_path: Path) -> None:
+    """Two processes: the conductor speaks to one, both show it; a seat votes on both and has one vote; one dies, one stays."""
+    client = load_client()
+    folders = [tmp_path / "one", tmp_path / "two"]
+    key = TokenKey.make(folders[0] / KEY_FILE, f"two servers over {server.kind}")
+    folders[1].mkdir()
+    shutil.copy(folders[0] / KEY_FILE, folders[1])
+    tokens = [key.sign(f"seat {k}") for k in range(40)]
+
+    async def evening() -> None:
+        ports = [client.free_port(), client.free_port()]
+        workers = [client.Server(folders[k], ports[k], None, server.url) for k in range(2)]
+        try:
+            phones = [[client.Phone(token, worker.port) for token in tokens] for worker in workers]
+            for group in phones:
+                await client.connect_all(group)
+            workers[0].open_poll("final")
+            await until(lambda: all(phone.n_deltas > 0 for group in phones for phone in group))
+            accepted: Counter[str] = Counter()
+
+            def hears(phone: Any, text: bytes) -> None:
+                if text.startswith(b'{"is":"accepted","n":7'):
+                    accepted[phone.token] += 1
+
+            for k in range(len(tokens)):
+                for group, option in zip(phones, "ab", strict=True):
+                    group[k].hears = hears
+                    group[k].say(do="vote", poll="final", option=option, n=7)
+            everybody = [phone for group in phones for phone in group]
+            await until(
+                lambda: (
+                    sum(accepted.values()) + sum(p.answers["already_voted"] for p in everybody)
+                    == 2 * len(tokens)
+                )
+            )
+            assert accepted == dict.fromkeys(tokens, 1)
+            for worker in workers:  # both count all
+                event: dict[str, Any] = {}
+                while event.get("event") != "votes" or event["n"] < len(tokens):
+                    told = await asyncio.to_thread(worker.line.wait, PATIENCE_S)
+                    assert told is not None
+                    event = told
+                assert event["n"] == len(tokens)
+            workers[0].kill()
+            before = phones[1][0].n_deltas
+            workers[1].ask(do="announce", text={"kk": "а", "ru": "б", "en": "c"})
+            await until(lambda: phones[1][0].n_deltas > before)
+            assert all(phone.answers["lost"] == 0 for phone in phones[1])
+            client.hang_up(phones[1])
+            await asyncio.sleep(0)
+        finally:
+            workers[0].kill()
+            workers[0].line.close()
+            workers[1].end()
+
+    asyncio.run(evening())
 
 
 @pytest.mark.parametrize("kind", ["redis", "nats"])
