@@ -198,7 +198,8 @@ def _commands(run: RunFolder, evening: Evening, opening: Opening) -> dict[str, l
 
 def _phones_arguments(phones: Phones, opening: Opening) -> tuple[str, ...]:
     key = ("--key", str(opening.base / phones.key)) if phones.key else ()
-    return ("--host", phones.host, "--port", str(phones.port), *key)
+    bus = ("--bus", phones.bus) if phones.bus else ()
+    return ("--host", phones.host, "--port", str(phones.port), *key, *bus)
 
 
 def _make_key(run: RunFolder, evening: Evening, opening: Opening) -> None:
