@@ -115,6 +115,9 @@ def test_a_vote_is_a_press_in_any_language(hall: ServedHall, phones: Phones, lan
     expect(page.locator("#said")).not_to_have_text(voted)
     hall.ask(do="close_poll")
     expect(pad).to_contain_text("100 %")
+    hall.ask(do="poll", poll="p2", **POLL)
+    expect(page.locator("#said")).to_be_empty()
+    expect(page.locator(".pad").last).to_have_attribute("aria-pressed", "false")
     assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
     assert page.evaluate("[...document.querySelectorAll('button')].every(b=>b.textContent.trim())")
     assert page.evaluate("location.hash") == "" and page.evaluate("document.cookie") == ""
