@@ -1,5 +1,6 @@
 """The trained file: what it says of itself, that it is read strictly, and that it comes again."""
 
+import hashlib
 import json
 import sys
 from importlib import resources
@@ -13,6 +14,9 @@ from temirbek.hearing import KINDS, Network, packaged_network
 from temirbek.hearing.features import N_FEATURES
 from temirbek.hearing.network import FORMAT, network_from_json
 
+HEADER = "d4868014da1eeb9a"
+"""Of what the packaged file says of itself: another training is another file, and this line changes with it."""
+
 
 def packaged_text() -> str:
     return (resources.files("temirbek.hearing") / "network.json").read_text(encoding="utf-8")
@@ -25,6 +29,8 @@ def test_the_packaged_file_is_small_and_says_what_made_it() -> None:
     assert list(body) == ["format", "kinds", "made_by", "middle", "spread", "layers"]
     assert (body["format"], tuple(body["kinds"])) == (FORMAT, KINDS)
     assert {"script", "seed", "scenes", "numpy", "scikit-learn", "python"} <= set(body["made_by"])
+    header = json.dumps({name: body[name] for name in ("format", "kinds", "made_by")}, sort_keys=True)
+    assert hashlib.sha256(header.encode()).hexdigest().startswith(HEADER)
 
 
 def test_writing_what_was_read_gives_the_same_bytes() -> None:

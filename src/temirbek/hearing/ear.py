@@ -38,7 +38,7 @@ LOOK_EVERY = 4
 MANNERS: dict[HallSoundKind, Manner] = {
     "applause": Manner(begins=0.7, chunks=3),
     "cheering": Manner(begins=0.75, chunks=4),
-    "clapping_along": Manner(begins=0.7, chunks=4, pause_s=1.5),
+    "clapping_along": Manner(begins=0.75, chunks=5, pause_s=1.5),
 }
 LOOKS_WITHOUT_LOCK = 16
 """After so many comparisons without a lock the loudspeakers are not what this microphone hears."""
@@ -190,7 +190,7 @@ class HallEar:
     def _tell(self, likelihoods: Floats, now_s: float, end_s: float, zero_s: float) -> list[HallSound]:
         told: list[HallSound] = []
         above_db = self._listener.above_db
-        may_begin = self.is_certain and above_db > LEAST_ABOVE_DB
+        may_begin = self.is_certain and above_db > LEAST_ABOVE_DB and not self._listener.dies_away
         along = self._kinds["clapping_along"]
         for kind, likelihood in zip(reversed(KINDS), reversed(likelihoods.tolist()), strict=True):
             hysteresis = self._kinds[kind]

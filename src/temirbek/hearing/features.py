@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 
 SHORT = 48
 """Frames described, 0.77 s."""
+NEWEST, DYING = 16, 0.3
+"""The newest frames are "much softer" below that share of the power before them."""
 EARLIER = 80
 """So many frames before them are compared with."""
 LEAST_ABOVE, MOST_ABOVE = -2.0, 6.0
@@ -55,6 +57,12 @@ class Listener:
     def above_db(self) -> float:
         """How far the last window stands above what is expected, the loudest wide band [dB]."""
         return float((_WIDE @ self._above[-SHORT:].mean(axis=0)).max() * 10 / np.log(10))
+
+    @property
+    def dies_away(self) -> bool:
+        """Whether the last quarter of a second is much softer than what went before: a room that rings on, no beginning."""
+        power = np.exp(np.clip(self._rest, -60, 60)).mean(axis=1)
+        return bool(power[-NEWEST:].mean() < DYING * power[:-NEWEST].mean())
 
     def hear(self, fine: NDArray[np.float32], rest: Floats, echo: Floats, expected: Floats) -> Floats:
         """One chunk.
