@@ -1,12 +1,13 @@
 """Known answers: what robots do when the hall claps, when guests come, when somebody waves."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from tests.manners.people import ADILET, CAST, DJ, GOLD, SKY, person, sound, standing
 
 from temirbek.manners import GESTURES, Manners, gestures_for
-from temirbek.types import BodyTrack, Performer, Reaction, RobotNow
+from temirbek.types import BodyGesture, BodyTrack, Performer, Reaction, RobotNow
 
 USES = {(g.robot, g.name): set(g.uses) for g in GESTURES}
 
@@ -155,6 +156,22 @@ def test_a_wave_is_waved_back_to_once_and_never_during_a_number() -> None:
     assert "wave_back" in uses(given[0])
     assert not hands(Manners(CAST, seed=0), "waving", "mid_song")
     assert not hands(Manners(CAST, seed=0), "up", "between"), "a hand held up is no wave"
+
+
+def test_gestures_that_are_told_are_answered_and_hands_not_read_beside_them() -> None:
+    def at(manners: Manners, host_s: float, hand: str = "down") -> list[str]:
+        track = person("a", 3.0, 0.0, host_s, hand=hand)
+        return [r.cause for r in manners.notice_people([track], "between", standing(), host_s)]
+
+    manners = Manners(CAST, seed=0)
+    wave = BodyGesture(track="a", kind="wave", began_host_s=4.0, host_s=5.0, confidence=0.8)
+    manners.notice_gesture(replace(wave, confidence=0.3))
+    assert not at(manners, 5.05), "nobody is sure"
+    manners.notice_gesture(replace(wave, kind="raised_hand"))
+    assert not at(manners, 5.1), "that asks for the floor"
+    manners.notice_gesture(wave)
+    assert at(manners, 5.2) == ["a wave"]
+    assert not any(at(manners, 20.0 + k / 15.0, "waving") for k in range(60))
 
 
 def test_a_hand_is_offered_only_where_it_may_be() -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from temirbek.manners.gaze import glances
-from temirbek.manners.guests import greetings
+from temirbek.manners.guests import greetings, told
 from temirbek.manners.memory import Memory
 from temirbek.manners.sounds import answers
-from temirbek.types import BodyTrack, Glance, HallSound, Moment, Performer, Reaction, RobotNow
+from temirbek.types import BodyGesture, BodyTrack, Glance, HallSound, Moment, Performer, Reaction, RobotNow
 
 
 class Manners:
@@ -69,6 +69,13 @@ class Manners:
             allows_contact=self._allows_contact,
         )
         return given
+
+    def notice_gesture(self, gesture: BodyGesture) -> None:
+        """What somebody's hands mean, read by whoever sees every picture; the next :meth:`notice_people` answers it.
+
+        From the first one on, hands are not read from tracks any more.
+        """
+        self.memory = told(self.memory, gesture)
 
     def glance(
         self, tracks: Sequence[BodyTrack], robots: Mapping[str, RobotNow], host_s: float

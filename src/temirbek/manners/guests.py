@@ -6,10 +6,19 @@ from dataclasses import replace
 import numpy as np
 
 from temirbek.manners.choosing import free, pick, reaction
-from temirbek.manners.hands_up import WINDOW_S, row_of, sign_of
+from temirbek.manners.hands_up import WINDOW_S, Sign, row_of, sign_of
 from temirbek.manners.memory import Guest, Memory
 from temirbek.manners.places import away_m, faces, is_before
-from temirbek.types import BodyTrack, GestureUse, Moment, Performer, Reaction, RobotNow
+from temirbek.types import (
+    BodyGesture,
+    BodyGestureKind,
+    BodyTrack,
+    GestureUse,
+    Moment,
+    Performer,
+    Reaction,
+    RobotNow,
+)
 
 NEAR_M, NOTICED_M = 1.5, 2.5
 """The zones: who is near is greeted, who is noticed is looked at."""
@@ -31,6 +40,10 @@ ALONE_M = 1.2
 GREETING_MOMENTS: tuple[Moment, ...] = ("between",)
 """While a number, a speech or a battle runs robots have something else to do."""
 CONFIDENT = 0.5
+SIGN_S = 1.0
+"""A sign that was told longer ago is over."""
+MEANS: Mapping[BodyGestureKind, Sign] = {"wave": "wave", "high_five_offer": "hand_up", "raised_hand": ""}
+"""What is answered of the gestures that are told; a raised hand asks for the floor, not for a robot's hand."""
 
 
 def greetings(
@@ -57,6 +70,26 @@ def greetings(
         if given:
             return replace(memory, guests_until_s=host_s + COOL_S), given
     return memory, ()
+
+
+def told(memory: Memory, gesture: BodyGesture) -> Memory:
+    """The memory of a gesture that whoever follows hands more closely has read; it is answered with the next look."""
+    memory = replace(memory, is_told_signs=True)
+    sign = MEANS[gesture.kind]
+    if not sign or gesture.confidence < CONFIDENT:
+        return memory
+    guest = memory.guests.get(gesture.track, Guest(seen_s=gesture.host_s))
+    guest = replace(guest, sign=(sign, gesture.began_host_s, gesture.host_s))
+    return replace(memory, guests={**memory.guests, gesture.track: guest})
+
+
+def _sign(memory: Memory, guest: Guest, host_s: float) -> tuple[str, float]:
+    """What somebody's hands mean now, and since when."""
+    if not memory.is_told_signs:
+        return sign_of(guest.hands), guest.hands[0][0] if guest.hands else host_s
+    if guest.sign is None or host_s - guest.sign[2] > SIGN_S:
+        return "", host_s
+    return guest.sign[0], guest.sign[1]
 
 
 def _look(memory: Memory, seen: Sequence[BodyTrack], robots: Mapping[str, RobotNow], host_s: float) -> Memory:
@@ -166,7 +199,8 @@ def _wave_back(
     """Who waves is waved to, by the nearest robot; where places are unknown, by the first that is free."""
     for track in seen:
         guest = memory.guests[track.id]
-        if host_s - guest.waved_back_s < WAVE_AGAIN_S or sign_of(guest.hands) != "wave":
+        sign, since_s = _sign(memory, guest, host_s)
+        if host_s - guest.waved_back_s < WAVE_AGAIN_S or sign != "wave":
             continue
         distances = [away_m(track, robots[p.id]) for p in able]
         order = sorted(
@@ -181,7 +215,7 @@ def _wave_back(
                 able[k],
                 gesture,
                 cause="a wave",
-                cause_host_s=min(guest.hands[0][0], host_s),
+                cause_host_s=min(since_s, host_s),
                 host_s=host_s,
             )
             waved = replace(memory.guests[track.id], waved_back_s=host_s, hands=())
@@ -211,7 +245,8 @@ def _high_five(
         guest = memory.guests[track.id]
         if not (REACH_M[0] <= distance_m <= REACH_M[1] and is_before(track, robot) and faces(track, robot)):
             continue
-        if sign_of(guest.hands) != "hand_up" or host_s - guest.waved_back_s < WAVE_AGAIN_S:
+        sign, since_s = _sign(memory, guest, host_s)
+        if sign != "hand_up" or host_s - guest.waved_back_s < WAVE_AGAIN_S:
             continue
         memory, gesture = pick(memory, performer, ("high_five",), seed, allows_contact=True)
         if gesture is None:
@@ -221,7 +256,7 @@ def _high_five(
             performer,
             gesture,
             cause="a hand held up",
-            cause_host_s=min(guest.hands[0][0], host_s),
+            cause_host_s=min(since_s, host_s),
             host_s=host_s,
         )
         met = replace(memory.guests[track.id], waved_back_s=host_s, is_greeted=True, hands=())

@@ -20,6 +20,7 @@ class Guest:
         hands: What the hands did lately: rows of (host_s, left swing, left is up, right swing, right is up), where a swing
             is how far the wrist is beside the elbow [shoulder widths] and up is 0 (down), 1 (above the shoulder) or 2
             (above the head).
+        sign: What a reader of gestures told of the hands last: (kind, since when, when told [host s]).
     """
 
     seen_s: float
@@ -27,6 +28,7 @@ class Guest:
     is_greeted: bool = False
     waved_back_s: float = NEVER_S
     hands: tuple[tuple[float, float, float, float, float], ...] = ()
+    sign: tuple[str, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class Memory:
         sound_until_s: Before that no new answer to sound begins [host s].
         guests_until_s: Before that nobody else is greeted [host s].
         guests: Track id → what is remembered of it.
+        is_told_signs: Somebody else reads gestures, and better: from the first one told on, hands are not read here.
         glanced: Robot → (track id, until when it does not look again [host s]).
     """
 
@@ -49,6 +52,7 @@ class Memory:
     sound_until_s: float = NEVER_S
     guests_until_s: float = NEVER_S
     guests: Mapping[str, Guest] = field(default_factory=dict)
+    is_told_signs: bool = False
     glanced: Mapping[str, tuple[str, float]] = field(default_factory=dict)
 
     def made(self, robot: str, gesture: str, busy_until_s: float) -> "Memory":
