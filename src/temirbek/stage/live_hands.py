@@ -124,7 +124,7 @@ class LiveHands:
             phones = self._link(
                 "phones", run.phones_socket, lambda e: self._of_phones().hear(e), self._found_phones
             )
-            self.phones = PhonesHand(wings, phones, told=self.hall_hand.hear_phones)
+            self.phones = PhonesHand(wings, phones, told=self.hall_hand.hear_phones, asked=self._hear_poll)
         self.battle = BattleHand(
             wings,
             self._links["robots"],
@@ -136,6 +136,10 @@ class LiveHands:
         if has_crowd:
             crowd = self._link("crowd", run.crowd_socket, lambda _: None, self._found_crowd)
             self.crowd = CrowdHand(wings, crowd)
+
+    def _hear_poll(self, poll: str, options: list[str]) -> None:
+        if self.crowd is not None:
+            self.crowd.hear_poll(poll, options)
 
     def _of_phones(self) -> PhonesHand:
         assert self.phones is not None

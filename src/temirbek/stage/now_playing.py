@@ -15,6 +15,8 @@ from temirbek.types import Cue, MusicView
 
 Leader = Literal["robot", "human", "none"]
 SOURCES = ("track", "dj_set", "robot_number")
+AS_TRACK = ("battle",)
+"""Cues whose music is shown as a track's."""
 LEVEL_FULL = 0.35
 """Root mean square of music as loud as it gets: what a level meter shows as full."""
 
@@ -43,7 +45,8 @@ class NowPlaying:
 
     def begin(self, cue: Cue, made: Made) -> None:
         """The music of a cue begins."""
-        self.cue_id, self._made, self._kind, self._title = cue.id, made, cue.kind, cue.title
+        self.cue_id, self._made, self._title = cue.id, made, cue.title
+        self._kind = "track" if cue.kind in AS_TRACK else cue.kind
         self._dj = None
 
     def end(self, cue_id: str | None = None) -> None:

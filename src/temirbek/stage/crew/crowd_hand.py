@@ -5,7 +5,7 @@ from typing import Any
 
 from temirbek.stage.crew.wings import Wings
 from temirbek.stage.links import Link
-from temirbek.types import BattleCue, Cue, GreetingCue, PollCue
+from temirbek.types import BattleCue, Cue, GreetingCue
 
 MUSIC_EVERY_S = 5.0
 
@@ -53,8 +53,10 @@ class CrowdHand:
             zones = cue.payload.zones if isinstance(cue.payload, GreetingCue) else (cue.payload.zone,)
             body["places_m"] = self._places_of(zones)
         self._link.ask(body)
-        if isinstance(cue.payload, PollCue) and state == "began":
-            self._link.ask({"do": "poll", "poll": cue.id, "options": [o.id for o in cue.payload.options]})
+
+    def hear_poll(self, poll: str, options: list[str]) -> None:
+        """The hall is asked something on its phones."""
+        self._link.ask({"do": "poll", "poll": poll, "options": options})
 
     def _places_of(self, zones: Sequence[str]) -> list[tuple[float, float]]:
         """The middles of guest zones: where guests walk up to."""

@@ -29,10 +29,18 @@ class PhonesHand:
         wings: What the crew shares.
         link: To the phones' process.
         told: Hears how many phones are there and how fast they clap: (phones, claps per second).
+        asked: Hears what the hall is asked: (poll, options); a simulated hall has no eyes for its phones' screens.
     """
 
-    def __init__(self, wings: Wings, link: Link, *, told: Callable[[int, float], None]) -> None:
-        self._wings, self._link, self._told = wings, link, told
+    def __init__(
+        self,
+        wings: Wings,
+        link: Link,
+        *,
+        told: Callable[[int, float], None],
+        asked: Callable[[str, list[str]], None],
+    ) -> None:
+        self._wings, self._link, self._told, self._asked = wings, link, told, asked
         self._listeners: dict[str, Callable[[Mapping[str, int]], None]] = {}
         self._look_at_s = 0.0
         self._shown: dict[str, Any] = {}
@@ -76,6 +84,7 @@ class PhonesHand:
         """
         if heard is not None:
             self._listeners[poll] = heard
+        self._asked(poll, [str(option["id"]) for option in options])
         self._link.ask(
             {
                 "do": "poll",
