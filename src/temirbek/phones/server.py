@@ -12,15 +12,15 @@ import ssl
 import time
 from collections.abc import Callable
 from functools import partial
-from http import HTTPStatus
 
 from temirbek.errors import DeviceLost
 from temirbek.phones.front import Front
 from temirbek.phones.hall import Answer, Guest, Hall
-from temirbek.phones.http import Request, response
+from temirbek.phones.http import Request
 from temirbek.phones.limits import Allowance
 from temirbek.phones.page import Page
-from temirbek.phones.protocol import MOST_TOKEN_CHARS, refused, to_wire
+from temirbek.phones.plain import PlainPhones, known_by
+from temirbek.phones.protocol import refused
 from temirbek.phones.store_contract import Outcome, Store, Write
 from temirbek.phones.wire import GOING_AWAY, TOO_MUCH, Switchboard, Wire
 
@@ -102,11 +102,10 @@ class PhoneServer:
     """
 
     def __init__(self, hall: Hall, store: Store, switchboard: Switchboard, page: Page) -> None:
-        self.hall, self._store, self._switchboard, self._page = hall, store, switchboard, page
+        self.hall, self._store, self._switchboard = hall, store, switchboard
         self.phones: dict[Phone, None] = {}
         self._fronts: dict[Front, None] = {}
-        self._held: dict[Front, tuple[str, int, float]] = {}
-        self._guests: dict[Front, tuple[str, Guest]] = {}
+        self._plain = PlainPhones(hall, page, self.hear)
         self._changed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._server: asyncio.Server | None = None
@@ -114,7 +113,7 @@ class PhoneServer:
     @property
     def n_phones(self) -> int:
         """How many are here: WebSockets and held requests."""
-        return len(self.phones) + len(self._held)
+        return len(self.phones) + self._plain.n_held
 
     @property
     def port(self) -> int:
@@ -180,8 +179,7 @@ class PhoneServer:
     def on_front_gone(self, front: Front) -> None:
         """See :class:`temirbek.phones.front.Desk`."""
         self._fronts.pop(front, None)
-        self._held.pop(front, None)
-        self._guests.pop(front, None)
+        self._plain.forget(front)
 
     def on_upgrade(self, front: Front, request: Request, key: str, rest: bytes) -> None:
         """See :class:`temirbek.phones.front.Desk`."""
@@ -189,7 +187,7 @@ class PhoneServer:
         self.on_front_gone(front)
         if transport is None:
             return
-        phone = Phone(self, self.hall.join(time.monotonic()), *_known(request))
+        phone = Phone(self, self.hall.join(time.monotonic()), *known_by(request))
         self.phones[phone] = None
         self._switchboard.connect(transport, key, rest, phone)
         if phone.wire is None and self.phones.pop(phone, phone) is None:  # no handshake came of it
@@ -197,75 +195,11 @@ class PhoneServer:
 
     def on_request(self, front: Front, request: Request) -> bytes | None:
         """See :class:`temirbek.phones.front.Desk`."""
-        now_s = time.monotonic()
-        if not front.allowance.take(1, now_s):
-            return _last(front, HTTPStatus.TOO_MANY_REQUESTS)
-        front.since_s = now_s
-        match request.method, request.path:
-            case (("GET" | "HEAD"), "/"):
-                return self._send_page(request)
-            case "GET", "/state":
-                return self._state(front, request, now_s)
-            case "GET", "/crate":
-                tracks = [[track, *words] for track, words in self.hall.tracks.items()]
-                return response(HTTPStatus.OK, to_wire({"tracks": tracks}), stays=request.stays)
-            case "POST", "/do":
-                return self._do(front, request, now_s)
-            case (("GET" | "HEAD"), "/favicon.ico"):
-                return response(HTTPStatus.NO_CONTENT, stays=request.stays)
-        return _last(front, HTTPStatus.NOT_FOUND)
+        return self._plain.answer(front, request, time.monotonic())
 
     def _front(self) -> Front:
         limits, now_s = self.hall.limits, time.monotonic()
         return Front(self, now_s, Allowance(limits.messages_at_once, limits.messages_per_s, now_s))
-
-    def _send_page(self, request: Request) -> bytes:
-        page = self._page
-        fields = {
-            "Content-Security-Policy": page.policy_for(request.fields.get("host", "")),
-            "Referrer-Policy": "no-referrer",
-            "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-            "Cache-Control": "no-cache",
-            "ETag": page.tag,
-            "Vary": "Accept-Encoding",
-        }
-        kind = "text/html; charset=utf-8"
-        if request.fields.get("if-none-match") == page.tag:
-            return response(HTTPStatus.NOT_MODIFIED, kind=kind, stays=request.stays, fields=fields)
-        is_packed = "gzip" in request.fields.get("accept-encoding", "")
-        if is_packed:
-            fields["Content-Encoding"] = "gzip"
-        body = page.packed if is_packed else page.plain
-        if request.method == "HEAD":
-            return response(
-                HTTPStatus.OK,
-                kind=kind,
-                stays=request.stays,
-                fields={**fields, "Content-Length": str(len(body))},
-            )
-        return response(HTTPStatus.OK, body, kind=kind, stays=request.stays, fields=fields)
-
-    def _state(self, front: Front, request: Request, now_s: float) -> bytes | None:
-        epoch, since = _known(request)
-        state = self.hall.state
-        if epoch == state.epoch and since == state.sequence:
-            self._held[front] = (epoch, since, now_s + self.hall.limits.hold_s)
-            return None
-        return response(HTTPStatus.OK, state.catch_up(epoch, since), stays=request.stays)
-
-    def _do(self, front: Front, request: Request, now_s: float) -> bytes | None:
-        token = request.fields.get("x-seat", "")[: MOST_TOKEN_CHARS + 1]
-        known = self._guests.get(front)
-        if known is None or known[0] != token:
-            guest = self.hall.join(now_s) if known is None else known[1]
-            guest.seat = (self.hall.seat_of(token) or "") if token else ""
-            known = self._guests[front] = (token, guest)
-        answer = self.hear(known[1], request.body, partial(_reply, front))
-        if answer.is_over:
-            return _last(front, HTTPStatus.TOO_MANY_REQUESTS)
-        if answer.write is not None:
-            return None
-        return response(HTTPStatus.OK, b"[%s]" % b",".join(answer.replies), stays=request.stays)
 
     async def _broadcast(self, every_s: float) -> None:
         told = self.hall.state.sequence
@@ -278,7 +212,7 @@ class PhoneServer:
                 text, sequence = state.delta(told), state.sequence
                 told = sequence
                 await self._tell_phones(text, sequence)
-                await self._answer_held(began_s)
+                await self._plain.tell(began_s)
             await asyncio.sleep(max(began_s + every_s - time.monotonic(), 0.0))
 
     async def _tell_phones(self, text: bytes, sequence: int) -> None:
@@ -290,20 +224,11 @@ class PhoneServer:
             if number % SLICE == 0:
                 await asyncio.sleep(0)
 
-    async def _answer_held(self, now_s: float) -> None:
-        state = self.hall.state
-        for number, (front, (epoch, since, until_s)) in enumerate(list(self._held.items()), 1):
-            if front in self._held and (state.sequence > since or now_s >= until_s):
-                del self._held[front]
-                front.answer(response(HTTPStatus.OK, state.catch_up(epoch, since)), now_s)
-            if number % SLICE == 0:
-                await asyncio.sleep(0)
-
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_EVERY_S)
             now_s, limits = time.monotonic(), self.hall.limits
-            await self._answer_held(now_s)
+            await self._plain.tell(now_s)
             for front in list(self._fronts):
                 if not front.is_asking and now_s - front.since_s > (
                     IDLE_S if front.is_idle else limits.head_timeout_s
@@ -315,23 +240,8 @@ class PhoneServer:
                     phone.wire.cut()
 
 
-def _last(front: Front, status: HTTPStatus) -> bytes:
-    front.end_after_answer()
-    return response(status, kind="text/plain", stays=False)
-
-
 def _stored(write: Write, number: int, reply: Callable[[bytes], None], outcome: Outcome) -> None:
     reply(Hall.stored(write, number, outcome))
-
-
-def _reply(front: Front, text: bytes) -> None:
-    front.answer(response(HTTPStatus.OK, b"[%s]" % text), time.monotonic())
-
-
-def _known(request: Request) -> tuple[str, int]:
-    since = request.query.get("since", "0")
-    is_number = since.isascii() and since.isdigit() and len(since) < 16
-    return request.query.get("epoch", ""), int(since) if is_number else 0
 
 
 def _listen(host: str, port: int) -> socket.socket:
