@@ -146,10 +146,11 @@ async def connected(evening: Evening, count: int, rounds: int) -> list[Figure]:
         took_s = await connect_all(phones)
         await asyncio.sleep(2.0)
         each_kb = (server.memory_kb() - empty_kb) / count
-        heard = []
+        heard, used_s = [], server.cpu_s()
         for number in range(rounds):
             heard.append(await hear_once(server, phones, number))
             await asyncio.sleep(0.5)
+        used_ms = 1000 * (server.cpu_s() - used_s) / rounds
         last_ms = 1000 * np.array([max(one) for one in heard])
         all_ms = 1000 * np.concatenate(heard)
         figures = [
@@ -163,7 +164,8 @@ async def connected(evening: Evening, count: int, rounds: int) -> list[Figure]:
                 bool(np.quantile(last_ms, 0.99) <= 500),
             ),
         ]
-        rates, lost = [], 0
+        figures.append(Figure("  the server's processor time for it", f"{used_ms:.0f} ms", "", None))
+        rates, lost, used_s = [], 0, server.cpu_s()
         for number in range(3):
             done, took_s = await vote_all(server, phones, f"poll-{number}")
             rates.append(len(done.phones) / took_s)
@@ -176,6 +178,8 @@ async def connected(evening: Evening, count: int, rounds: int) -> list[Figure]:
                 "votes acknowledged durably, a second (median of 3)", f"{rate:.0f}", "≥ 10000", rate >= 10_000
             )
         )
+        used_us = 1e6 * (server.cpu_s() - used_s) / (3 * count)
+        figures.append(Figure("  the server's processor time for each", f"{used_us:.0f} µs", "", None))
         figures.append(Figure("  not acknowledged, or not in the file", str(lost), "0", lost == 0))
         figures.append(
             Figure(
