@@ -76,6 +76,18 @@ def test_long_applause_is_answered_by_all_in_turn_and_at_last_asked_for_more() -
     assert all("encore" not in uses(r) for s, r in made if s < 15.0)
 
 
+def test_who_danced_when_applause_began_answers_once_free() -> None:
+    for seed in range(6):
+        manners = Manners(CAST, seed=seed)
+        busy = {p.id: RobotNow(state="dancing") for p in CAST}
+        assert not manners.notice_sound(sound(), "end_of_number", busy, 10.0)
+        later = sound("applause", "goes_on", 11.0, onset_s=9.2)
+        assert manners.notice_sound(later, "end_of_number", standing(), 11.0)
+        mid_song = sound("applause", "goes_on", 30.0, onset_s=29.0)
+        assert manners.notice_sound(mid_song, "mid_song", standing(), 30.0)
+        assert not manners.notice_sound(replace(mid_song, host_s=36.0), "mid_song", standing(), 36.0), "once"
+
+
 def test_who_dances_or_lies_answers_nobody() -> None:
     robots = {
         "sky": RobotNow(state="dancing"),

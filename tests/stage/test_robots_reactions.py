@@ -124,6 +124,7 @@ def test_what_makes_no_sense_is_refused_in_words(stage: Hall) -> None:
     assert stage.ask("react", robot="sky", gesture="clap")["ok"]
     stage.run(0.1)
     assert "another answer" in stage.ask("react", robot="sky", gesture="nod")["reason"]
+    assert "at most 3 s" in stage.ask("glance", robot="adilet", yaw_rad=0.1, seconds=60.0)["reason"]
     stage.ask("damp", robot="adilet")
     assert "damped" in stage.ask("react", robot="adilet", gesture="paw")["reason"]
     assert "damped" in stage.ask("glance", robot="adilet", yaw_rad=0.1, seconds=1.0)["reason"]

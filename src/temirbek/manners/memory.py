@@ -40,6 +40,7 @@ class Memory:
         recent: Robot → its last gestures, the oldest first.
         busy_until_s: Robot → until when it is at an answer, or rests from one [host s].
         sound_until_s: Before that no new answer to sound begins [host s].
+        answered_s: When a sound was answered last; one that set in before is not answered as a new one [host s].
         guests_until_s: Before that nobody else is greeted [host s].
         guests: Track id → what is remembered of it.
         is_told_signs: Somebody else reads gestures, and better: from the first one told on, hands are not read here.
@@ -50,6 +51,7 @@ class Memory:
     recent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     busy_until_s: Mapping[str, float] = field(default_factory=dict)
     sound_until_s: float = NEVER_S
+    answered_s: float = NEVER_S
     guests_until_s: float = NEVER_S
     guests: Mapping[str, Guest] = field(default_factory=dict)
     is_told_signs: bool = False

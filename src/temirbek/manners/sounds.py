@@ -1,6 +1,7 @@
 """Answers to what the hall lets hear: who answers, when, with what.
 
-The first answer is decided in the very event that tells of the sound. Long applause is answered by one robot after
+The first answer is decided in the very event that tells of the sound, or, where everybody still danced then, as soon as
+somebody is free. Long applause is answered by one robot after
 another, and when it has lasted for a while by one that invites the hall to go on.
 """
 
@@ -65,7 +66,8 @@ def answers(
         return memory, ()
     if sound.kind == "clapping_along" and (sound.clap_tempo_bpm is None or sound.clap_beat_host_s is None):
         return memory, ()  # a clap beside the hall's beat is worse than none: wait until there is one
-    if sound.state == "goes_on" and sound.kind != "clapping_along":
+    is_answered = sound.onset_host_s <= memory.answered_s
+    if sound.state == "goes_on" and sound.kind != "clapping_along" and is_answered:
         return _in_turn(memory, cast, sound, moment, robots, host_s, seed)
     able = free(memory, cast, robots, host_s)
     if not able:
@@ -74,7 +76,9 @@ def answers(
     order = [able[k] for k in rng.permutation(len(able))]
     if moment not in TOGETHER_MOMENTS or rng.random() >= TOGETHER:
         order = order[:1]
-    memory = replace(memory.drawn(), sound_until_s=host_s + SOUND_COOL_S)
+    in_turn = moment in TOGETHER_MOMENTS and len(order) == 1
+    cool_s = IN_TURN_S if in_turn else SOUND_COOL_S
+    memory = replace(memory.drawn(), sound_until_s=host_s + cool_s, answered_s=host_s)
     return _answer(memory, order, uses, sound, host_s, seed)
 
 

@@ -6,6 +6,7 @@ sends everybody to rest, and who is damped, fallen or lost takes part again only
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from math import pi
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from temirbek.types import SCOPES, BeatGrid, RobotView, Scope
 
 SILENCE_S = 1.0
 """A conductor that says nothing for so long is gone."""
+LONGEST_GLANCE_S = 3.0
+"""What lasts longer is a stare."""
 MOVING: tuple[Scope, ...] = ("rehearsal", "live")
 
 Answer = dict[str, Any]
@@ -320,7 +323,10 @@ class Company:
         (dancer,) = self._named(body, one=True)
         if dancer.is_down:
             return f"it is {dancer.state}"
-        return self._not_armed() or dancer.course.glance(float(body["yaw_rad"]), float(body["seconds"]))
+        yaw_rad, seconds = float(body["yaw_rad"]), float(body["seconds"])
+        if not (abs(yaw_rad) <= pi and 0.0 <= seconds <= LONGEST_GLANCE_S):
+            return f"a glance of {yaw_rad:g} rad for {seconds:g} s: expected −π to π, and at most {LONGEST_GLANCE_S:g} s"
+        return self._not_armed() or dancer.course.glance(yaw_rad, seconds)
 
     def _damp(self, body: Mapping[str, Any]) -> str:
         for dancer in self._named(body, one=True):
