@@ -16,6 +16,7 @@ from temirbek.stage.links import Link
 from temirbek.stage.made import gestures_part
 from temirbek.store import from_json
 from temirbek.types import (
+    BodyGesture,
     BodyTrack,
     GreetingCue,
     HallSound,
@@ -91,6 +92,9 @@ class HallHand:
         match event.get("event"):
             case "people":
                 self._see(tuple(from_json(BodyTrack, one) for one in event["tracks"]))
+            case "gesture":
+                told = {name: event[name] for name in BodyGesture.__dataclass_fields__}
+                self._manners.notice_gesture(from_json(BodyGesture, told))
             case "fault":
                 self._wings.fault(f"eyes:{event.get('id', '')}", "warning", str(event.get("what", "")))
             case "mended":
