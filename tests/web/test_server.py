@@ -100,6 +100,24 @@ def test_what_happens_is_told_at_once_and_what_only_ticks_is_not(tmp_path: Path)
     asyncio.run(run())
 
 
+def test_a_caption_does_not_wait_for_the_next_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("temirbek.web.hub.QUIET_S", 3600.0)
+
+    async def run() -> None:
+        desk = RecordingDesk()
+        hub = Hub(desk, dict)
+        running = asyncio.create_task(hub.run())
+        watch = hub.watch()
+        await watch.next()
+        for words in ("Құрметті қонақтар!", "Сіздерді күтеміз!"):
+            await desk.show(a_snapshot(1, caption={"kk": words}))
+            assert words in await asyncio.wait_for(watch.next(), 5)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(run())
+
+
 def test_who_reads_slowly_gets_one_change_and_no_queue(tmp_path: Path) -> None:
     async def run() -> None:
         desk = RecordingDesk()

@@ -24,7 +24,6 @@ class Version:
     """A snapshot as consoles get it; ``value`` is never changed."""
 
     number: int
-    sequence: int
     value: Any
     whole: str
 
@@ -93,9 +92,9 @@ class Hub:
         async with asyncio.TaskGroup() as tasks:
             publishing = tasks.create_task(self._publish())
             async for snapshot in self._desk.snapshots():
-                self._last = snapshot
+                before, self._last = self._last, snapshot
                 self._arrived.set()
-                if self._newest is None or snapshot.sequence != self._newest.sequence:
+                if before is None or _is_news(before, snapshot):
                     self._urgent.set()
             publishing.cancel()
 
@@ -120,7 +119,7 @@ class Hub:
         return self._told[base.number]
 
     async def _publish(self) -> None:
-        """At once what has a new sequence, five times a second what only has another time."""
+        """At once what has a new sequence or caption, five times a second what only has another time."""
         due_s = 0.0
         while True:
             await self._arrived.wait()
@@ -139,6 +138,11 @@ class Hub:
         number = 1 if self._newest is None else self._newest.number + 1
         whole = as_text({"type": "snapshot", "version": number, "snapshot": value})
         async with self._new:
-            self._newest = Version(number=number, sequence=snapshot.sequence, value=value, whole=whole)
+            self._newest = Version(number=number, value=value, whole=whole)
             self._told.clear()
             self._new.notify_all()
+
+
+def _is_news(before: Snapshot, after: Snapshot) -> bool:
+    """Something has happened, or is being said: captions keep time with the words."""
+    return (before.sequence, before.caption) != (after.sequence, after.caption)
