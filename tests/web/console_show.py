@@ -215,6 +215,7 @@ class LiveDesk:
         self.faults: tuple[Fault, ...] = ()
         self.card: Mapping[str, str] = {}
         self.not_ready = ""
+        self.caption: Mapping[str, str] = {}
         self._changed = asyncio.Event()
         self.desk.tell("recovered" if self.desk.was_running else "opened")
         self.hands.present()
@@ -249,6 +250,7 @@ class LiveDesk:
             music=self.hands.music(),
             robots=self.hands.robots(),
             faults=self.faults,
+            caption=self.caption,
         )
         return replace(snapshot, card=self.card, not_ready=self.not_ready)
 

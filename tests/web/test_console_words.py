@@ -3,9 +3,14 @@
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from temirbek.battle.states import PHASES
+from temirbek.battle.words import CRITERION, REASONS, SOURCE, WINNER
+from temirbek.manners import GESTURES
+from temirbek.types import BATTLE_DEEDS, CRITERIA, SOURCES, HallSoundKind, Winner
 from temirbek.types.evening import CUE_KINDS, SCOPES
 from temirbek.types.live import COMMANDS, OPERATOR_ROLES, CueState, RobotLiveState, ShowState
 
@@ -62,11 +67,27 @@ def test_every_word_that_the_page_asks_for_is_there() -> None:
         "timer": ("calm", "soon", "now", "over"),
         "leader": ("robot", "human", "none"),
         "severity": ("note", "warning", "error"),
+        "sound": get_args(HallSoundKind),
+        "phase": PHASES,
+        "deed": BATTLE_DEEDS,
+        "gesture": [gesture.name for gesture in GESTURES if not {"glance", "say"} & {*gesture.uses}],
+        "missing": REASONS,
+        "source": SOURCES,
+        "criterion": CRITERIA,
+        "winner": get_args(Winner),
         "follow": ("manual", "auto_continue", "auto_follow"),
     }
     asked |= {f"{family}_{member}" for family, members in families.items() for member in members}
     assert len(asked) > 150, "the search found too little to be true"
     assert asked - set(WORDS["en"]) == set()
+
+
+def test_a_battle_is_told_in_the_same_words_on_the_screen_and_in_the_console() -> None:
+    tables = {"missing": REASONS, "source": SOURCE, "criterion": CRITERION, "winner": WINNER}
+    for family, table in tables.items():
+        for member, said in table.items():
+            for code, text in said.items():
+                assert WORDS[code][f"{family}_{member}"] == text
 
 
 def test_no_word_is_unused() -> None:

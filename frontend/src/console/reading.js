@@ -1,6 +1,6 @@
 /** What a snapshot means for a person: what is on, what comes, and how long until then. Pure functions. */
 
-const QUICK = new Set(["light", "card", "osc", "midi", "checklist"]); // beside what the hall sees and hears
+const QUICK = new Set(["light", "card", "osc", "midi", "checklist", "greeting", "poll"]); // beside what the hall sees and hears
 const GONE = new Set(["done", "skipped", "failed"]);
 const ALIVE = new Set(["running", "pre_wait", "post_wait"]);
 
@@ -50,6 +50,7 @@ export function nextThing(snapshot, now) {
   }
   if (current && left !== null) {
     if (current.state === "pre_wait") return { seconds: left, why: "begins", cue: current };
+    if (current.waits_for_applause) return { seconds: left, why: "applause", cue: standby ?? current };
     const isChained = current.follow !== "manual" && standby;
     if (left < 0) return { seconds: left, why: "over", cue: current };
     return { seconds: left, why: isChained && snapshot.state === "running" ? "follows" : "ends", cue: isChained ? standby : current };

@@ -54,6 +54,15 @@ const FORMS = [
   ["the (\\S+) process died; it is being started again", "процесс $1 упал, запускается снова", "$1 процесі тоқтады, қайта қосылуда"],
   ["(\\S+) could not be made: (.+)", "$1: не удалось подготовить: $2", "$1: дайындалмады: $2"],
   ["the record cannot be written: (.+)", "журнал не пишется: $1", "жазба жазылмай жатыр: $1"],
+  ["a guest", "гость", "қонақ"],
+  ["(\\d+) guests", "гостей: $1", "қонақ: $1"],
+  ["a wave", "взмах руки", "қол бұлғау"],
+  ["a hand held up", "поднятая ладонь", "көтерілген алақан"],
+  ["(applause|cheering|clapping along)", "$1", "$1"],
+  ["it is (dancing|damped|fallen|lost|absent)", "робот: $1", "робот: $1"],
+  ["nobody wishes for “(.+)”", "этого никто не желал: $1", "мұны ешкім тілеген жоқ: $1"],
+  ["“(.+)” cannot be now, in “(.+)”; .+", "сейчас так нельзя", "қазір бұлай болмайды"],
+  ["it has neither a recording nor a voice in (.+)", "нет ни записи, ни голоса: $1", "жазбасы да, дауысы да жоқ: $1"],
   ["left out by a jump", "пропущено при переходе", "өтіп кеткенде қалды"],
   ["skipped by (.+)", "пропустил(а) $1", "аттап өткен: $1"],
   ["show stop", "стоп шоу", "шоу тоқтатылды"],
@@ -66,7 +75,7 @@ const FORMS = [
 ].map(([form, ru, kk]) => ({ form: new RegExp(`^${form}$`, "u"), ru, kk }));
 
 function named(value) {
-  for (const family of ["state", "show", "robot", "scope"]) {
+  for (const family of ["state", "show", "robot", "scope", "sound"]) {
     const found = word(family, value.replaceAll(" ", "_"));
     if (found !== value.replaceAll(" ", "_")) return found.toLocaleLowerCase();
   }

@@ -24,6 +24,7 @@ from temirbek.types.live import (
     Snapshot,
     Upcoming,
 )
+from temirbek.web.fake_hall import FakeHall
 from temirbek.web.poses import describe_stage, pack_poses
 
 CAST = (
@@ -56,7 +57,7 @@ CRATE = (
 # id, kind, title, who, length [s], follow, hard
 _CUES = (
     ("doors", "checklist", "Есік ашылғанға дейін тексеру", ("Stage manager",), 0, "manual", False),
-    ("welcome", "robot_gesture", "Адилет встречает гостей", ("Adilet",), 120, "manual", False),
+    ("welcome", "greeting", "Адилет встречает гостей", ("Adilet",), 120, "manual", False),
     ("opening", "light", "House to half", (), 5, "auto_continue", True),
     ("greeting", "announcement", "Құрметті көрермендер!", ("kk", "ru", "en"), 45, "auto_follow", False),
     ("muzart", "act", "Музарт Life", ("Музарт Life",), 480, "manual", False),
@@ -66,7 +67,7 @@ _CUES = (
     ("card", "card", "15 наурыз", (), 20, "auto_follow", False),
     ("duet", "dj_set", "DJ Akhmetov × Temirbek", ("DJ Akhmetov", "Temirbek"), 900, "manual", False),
     ("luina", "act", "Луина", ("Луина",), 360, "manual", False),
-    ("battle", "pause", "Battle with Adilet", ("Adilet",), 600, "manual", False),
+    ("battle", "battle", "Battle with Adilet", ("Adilet",), 600, "manual", False),
     ("finale", "track", "Финал: «Түнгі қала»", ("everybody",), 240, "manual", False),
     ("curtain", "osc", "Curtain", (), 10, "auto_follow", True),
 )
@@ -90,6 +91,7 @@ class FakeShow:
         self._standby = "number-1"
         self._log: list[LogLine] = []
         self._looping = False
+        self._hall = FakeHall()
         self._requested: list[str] = []
         self._damped: dict[str, str] = {}
         self._note("show", "opened")
@@ -168,6 +170,11 @@ class FakeShow:
             robots=self._robots(now),
             faults=self._faults(now),
             log=tuple(self._log[-50:]),
+            hall=self._hall.view(now, now - self._start_utc_s),
+            wishes=self._hall.wishes(),
+            poll=self._hall.poll(),
+            battle=self._hall.battle(is_on=self._line("battle").state == "running"),
+            caption={"kk": "Құрметті көрермендер!"} if self._line("greeting").state == "running" else {},
         )
 
     def frame(self, now_s: float) -> bytes:
@@ -333,6 +340,11 @@ class FakeShow:
             self._requested.pop()
         elif event.type == "dj_hold":
             self._looping = not self._looping
+        elif event.type == "hall_answers":
+            self._hall.answers = bool(payload.get("on"))
+        elif event.type == "wish_hide":
+            track = str(payload.get("track"))
+            (self._hall.hidden.add if payload.get("is_hidden", True) else self._hall.hidden.discard)(track)
         return ""
 
     def _cue_command(self, command: str, cue: str, event: Event) -> None:
