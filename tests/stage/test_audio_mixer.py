@@ -170,7 +170,14 @@ def test_music_is_ducked_while_somebody_speaks() -> None:
 def test_ducked_music_comes_back_when_it_was_told_to() -> None:
     ones, silent = np.ones((300000, 2), dtype=np.float32) * 0.5, np.zeros((48000, 2), dtype=np.float32)
     room = Room(a=ones, b=silent)
-    duck = {"do": "duck", "voice": "music", "by_db": 12.0, "attack_s": 0.1, "release_s": 0.2, "while": "speech"}
+    duck = {
+        "do": "duck",
+        "voice": "music",
+        "by_db": 12.0,
+        "attack_s": 0.1,
+        "release_s": 0.2,
+        "while": "speech",
+    }
     room.do(0, **duck)
     room.do(0, do="play", voice="music", path="a")
     room.do(48000, do="play", voice="speech", path="b")

@@ -64,12 +64,16 @@ class Lexicon:
         at = 0
         while at < len(words):
             n, said = self._said(words[at:])
-            while at + n < len(words) and not _speaks(words[at + n]):  # a dash of its own is no word to say
+            while at + n < len(words) and not self._speaks(words[at + n]):
                 said, n = f"{said} {words[at + n]}", n + 1
             gap = "\n\n" if "\n" in gaps[at + n - 1] else " "
             units.append(Unit(words=tuple(words[at : at + n]), said=said, gap=gap))
             at += n
         return tuple(units)
+
+    def _speaks(self, word: str) -> bool:
+        """Whether there is anything to say in it; a dash of its own is no word."""
+        return any(c.isalnum() for c in word) or self._entry(word) is not None
 
     def _said(self, words: Sequence[str]) -> tuple[int, str]:
         """How many of the next words are said together, and how."""
@@ -100,11 +104,6 @@ class Lexicon:
             if hyphen and ending and written in self.entries:
                 return f"{self.entries[written]}{ending}" if ending.isalpha() else None
         return None
-
-
-def _speaks(word: str) -> bool:
-    """Whether there is anything to say in it."""
-    return any(c.isalnum() for c in word)
 
 
 def _parted(words: Sequence[str]) -> tuple[str, str, str]:
