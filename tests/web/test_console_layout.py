@@ -13,7 +13,7 @@ from .console_show import ServedShow
 pytestmark = needs_page
 SIZES = {"tablet": (1024, 768), "upright": (768, 1024), "desk": (1440, 900)}
 TARGET_PX = 44
-VIEWS = ("show", "music", "robots", "checks", "record")
+VIEWS = ("show", "music", "robots", "hall", "checks", "record")
 
 
 @pytest.fixture(scope="module")
