@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gzip
 import http.client
 import json
 import shutil
@@ -219,6 +220,23 @@ def test_the_page_comes_whole_with_its_policy(hall: ServedHall) -> None:
     line.request("GET", "/etc/passwd")
     assert line.getresponse().status == 404
     line.close()
+
+
+def test_a_large_crate_travels_packed_and_is_as_new_as_the_last_order(hall: ServedHall) -> None:
+    for number in (1, 2000):
+        tracks = [{"id": f"{k:064x}", "title": f"Ән {k}", "artist": "Дос-Мұқасан"} for k in range(number)]
+        hall.ask(do="crate", tracks=tracks)
+        line = http.client.HTTPConnection("127.0.0.1", hall.port, timeout=PATIENCE_S)
+        line.request("GET", "/crate", headers={"Accept-Encoding": "gzip"})
+        answer = line.getresponse()
+        packed = answer.read()
+        line.close()
+        assert answer.getheader("Content-Encoding") == "gzip" and len(packed) < 150_000
+        found = json.loads(gzip.decompress(packed))
+        assert found == get(hall, "/crate") and len(found["tracks"]) == number
+    assert (
+        hall.line.ask({"do": "crate", "tracks": [*tracks, {"id": "one more", "title": "?"}]})["ok"] is False
+    )
 
 
 def test_half_a_request_is_not_waited_for(hall: ServedHall) -> None:

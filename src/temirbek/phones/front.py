@@ -125,7 +125,7 @@ class Front(asyncio.BufferedProtocol):
 
     def _go_on(self) -> None:
         while self.transport is not None and not self.transport.is_closing() and not self._is_asking:
-            if self.transport.get_write_buffer_size() > MOST_UNREAD_BYTES:
+            if self._data and self.transport.get_write_buffer_size() > MOST_UNREAD_BYTES:
                 self.cut()
                 return
             try:

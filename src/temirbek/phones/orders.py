@@ -16,7 +16,8 @@ MOST_TEXT_CHARS: Final = 280
 MOST_WORD_CHARS: Final = 120
 MOST_OPTION_CHARS: Final = 80
 MOST_OPTIONS: Final = 6
-MOST_TRACKS: Final = 500
+MOST_TRACKS: Final = 2000
+"""Some 100 KB, packed, for a phone that opens the list."""
 
 
 def now_of(body: Mapping[str, Any]) -> dict[str, Any] | None:

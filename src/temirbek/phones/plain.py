@@ -5,10 +5,12 @@ the field ``X-Seat``, which no other page's form can send. ``GET /`` is the page
 """
 
 import asyncio
+import gzip
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from temirbek.phones.front import Front
 from temirbek.phones.hall import Answer, Guest, Hall
@@ -35,6 +37,8 @@ class PlainPhones:
         self._hall, self._page, self._hear = hall, page, hear
         self._held: dict[Front, tuple[str, int, float]] = {}
         self._guests: dict[Front, tuple[str, Guest]] = {}
+        self._crate_of: Mapping[str, Any] | None = None
+        self._crate = b""
 
     @property
     def n_held(self) -> int:
@@ -57,8 +61,7 @@ class PlainPhones:
             case "GET", "/state":
                 return self._state(front, request, now_s)
             case "GET", "/crate":
-                tracks = [[track, *words] for track, words in self._hall.tracks.items()]
-                return response(HTTPStatus.OK, to_wire({"tracks": tracks}), stays=request.stays)
+                return self._send_crate(request)
             case "POST", "/do":
                 return self._do(front, request, now_s)
             case (("GET" | "HEAD"), "/favicon.ico"):
@@ -88,7 +91,7 @@ class PlainPhones:
         kind = "text/html; charset=utf-8"
         if request.fields.get("if-none-match") == page.tag:
             return response(HTTPStatus.NOT_MODIFIED, kind=kind, stays=request.stays, fields=fields)
-        is_packed = "gzip" in request.fields.get("accept-encoding", "")
+        is_packed = _takes_packed(request)
         if is_packed:
             fields["Content-Encoding"] = "gzip"
         body = page.packed if is_packed else page.plain
@@ -100,6 +103,17 @@ class PlainPhones:
                 fields={**fields, "Content-Length": str(len(body))},
             )
         return response(HTTPStatus.OK, body, kind=kind, stays=request.stays, fields=fields)
+
+    def _send_crate(self, request: Request) -> bytes:
+        tracks = self._hall.tracks
+        if self._crate_of is not tracks:  # packed once for thousands who ask
+            self._crate_of = tracks
+            rows = [[track, *words] for track, words in tracks.items()]
+            self._crate = gzip.compress(to_wire({"tracks": rows}), 6, mtime=0)
+        if _takes_packed(request):
+            packed = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+            return response(HTTPStatus.OK, self._crate, stays=request.stays, fields=packed)
+        return response(HTTPStatus.OK, gzip.decompress(self._crate), stays=request.stays)
 
     def _state(self, front: Front, request: Request, now_s: float) -> bytes | None:
         epoch, since = known_by(request)
@@ -129,6 +143,10 @@ def known_by(request: Request) -> tuple[str, int]:
     since = request.query.get("since", "0")
     is_number = since.isascii() and since.isdigit() and len(since) < 16
     return request.query.get("epoch", ""), int(since) if is_number else 0
+
+
+def _takes_packed(request: Request) -> bool:
+    return "gzip" in request.fields.get("accept-encoding", "")
 
 
 def _last(front: Front, status: HTTPStatus) -> bytes:
