@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import mujoco
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from temirbek.battle.variation import VARIATIONS, varied
 from temirbek.choreography import load_moves
 from temirbek.choreography.vocabulary import CHANNELS
 from temirbek.demo.dancers import Dancer, seen_dance
+from temirbek.robots import robot_model, robot_physics
 from temirbek.stage.battle_dances import answer_part, robot_points
 from temirbek.types import BeatGrid, Performer, Place, RobotKind, travel_of
 
@@ -75,6 +77,26 @@ def test_a_g1_stays_within_what_moves_may_ask(seed: int, n_beats: int) -> None:
         for channel, values in keys.targets.items():
             low, high = CHANNELS["g1"][layer][channel]
             assert np.all(values >= low) and np.all(values <= high), channel
+
+
+def test_no_pose_has_a_g1_touch_itself() -> None:
+    physics, body = robot_physics("g1"), robot_model("g1")
+    data = mujoco.MjData(physics)
+    rng, n_beats = np.random.default_rng(4), 150
+    wild = DancePhrase(
+        skeleton=PHRASE.skeleton,
+        n_beats=n_beats,
+        poses=rng.uniform(-np.pi, np.pi, (4 * n_beats, 8)),
+        speed=np.ones(4 * n_beats),
+    )
+    move = answer(wild, performer="x", robot="g1", moves=MOVES, tempo_bpm=110.0, seed=1).moves[MOVE]
+    for beat in range(n_beats):
+        data.qpos[2], data.qpos[3], data.qpos[7:] = 2.0, 1.0, body.stand_rad
+        for layer in ("torso", "left_arm", "right_arm"):
+            for channel, values in move.layers[layer].targets.items():  # type: ignore[index]
+                data.qpos[physics.jnt_qposadr[physics.joint(f"{channel}_joint").id]] = values[beat]
+        mujoco.mj_forward(physics, data)
+        assert data.ncon == 0, f"beat {beat}"
 
 
 @settings(max_examples=20, deadline=None)

@@ -2,7 +2,8 @@
 
 A camera sees a plane, so the G1 answers in it: upper arms stay in the plane of its chest, and its forearms turn up or down in
 it. Up to :data:`SIDEWAYS_RAD` an arm is lifted to its side (shoulder roll); above that it goes up from ahead (shoulder pitch)
-and leans out by the rest, since the shoulder's roll ends there. The trunk's lean becomes a roll of the waist, what the hips do
+and leans out by the rest, since the shoulder's roll ends there. Hands that the person brings to the middle (to clap, to cross)
+would go into the robot's own trunk in that plane: they meet before it. The trunk's lean becomes a roll of the waist, what the hips do
 sideways a sway, and the knees bounce on the beat, deeper where the person went down.
 """
 
@@ -18,12 +19,19 @@ Floats = NDArray[np.float64]
 
 SIDEWAYS_RAD = 1.9
 OVERHEAD_PITCH_RAD = -2.6
-ROLL_RAD = (-0.15, 1.95)
+ROLL_RAD = (0.28, 1.95)
 HANGS_OUT_RAD, OVERHEAD_OUT_RAD = 0.15, 0.6
 """Seen from before, the arm of the description file hangs so far out; and since the axis of its shoulder pitch is inclined, so
 much nearer to the head it comes when it was raised ahead."""
 ELBOW_RAD, ELBOW_STRAIGHT_RAD = (-0.75, 1.37), 1.37
 """Between these the elbow's channel moves; and where the arm looks straight."""
+SHOULDER_M, ARM_M = 0.141, 0.185
+"""Of the G1: half of its shoulders' width; upper arm and forearm."""
+OUTSIDE_M, ACROSS_M = 0.24, 0.15
+"""A hand nearer to the middle than the first is held before the body, by the second nearer quite so."""
+AHEAD, AHEAD_ABOVE = (-1.0, 0.38, 0.06, 0.35), (-2.5, 0.55, -0.08, 1.0)
+"""Shoulder pitch, roll, yaw and elbow of hands that meet before the body and over the head: a little wider than the moves
+"claps" and "claps_high" have them, since nobody looks at what a trunk that leans does to them."""
 TWIST_RAD = 1.3
 STRAIGHT_RAD = 0.4  # an elbow bent by less hardly shows which way
 WAIST_ROLL_RAD, SWAY_M = 0.16, 0.04
@@ -87,17 +95,40 @@ def _arm(angles: Floats, side: str) -> Mapping[str, Floats]:
     # an arm that crosses the body far goes up behind the head to a camera: it is raised, whichever way
     raised = np.where(raised < -0.5 * np.pi, raised + 2.0 * np.pi, raised)
     overhead = raised > SIDEWAYS_RAD
+    across = np.clip((OUTSIDE_M - _hand_m(raised, bend)) / ACROSS_M, 0.0, 1.0)
+    bend = _kept_outside(np.maximum(raised, 0.0), bend)
     out = np.clip(np.where(overhead, np.pi - raised + OVERHEAD_OUT_RAD, raised) - HANGS_OUT_RAD, *ROLL_RAD)
-    pitch = np.where(overhead, OVERHEAD_PITCH_RAD, 0.1)
-    twist = TWIST_RAD * np.tanh(bend / STRAIGHT_RAD) * np.where(overhead, -1.0, 1.0)
-    elbow = np.clip(ELBOW_STRAIGHT_RAD - np.abs(bend), *ELBOW_RAD)
+    twist = TWIST_RAD * np.tanh(bend / STRAIGHT_RAD) * np.where(overhead, -1.0, 1.0) * (1.0 - across)
+    beside = np.stack(
+        [
+            np.where(overhead, OVERHEAD_PITCH_RAD, 0.1),
+            out,
+            twist,
+            np.clip(ELBOW_STRAIGHT_RAD - np.abs(bend), *ELBOW_RAD),
+        ]
+    )
+    ahead = np.where(overhead, np.array(AHEAD_ABOVE)[:, None], np.array(AHEAD)[:, None])
     sign = 1.0 if side == "left" else -1.0
+    pitch, roll, yaw, elbow = (1.0 - across) * beside + across * ahead
     return {
         f"{side}_shoulder_pitch": pitch,
-        f"{side}_shoulder_roll": sign * out,
-        f"{side}_shoulder_yaw": sign * twist,
+        f"{side}_shoulder_roll": sign * roll,
+        f"{side}_shoulder_yaw": sign * yaw,
         f"{side}_elbow": elbow,
     }
+
+
+def _hand_m(raised: Floats, bend: Floats) -> Floats:
+    """How far the hand of an arm in the plane of the chest is from the middle, to the arm's own side [m]."""
+    return np.asarray(SHOULDER_M + ARM_M * (np.sin(raised) + np.sin(raised + bend)))
+
+
+def _kept_outside(raised: Floats, bend: Floats) -> Floats:
+    """Bends, made less where the forearm would turn into the trunk or the head."""
+    shares = np.linspace(1.0, 0.0, 21)[:, None]
+    outside = _hand_m(raised, shares * bend) >= OUTSIDE_M
+    outside[-1] = True  # a straight arm is as far outside as it can be
+    return np.asarray(bend * shares[np.argmax(outside, axis=0), 0])
 
 
 def _lean(phrase: DancePhrase) -> Floats:
