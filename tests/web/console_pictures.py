@@ -14,6 +14,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page
 
+from temirbek.stage.desk import ShowDesk
+from temirbek.store import to_json
+from temirbek.web.fake_hall import FakeHall
 from temirbek.web.fake_show import FakeShow
 
 from .console_browser import Operators, a_browser
@@ -47,6 +50,25 @@ def _keep(page: Page, path: Path) -> None:
     picture.quantize(COLORS, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
 
 
+def _let_the_hall_live(desk: ShowDesk) -> None:
+    """What the hall of the show that is none does, told to the real machine."""
+    fake = FakeHall()
+    for line in fake.view(0.0, 14.0).reactions:
+        desk.tell(
+            "reaction",
+            robot={"sky": "aspan", "gold": "altyn"}.get(line.robot, line.robot),
+            gesture=line.gesture,
+            cause=line.cause,
+            state="begun" if line.delay_s else "refused",
+            why=line.why,
+            delay_s=line.delay_s,
+        )
+    desk.tell("guest", n=84)
+    desk.tell("phones", connected=4921)
+    desk.tell("wishes", wishes=[to_json(wish) for wish in fake.wishes()])
+    desk.tell("hall", kind="applause", state="began")
+
+
 def main(folder: Path = FOLDER) -> None:
     """Takes them all."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -71,6 +93,10 @@ def main(folder: Path = FOLDER) -> None:
         show.ask(("dj_request", {"track": "alma"}))
         time.sleep(8)
         _keep(dj, folder / "console-music.png")
+        hall = operators.open("robot_handler", path="/#hall")
+        show._call(lambda: _let_the_hall_live(show.desk.desk))
+        hall.wait_for_selector("[data-heard=applause]")
+        _keep(hall, folder / "console-hall.png")
         show.ask(("stop", {}))
         manager.wait_for_selector("[data-alert=stopped]")
         _keep(manager, folder / "console-stopped.png")

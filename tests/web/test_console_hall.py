@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from temirbek.types import BattleCue, BattleRules, Cue, DjSetCue, Ears, Evening, Music, PollCue, PollOption
 
-from .console_browser import Operators, a_browser, needs_page, press_go, run_folder, wait_for_state
+from .console_browser import TABLET, Operators, a_browser, needs_page, press_go, run_folder, wait_for_state
 from .console_show import LiveDesk, ServedShow, an_evening
+from .test_console_layout import LAID, check_layout
 
 pytestmark = needs_page
 DEMO = Music(is_demo=True)
@@ -139,7 +140,7 @@ def test_a_battle_is_led_from_the_console_to_its_verdict(operators: Operators, s
     wait_for_state(page, "battle", "running")
     tell(show, "battle", cue="battle", state="consent", may=["consent", "guardian", "decline", "end"])
     page.wait_for_selector("[data-battle=consent]")
-    assert _targets_are_large(page)
+    check_layout(page.evaluate(LAID), (TABLET["width"], TABLET["height"]), "consent")
     page.locator("[data-minor]").check()
     page.locator("[data-deed=consent]").click()
     tell(
@@ -153,6 +154,7 @@ def test_a_battle_is_led_from_the_console_to_its_verdict(operators: Operators, s
         votes_robot=7,
     )
     page.locator("[data-jury='Jury 1']").fill("0.4")
+    check_layout(page.evaluate(LAID), (TABLET["width"], TABLET["height"]), "jury")
     page.locator(".jury [data-deed=jury]").click()
     expect(page.locator(".jury [data-deed=jury]")).to_contain_text("Correct")
     asked = [dict(e.payload) for e in show.events("battle_do")]
@@ -187,18 +189,13 @@ def test_a_battle_is_led_from_the_console_to_its_verdict(operators: Operators, s
     tell(show, "battle", cue="battle", state="verdict", round=1, may=["next"], verdict=whole)
     page.get_by_role("button", name="Hall", exact=True).click()
     page.wait_for_selector("[data-winner=person]")
+    check_layout(page.evaluate(LAID), (TABLET["width"], TABLET["height"]), "verdict")
     said = page.locator("[data-verdict='1']").inner_text()
     for words in ("67 %", "by rule 40 %", "9 : 7", "the jury gave no points", "+16.0", "80 : 60"):
         assert words in said, words
     viewer = operators.open("viewer", path="/#hall")
     viewer.wait_for_selector("[data-verdict='1']")
     assert viewer.locator("[data-deed]").count() == 0, "who looks on leads nothing"
-
-
-def _targets_are_large(page: Page) -> bool:
-    """At arm's length: nothing to press is smaller than 44 px."""
-    small = "[...document.querySelectorAll('[data-deed]')].filter(e => e.getBoundingClientRect().height < 44).length"
-    return bool(page.evaluate(small) == 0)
 
 
 def test_who_only_rests_may_join_a_set_that_plays(operators: Operators, show: ServedShow) -> None:

@@ -58,7 +58,8 @@ LAID = """() => {
 }"""
 
 
-def _check(laid: dict[str, Any], size: tuple[int, int], where: str) -> None:
+def check_layout(laid: dict[str, Any], size: tuple[int, int], where: str) -> None:
+    """Nothing sticks out, nothing is too small or mute, GO and show stop are in reach."""
     assert laid["wide"] == [], where
     assert [b for b in laid["small"] if min(b[1], b[2]) < TARGET_PX - 0.5] == [], where
     assert laid["mute"] == [], where
@@ -79,7 +80,7 @@ def test_everything_is_in_reach_and_nothing_sticks_out(operators: Operators, siz
             page.locator(".tab").nth(index).click()
             page.wait_for_selector(f"[data-view={view}]")
             laid = page.evaluate(LAID)
-            _check(laid, (width, height), f"{size}, {language}, {view}")
+            check_layout(laid, (width, height), f"{size}, {language}, {view}")
             if view == "show":
                 assert laid["largest"][1], "the time to the next thing is not the largest thing"
 
