@@ -25,7 +25,7 @@ from pathlib import Path
 import numpy as np
 from live_console import LiveConsole
 
-from temirbek.stage.processes import Kin, read_kin
+from temirbek.processes import Kin, read_kin
 from temirbek.store.event_log import LogReader
 from temirbek.types import AnnouncementCue
 

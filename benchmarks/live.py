@@ -41,7 +41,7 @@ from temirbek.stage.clock import SharedClock
 from temirbek.stage.dj.deeds import read_deeds
 from temirbek.lines import PlainClient
 from temirbek.stage.opening import Opening, write_opening
-from temirbek.stage.processes import read_kin
+from temirbek.processes import read_kin
 from temirbek.stage.run_folder import RunFolder
 from temirbek.stage.supervisor import write_plan
 from temirbek.store import default_cache_dir

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from temirbek.stage.processes import read_kin
+from temirbek.processes import read_kin
 from temirbek.store.event_log import LogReader
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from temirbek.stage.processes import Kin, kin_of, read_kin
+from temirbek.processes import Kin, kin_of, read_kin
 from temirbek.stage.supervisor import write_plan
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]

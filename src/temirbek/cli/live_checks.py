@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from temirbek.cli.check import Check
+from temirbek.types import Language, Voice
 
 
 def live_checks() -> list[Check]:
@@ -22,8 +23,10 @@ def live_checks() -> list[Check]:
             is_there=importlib.util.find_spec("link") is not None,
             note="shares tempo and phase with a human DJ's gear; the extra temirbek[link] (GPL)",
         ),
-        _speech(),
+        *_voices(),
         _cameras(),
+        _seeing(),
+        _brokers(),
         _graphics(),
         _priority(),
     ]
@@ -97,14 +100,37 @@ def _quietly() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _speech() -> Check:
-    found = [name for name in ("espeak-ng", "piper") if shutil.which(name)]
-    note = (
-        ", ".join(found)
-        if found
-        else "speaks announcements that have no recording; apt-get install espeak-ng"
+def _voices() -> list[Check]:
+    from temirbek.voice import why_missing  # here: nothing else of these checks needs it
+
+    told: dict[Language, str] = {"kk": "Kazakh", "ru": "Russian", "en": "English"}
+    return [
+        Check(
+            name=f"voice, {words}",
+            is_there=not (why := why_missing(Voice(language=language))),
+            note=why or "espeak-ng speaks announcements that have no recording",
+        )
+        for language, words in told.items()
+    ]
+
+
+def _seeing() -> Check:
+    missing = [
+        f"temirbek[{extra}]"
+        for package, extra in (("cv2", "seeing"), ("onnxruntime", "onnx"), ("mediapipe", "mediapipe"))
+        if importlib.util.find_spec(package) is None
+    ]
+    note = "cameras and markers; bodies by a network whose file you name"
+    is_there = importlib.util.find_spec("cv2") is not None
+    return Check(
+        name="seeing", is_there=is_there, note=note + (f"; not here: {', '.join(missing)}" if missing else "")
     )
-    return Check(name="speech", is_there=bool(found), note=note)
+
+
+def _brokers() -> Check:
+    found = [p for p in ("redis-server", "valkey-server", "nats-server") if shutil.which(p)]
+    note = ", ".join(found) if found else "only for phones beyond one machine"
+    return Check(name="message broker", is_there=bool(found), note=note)
 
 
 def _cameras() -> Check:

@@ -11,6 +11,7 @@ from temirbek.phones.hall import SeatOf
 from temirbek.phones.priority import come_last
 from temirbek.phones.process import DEFAULT_PORT, PhonesProcess, PhonesSettings, run_loop
 from temirbek.phones.tokens import KEY_FILE, TokenKey, TokenRefused
+from temirbek.processes import end_when_left_alone
 
 DATABASE = "phones.sqlite"
 _LOG = logging.getLogger("temirbek.phones")
@@ -30,6 +31,7 @@ def main(arguments: list[str]) -> int:
         wire=options.wire,
     )
     come_last()
+    end_when_left_alone(options.run)
     try:
         key = TokenKey.read(options.key or options.run / KEY_FILE)
         shared = shared_by(options.bus, name=key.evening, database=options.run / DATABASE)

@@ -16,7 +16,7 @@ from temirbek.show.arming import next_scope
 from temirbek.show.snapshot import snapshot_of
 from temirbek.stage.desk import Clock, ShowDesk
 from temirbek.stage.hands import Hands
-from temirbek.stage.processes import read_kin
+from temirbek.processes import read_kin
 from temirbek.stage.run_folder import RunFolder
 from temirbek.types import Answer, Event, Fault, Scope, Snapshot
 

@@ -30,7 +30,7 @@ from temirbek.stage.desk import Clock
 from temirbek.stage.heart import Heart
 from temirbek.stage.links import Link
 from temirbek.stage.now_playing import NowPlaying
-from temirbek.stage.processes import Kin, read_kin
+from temirbek.processes import Kin, read_kin
 from temirbek.stage.robots.stop_flag import StopFlag
 from temirbek.stage.run_folder import RunFolder
 from temirbek.types import Effect, Evening, Event, Fault, HallView, MusicView, RobotView

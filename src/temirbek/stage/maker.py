@@ -23,12 +23,12 @@ from typing import Any
 from temirbek.errors import InvalidInput, TemirbekError
 from temirbek.lines import LineServer
 from temirbek.prepare.workers import begin_worker
+from temirbek.processes import end_when_left_alone
 from temirbek.stage.dances import grooves_folder
 from temirbek.stage.kept import forget_oldest, name_of, take_over, take_over_file
 from temirbek.stage.made import read_made
 from temirbek.stage.making import make_cue
 from temirbek.stage.opening import read_opened_evening, read_opening
-from temirbek.stage.processes import end_when_left_alone
 from temirbek.stage.robots.groove import STOCK_BPM
 from temirbek.stage.run_folder import RunFolder
 from temirbek.stage.set_dances import make_groove, make_set_dance, make_stock_gestures
@@ -39,7 +39,6 @@ logger = logging.getLogger(__name__)
 POLL_S = 0.1
 NICE = 15
 URGENT, SOON, LATER = 0, 1, 2
-ALONE_S = 60.0
 
 
 @dataclass(order=True, slots=True)
@@ -206,7 +205,7 @@ def main(arguments: Sequence[str]) -> int:
     """Makes things until told to end."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s maker %(message)s")
     run = RunFolder(Path(arguments[0]))
-    end_when_left_alone(run.path, after_s=ALONE_S)
+    end_when_left_alone(run.path)
     try:
         Maker(run).run()
     except InvalidInput as error:

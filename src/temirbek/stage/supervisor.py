@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from temirbek.stage.processes import Kin, kin_of, read_kin, write_kin
+from temirbek.processes import Kin, kin_of, read_kin, write_kin
 from temirbek.stage.run_folder import FolderLock, RunFolder
 
 logger = logging.getLogger(__name__)

@@ -134,8 +134,8 @@ def run_command(
 
 
 def _run_virtual(run: RunFolder, evening: Evening, opening: Opening, speed: float | None) -> None:
-    from temirbek.live.record import write_record  # here: a live run loads it in another process
     from temirbek.live.crowd.people import People
+    from temirbek.live.record import write_record  # here: a live run loads it in another process
     from temirbek.stage.virtual import run_virtual
 
     people, phones = opening.hall_people, opening.hall_phones

@@ -16,6 +16,7 @@ from temirbek.lines import LineClient, LineServer
 from temirbek.live.crowd.people import SHARE_CLAPPING, Order, People
 from temirbek.live.crowd.phones import SimulatedPhones
 from temirbek.phones.tokens import KEY_FILE, TokenKey
+from temirbek.processes import end_when_left_alone
 from temirbek.seeing import Act, Guest, visit
 from temirbek.stage.opening import read_opened_evening, read_opening
 from temirbek.stage.run_folder import RunFolder
@@ -145,6 +146,7 @@ async def serve(run: RunFolder) -> None:
 def main() -> int:
     """Lives until told to end."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s crowd %(levelname)s %(message)s")
+    end_when_left_alone(Path(sys.argv[1]))
     try:
         asyncio.run(serve(RunFolder(Path(sys.argv[1]))))
     except TemirbekError as error:

@@ -8,13 +8,10 @@ from contextlib import closing
 from pathlib import Path
 from types import FrameType
 
+from temirbek.processes import end_when_left_alone, read_kin
 from temirbek.stage.audio.priority import is_real_time, raise_priority, settle
-from temirbek.stage.processes import end_when_left_alone, read_kin
 from temirbek.store.nouns import from_json
 from temirbek.types.evening import SoundSetup
-
-ALONE_S = 60.0
-"""So long does sound go on when nobody is left who could steer it [s]."""
 
 
 def main() -> int:
@@ -31,7 +28,7 @@ def main() -> int:
 
     setup = from_json(SoundSetup, json.loads(arguments.setup))
     if read_kin(arguments.folder):  # part of a show, not asked for by itself
-        end_when_left_alone(arguments.folder, after_s=ALONE_S)
+        end_when_left_alone(arguments.folder)
     with closing(Engine(arguments.folder, setup, arguments.capture)) as engine:
 
         def end(number: int, frame: FrameType | None) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from temirbek.lines import LineServer
+from temirbek.processes import end_when_left_alone
 from temirbek.stage.ears.desk import EarsDesk
 from temirbek.stage.ears.tap import Tap
 from temirbek.stage.opening import read_opened_evening, read_opening
@@ -24,6 +25,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path, help="the run folder")
     run = RunFolder(parser.parse_args().folder)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    end_when_left_alone(run.path)
     evening = read_opened_evening(run, read_opening(run))
     is_over = False
 

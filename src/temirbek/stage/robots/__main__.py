@@ -7,13 +7,10 @@ import sys
 from pathlib import Path
 
 from temirbek.errors import InvalidInput, TemirbekError
-from temirbek.stage.processes import end_when_left_alone, read_kin
+from temirbek.processes import end_when_left_alone, read_kin
 from temirbek.stage.robots.process import RobotsProcess
 from temirbek.store.nouns import from_json
 from temirbek.types import Performer, Zone
-
-ALONE_S = 60.0
-"""So long after everybody who steers is gone the process ends, with its robots at rest."""
 
 
 def read_cast(text: str) -> tuple[Performer, ...]:
@@ -47,7 +44,7 @@ def main(arguments: list[str]) -> int:
     try:
         robots = RobotsProcess(options.run, read_cast(options.cast), options.body, seed=options.seed)
         if read_kin(options.run):
-            end_when_left_alone(options.run, after_s=ALONE_S)
+            end_when_left_alone(options.run)
         robots.run()
     except TemirbekError as error:
         sys.stderr.write(f"{error}\n")

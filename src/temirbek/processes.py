@@ -12,6 +12,7 @@ from pathlib import Path
 
 KIN_FILE = "processes.json"
 LOOK_EVERY_S = 1.0
+ALONE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,11 @@ def read_kin(folder: Path) -> dict[str, Kin]:
         return {}  # a note that cannot be read tells nothing: whoever lives is found by its socket
 
 
-def end_when_left_alone(folder: Path, *, after_s: float) -> None:
+def end_when_left_alone(folder: Path, *, after_s: float = ALONE_S) -> None:
     """Ends this process when those who steer it are gone for good: neither supervisor nor conductor came back in time.
 
-    Sound goes on meanwhile, and robots come to rest by themselves; but nothing plays on for ever in an empty hall.
+    Sound goes on meanwhile, and robots come to rest by themselves; but nothing plays on for ever in an empty hall. In a
+    folder where nobody ever steered nothing happens: the process was started by hand.
 
     Args:
         folder: Of the run.
@@ -90,6 +92,8 @@ def _watch(folder: Path, after_s: float) -> None:
     alone_since: float | None = None
     while True:
         time.sleep(LOOK_EVERY_S)
+        if not (folder / KIN_FILE).exists():
+            continue
         kin = read_kin(folder)
         if any(name in kin and kin[name].is_alive() for name in ("supervisor", "conductor")):
             alone_since = None
