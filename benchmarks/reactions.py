@@ -132,7 +132,7 @@ def evening(seed: int, rounds: int, parts: dict[str, Path]) -> dict[str, list[fl
 def _off_beat_s(rows: list[tuple[float, float]], beat_s: float, bpm: float) -> list[float]:
     """How far hands that meet do so from the beat, but for the ways there and home."""
     at_s, apart = np.array(rows).T
-    near = apart < apart.min() + 0.03
+    near = apart < apart.min() + 0.015
     lows = [k for k in range(40, len(apart) - 40) if near[k] and apart[k] == apart[k - 40 : k + 40].min()]
     beats = (at_s[lows] - beat_s) * bpm / 60.0
     return list(np.abs(beats - np.round(beats)) * 60.0 / bpm)

@@ -65,10 +65,14 @@ def test_an_answer_begins_at_once_and_ends_standing(stage: Hall) -> None:
     moved = np.abs(stage.company.dancers["sky"].numbers - before)[7:36].max()
     assert moved > 0.05, "half a second later everybody sees it"
     assert stage.states() == {"sky": "dancing", "adilet": "standing"}
-    stage.run(7.0)
+    stage.run(7.0)  # it is over after five seconds and a half
     assert told(stage)[1:] == [("sky", "wave_right", "over")]
     assert {e["cause"] for e in stage.events if e["event"] == "reaction"} == {"applause"}
     assert stage.states()["sky"] == "standing"
+    assert stage.company.dancers["sky"].part == ""
+    assert stage.ask("react", robot="sky", gesture="nod", cause="applause")["ok"]
+    stage.run(SOON_S)
+    assert told(stage)[2:] == [("sky", "nod", "begun")], "the next one waits for nothing either"
 
 
 def test_answers_are_smooth(stage: Hall) -> None:

@@ -115,8 +115,9 @@ class Course:
 
     @property
     def is_standing(self) -> bool:
-        """Whether it stands."""
-        return isinstance(self._now, Stand)
+        """Whether it stands; an answer that is over ends so, and the next one may begin from there at once."""
+        now = self._now
+        return isinstance(now, Stand) or (isinstance(now, Answer) and now.is_over)
 
     @property
     def has_gesture(self) -> bool:

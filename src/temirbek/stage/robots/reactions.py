@@ -62,9 +62,13 @@ class Answer(Source):
         return self.tape.position(float(self._grid.time_at(beat)))
 
     def move(self, moment: Moment) -> None:
-        self.position = min(self.position + self.speed, self._end)
-        if self.position >= self._end:
-            self.speed = 0.0
+        self._go_to(min(self.position + self.speed, self._end), self.speed)
+
+    def _go_to(self, position: float, speed: float) -> None:
+        """There, at that speed; at the end it stands, and has no name any more."""
+        self.position, self.speed = position, speed
+        if self.is_over:
+            self.speed, self.name = 0.0, ""
 
     @property
     def is_over(self) -> bool:
@@ -89,15 +93,12 @@ class AnswerInTime(Answer):
         earliest = span.stroke_beat - ENTER_BEATS
         grain = min(1.0, self.rule)  # in half time either of two beats will do
         self._shift = earliest + (beat - earliest) % grain - beat
-        self._go_to(moment)
-
-    def _go_to(self, moment: Moment) -> None:
-        beat = self.rule * self._rhythm.beat_at(moment.host_s) + self._shift
-        self.position = min(self._at(max(beat, self._span.first_beat)), self._end)
-        self.speed = 0.0 if self.is_over else self.rule * self._rhythm.tempo_bpm / self._own_bpm
+        self.move(moment)
 
     def move(self, moment: Moment) -> None:
-        self._go_to(moment)
+        beat = self.rule * self._rhythm.beat_at(moment.host_s) + self._shift
+        position = min(self._at(max(beat, self._span.first_beat)), self._end)
+        self._go_to(position, self.rule * self._rhythm.tempo_bpm / self._own_bpm)
 
 
 class Look(Stand):
