@@ -212,6 +212,7 @@ class Server:
             command,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,  # as the processes of a show are
             preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, {core}),
         )
         self.line = self._line(folder / "phones.sock", port)
