@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -15,6 +16,7 @@ from temirbek.show.machine import new_state
 from temirbek.show.state import MachineState
 from temirbek.stage.conductor import Conductor
 from temirbek.stage.crew import Screen, SpeechHand, Wings
+from temirbek.stage.crew.speech_hand import LOOKING
 from temirbek.stage.desk import ShowDesk
 from temirbek.stage.made import Made
 from temirbek.stage.now_playing import NowPlaying
@@ -123,6 +125,10 @@ def test_humanoids_of_the_cue_gesture_where_they_may(
 
 def test_what_is_made_or_over_needs_no_voice_any_more(tmp_path: Path) -> None:
     hand, wings, *_ = crew(tmp_path, evening(), "none")
+    assert hand.why_mute() == (LOOKING,)
+    end_s = time.monotonic() + 30.0
+    while hand.why_mute() == (LOOKING,) and time.monotonic() < end_s:
+        time.sleep(0.05)
     assert len(hand.why_mute()) == 3 and "'no-such-program' is not installed" in hand.why_mute()[0]
     wings.made["news"] = made(wings.run)
     assert hand.why_mute() == ()

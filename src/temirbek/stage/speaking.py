@@ -16,7 +16,6 @@ from temirbek.stage.clock import ClockReading
 from temirbek.stage.made import Made
 from temirbek.store.nouns import from_json
 from temirbek.types import AnnouncementCue, Cue, Evening, Language, MusicView, SpeechScript, Voice
-from temirbek.voice import why_missing
 
 MOST_WAIT_S = 2.5
 """For a bar: longer than that, the announcement does not wait."""
@@ -41,6 +40,10 @@ def why_no_voice(evening: Evening, cues: Sequence[Cue] | None = None) -> tuple[s
         evening: The whole.
         cues: Of these cues; None: of all.
     """
+    from temirbek.voice import (
+        why_missing,
+    )  # here: what else that room loads takes a restarted conductor a second
+
     needed: dict[tuple[Language, str], Voice] = {}
     for cue in evening.cues if cues is None else cues:
         if isinstance(cue.payload, AnnouncementCue) and not cue.is_skipped:

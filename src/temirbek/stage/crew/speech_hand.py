@@ -1,5 +1,6 @@
 """Speech: announcements are said, and robots that take part gesture to them."""
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from temirbek.stage.made import part_of
 from temirbek.stage.speaking import Speaking, next_bar, why_no_voice
 from temirbek.types import AnnouncementCue, Cue, Effect
 
+LOOKING = "this machine is being asked for its voices"
 TO_COME = ("waiting", "standby", "pre_wait", "running")
 
 
@@ -24,7 +26,8 @@ class SpeechHand:
 
     def __init__(self, wings: Wings, sound: Link, robots: Link, screen: Screen) -> None:
         self._wings, self._robots = wings, robots
-        self._lacks: tuple[frozenset[str], tuple[str, ...]] | None = None
+        self._asked_for: frozenset[str] = frozenset()
+        self._lacks: dict[frozenset[str], tuple[str, ...]] = {}
         self._speaking = Speaking(
             wings.evening,
             wings.run.made,
@@ -76,9 +79,18 @@ class SpeechHand:
             and state.now(cue.id).state in TO_COME
         ]
         names = frozenset(cue.id for cue in cues)
-        if self._lacks is None or self._lacks[0] != names:
-            self._lacks = (names, why_no_voice(self._wings.evening, cues))
-        return self._lacks[1]
+        if not names:
+            return ()
+        if self._asked_for != names:
+            self._asked_for = names
+            threading.Thread(
+                target=self._look_for_voices, args=(names, cues), daemon=True, name="voices"
+            ).start()
+        return self._lacks.get(names, (LOOKING,))
+
+    def _look_for_voices(self, names: frozenset[str], cues: list[Cue]) -> None:
+        """In a thread: programs are asked, and what asks them takes a second to load."""
+        self._lacks = {names: why_no_voice(self._wings.evening, cues)}
 
     def _speakers(self, cue: Cue, language: str) -> list[str]:
         """Who gestures in a language: the humanoids of the cue, if they may move and know how."""
