@@ -112,10 +112,19 @@ def found(run: RunFolder) -> dict[str, Any]:
 
 
 def _reactions(events: list[Event]) -> dict[str, Any]:
+    """Robots answer together or in turn: the first answer to each cause is how soon the hall is answered."""
     told = [e.payload for e in events if e.type == "reaction"]
-    delays = [float(p["delay_s"]) for p in told if p["state"] == "begun"]
+    first: dict[tuple[str, int], float] = {}
+    for event in events:
+        if event.type == "reaction" and event.payload["state"] == "begun":
+            delay_s = float(event.payload["delay_s"])
+            cause = (str(event.payload["cause"]), round(event.host_s - delay_s))
+            first[cause] = min(delay_s, first.get(cause, delay_s))
+    delays = list(first.values())
+    begun = sum(p["state"] == "begun" for p in told)
     answer = {
-        "reactions begun / refused": f"{len(delays)} / {len(told) - len(delays)}",
+        "reactions begun / refused": f"{begun} / {len(told) - begun}",
+        "causes answered": len(delays),
         "why refused": sorted({str(p.get("why")) for p in told if p["state"] != "begun"}),
     }
     if delays:
