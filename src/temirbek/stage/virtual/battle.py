@@ -10,12 +10,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from temirbek.battle import BattleEffect, BattleEvent, DancePhrase, calibrate, measure_turn, new_battle, take
+from temirbek.battle import (
+    BattleEffect,
+    BattleEvent,
+    DancePhrase,
+    calibrate,
+    may,
+    measure_turn,
+    new_battle,
+    take,
+)
 from temirbek.battle.states import FINAL
 from temirbek.demo.dancers import Camera, Dancer, seen_clapping, seen_dance
 from temirbek.stage.virtual.clock import Agenda, VirtualClock
 from temirbek.store import to_json
-from temirbek.types import BattleCue, BattleDeed, Cue
+from temirbek.types import BattleCue, Cue
 
 TEMPO_BPM = 112.0
 BEATS_PER_BAR = 4
@@ -25,17 +34,6 @@ ROBOT_SKILL = 0.75
 MEASURES_IN_S, ANSWERS_IN_S = 0.6, 2.0
 SHARE_VOTING = (0.45, 0.65)
 VOTES_EVERY_S = 4.0
-DEEDS: Mapping[str, tuple[BattleDeed, ...]] = {
-    "invite": ("decline", "end"),
-    "consent": ("consent", "guardian", "decline", "end"),
-    "calibrate": ("next", "again", "decline", "end"),
-    "call": ("next", "skip", "again", "end"),
-    "response": ("next", "skip", "again", "end"),
-    "score": ("jury", "next", "again", "end"),
-    "interrupted": ("skip", "again", "end"),
-    "verdict": ("next",),
-}
-"""Phase → what the stage manager can do; in others nothing."""
 
 
 class VirtualBattle:
@@ -124,13 +122,12 @@ class VirtualBattle:
 
     def _tell_state(self) -> None:
         state = self._state
-        may = [deed for deed in DEEDS.get(state.phase, ()) if self._can(deed)]
         votes = state.votes or (0, 0)
         told = {
             "cue": self._cue.id,
             "state": state.phase,
             "round": state.round,
-            "may": may,
+            "may": list(may(state)),
             "votes_person": votes[0],
             "votes_robot": votes[1],
             "why": state.reason,
@@ -138,13 +135,6 @@ class VirtualBattle:
         if told != self._told:
             self._told = told
             self._tell("battle", told)
-
-    def _can(self, deed: BattleDeed) -> bool:
-        if deed == "guardian":
-            return self._state.waits_for_guardian
-        if deed == "jury":
-            return bool(self._state.rules.jury) and not self._state.is_judged
-        return True
 
     # what it asks for
 

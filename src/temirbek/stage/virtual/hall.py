@@ -128,7 +128,7 @@ class VirtualHall:
             "length_s": cue.length_s,
         }
         if isinstance(cue.payload, GreetingCue):
-            told["place_m"] = self._place_of(cue.payload)
+            told["places_m"] = self._places_of(cue.payload)
         self._crowd.see(told, now_s)
         if state != "began":
             self._tempo.pop(cue.id, None)
@@ -142,10 +142,11 @@ class VirtualHall:
             titles = cue.payload.music.titles or tuple(piece.title for piece in PIECES)
             self._crowd.see({"do": "crate", "tracks": list(titles)}, now_s)
 
-    def _place_of(self, greeting: GreetingCue) -> tuple[float, float] | None:
-        """The nearest corner of the zone: there guests stop."""
+    def _places_of(self, greeting: GreetingCue) -> list[tuple[float, float]]:
+        """The middles of its zones: there guests stop."""
         zones = [z for z in self._evening.venue.guest_zones if z.id in greeting.zones]
-        return min(zones[0].corners_m, key=lambda corner: float(np.hypot(*corner))) if zones else None
+        middles = [np.mean(zone.corners_m, axis=0) for zone in zones]
+        return [(round(float(x), 3), round(float(y), 3)) for x, y in middles]
 
     # what is noticed of them
 
@@ -195,7 +196,9 @@ class VirtualHall:
             self._answer(self._manners.notice_sound(sound, moment, self._robots_now(), now_s))
 
     def _come(self, body: Mapping[str, Any]) -> None:
-        """Somebody walks up to the stage."""
+        """Somebody walks up to the stage; who comes to dance is the battle's."""
+        if "challenger" in str(body["name"]):
+            return
         arrive_s, (x, y) = float(body["arrive_s"]), body["place_m"]
         waves = Act(kind="wave", from_s=arrive_s + 2.0, to_s=arrive_s + 4.0)
         guest = visit(
