@@ -105,4 +105,4 @@ class SpeechHand:
 
     def _still(self, cue: Cue) -> None:
         if cue.robots and self._wings.state().scope in MOVING:
-            self._robots.ask({"do": "rest", "robots": list(cue.robots)})
+            self._robots.ask({"do": "hush", "robots": list(cue.robots)})

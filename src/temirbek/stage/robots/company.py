@@ -79,6 +79,7 @@ class Company:
             "dance": self._dance,
             "rest": self._rest,
             "gesture": self._gesture,
+            "hush": self._hush,
             "react": self._react,
             "glance": self._glance,
             "damp": self._damp,
@@ -314,6 +315,11 @@ class Company:
             dancer.course.gesture(dance.about.title or part, dance.tape, at_beat)
             self._gesturing[dancer.performer.id] = part
         return "" if able else f"{part!r} is for nobody of these"
+
+    def _hush(self, body: Mapping[str, Any]) -> str:
+        for dancer in self._named(body):
+            dancer.course.hush()
+        return ""
 
     def _react(self, body: Mapping[str, Any]) -> str:
         (dancer,) = self._named(body, one=True)

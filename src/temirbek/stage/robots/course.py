@@ -145,7 +145,7 @@ class Course:
 
     def gesture(self, name: str, tape: Tape, at_beat: float) -> None:
         """A gesture once that beat has come; then back to what was asked for."""
-        self._gesture = (name, tape, at_beat)
+        self._gesture, self._is_cut = (name, tape, at_beat), False
 
     @property
     def answers(self) -> str:
@@ -180,8 +180,8 @@ class Course:
         return ""
 
     def hush(self) -> None:
-        """No answer begins any more, and one that is made goes over to standing."""
-        self._answer, self._is_cut = None, True
+        """No answer or gesture begins any more, and one that is made goes over to standing."""
+        self._answer, self._gesture, self._is_cut = None, None, True
 
     def glance(self, yaw_rad: float, seconds: float) -> str:
         """Looks to one side for a moment, if it stands and nothing else is on; otherwise returns why not.
@@ -270,7 +270,7 @@ class Course:
     def _following(self, moment: Moment) -> Source | None:
         """What should take over from what is danced now; None: nothing."""
         now = self._now
-        if isinstance(now, GestureSource) and not now.is_over:
+        if isinstance(now, GestureSource) and not now.is_over and not self._is_cut:
             return None
         if self._gesture is not None and (not moment.has_beat or moment.beat >= self._gesture[2]):
             name, tape, _ = self._gesture
