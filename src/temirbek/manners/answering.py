@@ -20,6 +20,9 @@ class Manners:
         seed: Of every free choice.
         allows_contact: Whether people may touch robots in this venue.
         memory: What was before.
+
+    Attributes:
+        allows_contact: Whether people may touch robots now; a show may allow it for a while.
     """
 
     def __init__(
@@ -30,7 +33,7 @@ class Manners:
         allows_contact: bool = False,
         memory: Memory | None = None,
     ) -> None:
-        self._cast, self._seed, self._allows_contact = tuple(cast), seed, allows_contact
+        self._cast, self._seed, self.allows_contact = tuple(cast), seed, allows_contact
         self.memory = memory or Memory()
 
     def notice_sound(
@@ -66,7 +69,7 @@ class Manners:
             robots,
             host_s,
             self._seed,
-            allows_contact=self._allows_contact,
+            allows_contact=self.allows_contact,
         )
         return given
 

@@ -9,15 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from temirbek.stage.crew.phones_hand import PhonesHand
+from temirbek.stage.crew.places import is_inside
 from temirbek.stage.crew.screen import Screen
 from temirbek.stage.crew.sound_hand import SoundHand
 from temirbek.stage.crew.wings import Wings
 from temirbek.stage.links import Link
 from temirbek.store import from_json
-from temirbek.types import BattleCue, BodyTrack, Cue, Effect, Language, Performer, RobotKind, Zone
+from temirbek.types import BattleCue, BodyTrack, Cue, Effect, Language, Performer, RobotKind
 
 if TYPE_CHECKING:
     from temirbek.stage.battle_desk import BattleDesk
@@ -138,7 +137,7 @@ class BattleHand:
 
     def _in_zone(self, zone_id: str) -> Callable[[BodyTrack], bool] | None:
         zone = next((z for z in self._wings.evening.venue.guest_zones if z.id == zone_id), None)
-        return None if zone is None else lambda track: _is_inside(zone, track)
+        return None if zone is None else lambda track: is_inside(zone, track)
 
     def look(self) -> None:
         """Time has passed."""
@@ -263,13 +262,3 @@ class BattleHand:
     def _robot(self) -> str:
         assert self._cue is not None and isinstance(self._cue.payload, BattleCue)
         return self._cue.payload.rules.robot
-
-
-def _is_inside(zone: Zone, track: BodyTrack) -> bool:
-    """Whether somebody stands in a convex zone; one whose place is not known may be anywhere."""
-    if track.position_m is None:
-        return True
-    corners = np.array(zone.corners_m)
-    edges, to = np.roll(corners, -1, axis=0) - corners, np.array(track.position_m) - corners
-    turns = edges[:, 0] * to[:, 1] - edges[:, 1] * to[:, 0]
-    return bool((turns >= 0).all() or (turns <= 0).all())

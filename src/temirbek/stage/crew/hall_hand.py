@@ -10,7 +10,7 @@ from typing import Any
 
 from temirbek.manners import Manners
 from temirbek.show.moment import moment_of
-from temirbek.stage.crew.places import RobotPlaces
+from temirbek.stage.crew.places import RobotPlaces, is_inside
 from temirbek.stage.crew.wings import MOVING, Wings
 from temirbek.stage.links import Link
 from temirbek.stage.made import gestures_part
@@ -42,10 +42,7 @@ class HallHand:
     def __init__(self, wings: Wings, robots: Link) -> None:
         self._wings, self._robots = wings, robots
         venue, show = wings.evening.venue, wings.evening.show
-        contact = any(
-            isinstance(c.payload, GreetingCue) and c.payload.allows_contact for c in wings.cues.values()
-        )
-        self._manners = Manners(show.cast, seed=show.seed, allows_contact=contact)
+        self._manners = Manners(show.cast, seed=show.seed)
         self._places = RobotPlaces(wings.run.path)
         self._asked: dict[tuple[str, str], Reaction] = {}
         self._is_listening = venue.ears.source != "none"
@@ -106,11 +103,26 @@ class HallHand:
         now_s, robots = self._wings.clock.host_s(), self._robots_now()
         if not any(robot.is_free for robot in robots.values()):
             return
-        self._ask(self._manners.notice_people(tracks, self._moment(), robots, now_s))
+        tracks, greeters = self._welcome(tracks, robots)
+        self._ask(self._manners.notice_people(tracks, self._moment(), greeters, now_s))
         for robot, glance in self._manners.glance(tracks, robots, now_s).items():
             self._robots.ask(
                 {"do": "glance", "robot": robot, "yaw_rad": glance.yaw_rad, "seconds": glance.seconds}
             )
+
+    def _welcome(
+        self, tracks: tuple[BodyTrack, ...], robots: dict[str, RobotNow]
+    ) -> tuple[tuple[BodyTrack, ...], dict[str, RobotNow]]:
+        """While guests are greeted, by a cue: its robots greet, in its zones, and touch only if it allows that."""
+        running = [self._wings.cues[cue_id] for cue_id in self._wings.state().of_state("running")]
+        cue = next((cue for cue in running if isinstance(cue.payload, GreetingCue)), None)
+        payload = cue.payload if cue is not None else None
+        self._manners.allows_contact = isinstance(payload, GreetingCue) and payload.allows_contact
+        if cue is None or not isinstance(payload, GreetingCue):
+            return tracks, robots
+        zones = [z for z in self._wings.evening.venue.guest_zones if z.id in payload.zones]
+        here = tuple(track for track in tracks if not zones or any(is_inside(zone, track) for zone in zones))
+        return here, {name: now for name, now in robots.items() if not cue.robots or name in cue.robots}
 
     def hear_phones(self, connected: int, claps_per_s: float) -> None:
         """How many phones are there, and how fast they clap."""
@@ -183,7 +195,8 @@ class HallHand:
             **({"delay_s": round(begun_s - reaction.cause_host_s, 3)} if begun_s is not None else {}),
         )
         if begun_s is not None and "guest" in reaction.cause:
-            self._wings.tell("guest", n=1)
+            how_many = reaction.cause.split()[0]
+            self._wings.tell("guest", n=int(how_many) if how_many.isdigit() else 1)
 
     def why_not_ready(self, cue_id: str) -> str:
         """Why robots cannot greet yet, in words; "" when they can."""

@@ -1,4 +1,4 @@
-"""Where the robots are, as their own process writes it into shared memory."""
+"""Where robots are, as their own process writes it into shared memory, and who stands in which zone."""
 
 import math
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import numpy as np
 
 from temirbek.errors import DeviceLost
 from temirbek.stage.robots.poses import PoseReader
+from temirbek.types import BodyTrack, Zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +56,13 @@ class RobotPlaces:
         if self._reader is not None:
             self._reader.close()
             self._reader = None
+
+
+def is_inside(zone: Zone, track: BodyTrack) -> bool:
+    """Whether somebody stands in a convex zone; one whose place is not known may be anywhere."""
+    if track.position_m is None:
+        return True
+    corners = np.array(zone.corners_m)
+    edges, to = np.roll(corners, -1, axis=0) - corners, np.array(track.position_m) - corners
+    turns = edges[:, 0] * to[:, 1] - edges[:, 1] * to[:, 0]
+    return bool((turns >= 0).all() or (turns <= 0).all())
