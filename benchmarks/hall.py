@@ -33,6 +33,9 @@ READY_S = 900.0
 HEARD_WITHIN_S = 3.0
 """An applause counts as heard if it was told within so long after its beginning."""
 JURY_POINTS = 0.2
+SOUNDS = ("applause", "cheering", "clapping along")
+ASKED_FOR_S = 14.0
+"""The challenger walks up before they are asked for their consent."""
 BARS = {"reaction median [s]": 1.2, "reaction p90 [s]": 2.0}
 
 
@@ -84,9 +87,11 @@ def conduct(console: LiveConsole, only: list[str]) -> None:
         while not console.ask("go", {"cue": cue})["is_accepted"]:
             time.sleep(0.5)
         sys.stderr.write(f"{time.strftime('%H:%M:%S')} {cue}\n")
+        since_s = time.monotonic()
         while console.cue(cue)["state"] not in ("done", "failed"):
             time.sleep(0.2)
-            speak_for_battle(console, cue)
+            if time.monotonic() - since_s > ASKED_FOR_S:
+                speak_for_battle(console, cue)
         sys.stderr.write(f"{time.strftime('%H:%M:%S')} {cue} {console.cue(cue)['state']}\n")
 
 
@@ -112,25 +117,29 @@ def found(run: RunFolder) -> dict[str, Any]:
 
 
 def _reactions(events: list[Event]) -> dict[str, Any]:
-    """Robots answer together or in turn: the first answer to each cause is how soon the hall is answered."""
-    told = [e.payload for e in events if e.type == "reaction"]
+    """Robots answer together or in turn: the first answer to each cause is how soon the hall is answered.
+
+    Guests are greeted at most every four seconds, so who comes second waits: sounds and people are told apart.
+    """
+    told = [e for e in events if e.type == "reaction"]
     first: dict[tuple[str, int], float] = {}
-    for event in events:
-        if event.type == "reaction" and event.payload["state"] == "begun":
-            delay_s = float(event.payload["delay_s"])
-            cause = (str(event.payload["cause"]), round(event.host_s - delay_s))
-            first[cause] = min(delay_s, first.get(cause, delay_s))
-    delays = list(first.values())
-    begun = sum(p["state"] == "begun" for p in told)
-    answer = {
+    for event in told:
+        if event.payload["state"] == "begun":
+            delay_s, cause = float(event.payload["delay_s"]), str(event.payload["cause"])
+            key = (cause, round(event.host_s - delay_s))
+            first[key] = min(delay_s, first.get(key, delay_s))
+    begun = sum(e.payload["state"] == "begun" for e in told)
+    answer: dict[str, Any] = {
         "reactions begun / refused": f"{begun} / {len(told) - begun}",
-        "causes answered": len(delays),
-        "why refused": sorted({str(p.get("why")) for p in told if p["state"] != "begun"}),
+        "why refused": sorted({str(e.payload.get("why")) for e in told if e.payload["state"] != "begun"}),
     }
-    if delays:
+    sounds = [delay_s for (cause, _), delay_s in first.items() if cause in SOUNDS]
+    people = [delay_s for (cause, _), delay_s in first.items() if cause not in SOUNDS]
+    for what, delays in (("to sounds", sounds), ("to people", people)):
         for name, q in (("median", 50), ("p90", 90)):
-            key = f"reaction {name} [s]"
-            answer[key] = f"{np.percentile(delays, q):.2f} (bar {BARS[key]})"
+            bar = f" (bar {BARS[f'reaction {name} [s]']})" if what == "to sounds" else ""
+            figure = f"{np.percentile(delays, q):.2f}" if delays else "none"
+            answer[f"first answer {what}, {name} [s]"] = f"{figure}{bar}, of {len(delays)}"
     return answer
 
 

@@ -74,6 +74,7 @@ class CrowdHand:
         state = battle.state if battle is not None else ""
         if state != self._battle:
             self._battle = state
+            self._tell_music(self._wings.clock.host_s())
             self._link.ask({"do": "battle", "state": state})
 
     def _tell_music(self, now_s: float) -> None:
