@@ -14,7 +14,8 @@ How
       daqp (Arnström et al., IEEE TAC 2022); beside its torques, joints that are free to dance get half of the usual
       gains. A G1's legs get none: feet never stand exactly where the reference has them.
     - :mod:`~temirbek.robots.stepping`: which feet carry (those that are felt), where the next one lands (on the beat,
-      on the slope that the ground shows, moved where the balance needs it), how the balance follows the feet.
+      on the slope that the ground shows, moved where the balance needs it), how the balance follows the feet;
+      :mod:`~temirbek.robots.early`: a paw that waves in the air comes down at once where the balance is lost without it.
     - :mod:`~temirbek.robots.dancer`: readings → estimator → controller → guard → motors; a coming fall is folded.
     - :mod:`~temirbek.robots.disturbances`: what a stage does that robots are not told; :mod:`~temirbek.robots.sensors`:
       readings, late and noisy. :mod:`~temirbek.robots.estimator`, :mod:`~temirbek.robots.felt`: the state from inertial

@@ -135,8 +135,8 @@ class Dancer:
             joints_rad=self._reference.qpos[row, 7:],
             joints_rad_s=self._reference.qvel[row, 6:],
             torques_nm=effort.torques_nm,
-            kp=self._kp,
-            kd=self._kd,
+            kp=self._kp * effort.follows,
+            kd=self._kd * effort.follows,
             expires_s=state.host_s + COMMAND_LIFE_S,
         )
 

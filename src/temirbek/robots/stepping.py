@@ -34,6 +34,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from temirbek.robots.bodies.body import Body
+from temirbek.robots.early import (
+    CALLS_M,
+    FACES_M,
+    EarlyLanding,
+    beyond_edge,
+    further_out_m,
+    landing_takes_s,
+)
 from temirbek.robots.reference import Reference
 
 Floats = NDArray[np.float64]
@@ -91,6 +99,7 @@ class Aim:
         com_m, com_m_s, com_m_s2: By how much the centre of mass is shifted, shape (3,).
         turn_rad: By how much the trunk is turned.
         slope: Of the ground, as it seems: rise along x and y.
+        strays: Which feet do not do what the reference has them do, but were called down early; shape (feet,).
         calm: 1 while the soles can bring the balance back by themselves, down to 0 where they cannot.
     """
 
@@ -104,6 +113,7 @@ class Aim:
     com_m_s2: Floats
     turn_rad: float
     slope: Floats
+    strays: Flags
     calm: float = 1.0
 
 
@@ -131,12 +141,14 @@ class Footing:
             com_m_s2=np.zeros(3),
             turn_rad=0.0,
             slope=np.zeros(2),
+            strays=np.zeros(feet, dtype=bool),
         )
         self._home = np.zeros((feet, 4))
         self._landing = np.zeros((feet, 4))
         self._saved_m = np.zeros((feet, 2))
         self._lifted_row = np.zeros(feet, dtype=int)
         self._landed_until = np.zeros(feet, dtype=int)
+        self._early: dict[int, EarlyLanding] = {}
         self._began = False
         self._reference: Reference | None = None
         self._weights = np.zeros((0, 2, feet))
@@ -221,12 +233,15 @@ class Footing:
         self, reference: Reference, row: int, soles: Floats, felt: Flags, error_m: Floats
     ) -> None:
         aim, planned = self.aim, reference.contacts[row]
+        aim.strays &= ~planned
         # A ball foot is too light to be felt before it carries: it is trusted on its beat.
         trusted = felt if self._flat else felt | planned
         if aim.carries.all() and planned.all():
             return
+        for f, early in self._early.items():
+            trusted[f] |= row >= early.due_row
         for f in np.flatnonzero(~aim.carries & trusted).tolist():
-            if planned[f] or self._progress(reference, row, f) > LANDS_AFTER:
+            if planned[f] or f in self._early or self._progress(reference, row, f) > LANDS_AFTER:
                 self._plant(reference, row, f, soles[f])
         if (aim.carries | ~planned).all():
             for f in np.flatnonzero(aim.carries & ~planned & (row >= self._landed_until)).tolist():
@@ -300,6 +315,7 @@ class Footing:
         self._home[f] = reference.soles[touch, f]
         self._landed_until[f] = touch
         aim.carries[f], aim.load[f] = True, 0.0
+        self._early.pop(f, None)
         aim.shift[f] = _difference(sole, self._home[f])
         aim.shift_rate[f] = aim.shift_rate2[f] = 0.0
 
@@ -323,11 +339,53 @@ class Footing:
                 aim.shift_rate2[f] = 0.0
                 continue
             left_s = (int(reference.touch_row[row, f]) - row) * step_s
+            if f in self._early:
+                self._come_down(reference, row, f)
+                continue
             if left_s > FREEZE_S:
                 self._choose_landing(reference, row, f, left_s, error_m)
+                if not self._flat and self._is_called(reference, row, f, left_s, error_m):
+                    self._come_down(reference, row, f)
+                    continue
             touch = int(reference.touch_row[row, f])
             sinking = min(0.0, -LANDING_M_S - reference.foot_m_s[max(touch - 1, 0), f, 2])
             _glide(aim, f, self._landing[f], sinking, left_s, step_s)
+
+    def _is_called(self, reference: Reference, row: int, f: int, left_s: float, error_m: Floats) -> bool:
+        """Whether the only paw in the air is called down, because the balance is lost without it; then it is on its way."""
+        aim, rate = self.aim, reference.pendulum_rad_s
+        if aim.carries.sum() != len(aim.carries) - 1:
+            return False
+        lands = reference.soles[int(reference.touch_row[row, f]), f, :3] + self._landing[f, :3]
+        place = reference.foot_m[row, f] + aim.shift[f, :3]
+        takes_s = landing_takes_s(place, lands)
+        if takes_s >= left_s:
+            return False
+        standing = (self._home + aim.shift)[aim.carries, :2]
+        danced = reference.com_m[row, :2] + reference.com_m_s[row, :2] / rate
+        meant, _, _ = beyond_edge(standing, lands[:2], danced + aim.com_m[:2])
+        beyond, lies, outwards = beyond_edge(standing, lands[:2], danced + error_m)
+        if lies < FACES_M or beyond < max(meant, 0.0) + CALLS_M:
+            return False
+        lands[:2] += further_out_m(beyond, lies, rate, takes_s) * outwards
+        self._early[f] = EarlyLanding(
+            row=row,
+            step_s=reference.step_s,
+            place_m=place,
+            speed_m_s=reference.foot_m_s[row, f] + aim.shift_rate[f, :3],
+            acceleration_m_s2=reference.foot_m_s2[row, f] + aim.shift_rate2[f, :3],
+            lands_m=lands,
+        )
+        self._landing[f, :3] = lands - reference.soles[int(reference.touch_row[row, f]), f, :3]
+        aim.strays[f] = True
+        return True
+
+    def _come_down(self, reference: Reference, row: int, f: int) -> None:
+        """One step of a called paw's way, said as a shift of its reference."""
+        aim, to = self.aim, self._early[f].follow(row)
+        aim.shift[f, :3] = to.place_m - reference.foot_m[row, f]
+        aim.shift_rate[f, :3] = to.speed_m_s - reference.foot_m_s[row, f]
+        aim.shift_rate2[f, :3] = to.acceleration_m_s2 - reference.foot_m_s2[row, f]
 
     def _choose_landing(self, reference: Reference, row: int, f: int, left_s: float, error_m: Floats) -> None:
         """Where a foot shall come down: with the others, a little nearer to where it belongs, and where balance needs it."""

@@ -52,10 +52,18 @@ SLIDING_RAD_S = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Effort:
-    """Joint torques [N·m]; ``solved`` is False where the last good ones were kept."""
+    """What the motors shall do.
+
+    Attributes:
+        torques_nm: Of the joints [N·m].
+        solved: False where the last good ones were kept.
+        follows: Which joints do what the reference has them do, shape (j,). The gains of the others would pull against
+            the torques: a leg whose foot was called down early is elsewhere.
+    """
 
     torques_nm: Floats
     solved: bool
+    follows: NDArray[np.bool_]
 
 
 class WholeBody:
@@ -96,6 +104,9 @@ class WholeBody:
         )
         self._joint_kp = np.where(support, SUPPORT_KP, FREE_KP)
         self._joint_kd = 2.0 * np.sqrt(self._joint_kp)
+        self._legs = np.array([[n.startswith(f"{f.name}_") for n in model.joint_names] for f in body.feet])
+        self._legs &= support
+        self._every_joint = np.ones(len(model.joint_names), dtype=bool)
         self._last = np.zeros(len(model.joint_names))
         self._body, self._footing = body, Footing(body)
         self._allocate()
@@ -163,6 +174,9 @@ class WholeBody:
         aim = self._follow_feet(reference, row, reference.contacts[row] if felt is None else felt)
         self._set_tasks(reference, row, aim)
         hessian, gradient = self._cost(reference, row, aim)
+        follows = self._every_joint
+        if aim.strays.any():
+            follows = np.logical_not(np.logical_or.reduce(self._legs[aim.strays]))
         torques_nm = self._programme.torques(
             hessian,
             gradient,
@@ -173,10 +187,10 @@ class WholeBody:
             self._reachable(),
         )
         if torques_nm is None:
-            return Effort(torques_nm=self._last, solved=False)
+            return Effort(torques_nm=self._last, solved=False, follows=follows)
         dry = self._dry_friction_nm * np.tanh(reference.qvel[row, 6:] / SLIDING_RAD_S)
         self._last = torques_nm + dry
-        return Effort(torques_nm=self._last, solved=True)
+        return Effort(torques_nm=self._last, solved=True, follows=follows)
 
     def _update_dynamics(self, state: RobotState) -> None:
         physics, data = self._physics, self._data
