@@ -7,15 +7,19 @@ loopback. Loopback has no radio: what a hall's network adds is not in these figu
 * **connected**: all phones connected; from the conductor's word to the last phone that has it; memory; votes of all at once,
   until the last is acknowledged, and whether each lies in the file.
 * **kill**: SIGKILL in the middle of a storm of votes, again and again; what was acknowledged is looked for in the file.
-* **reconnect**: 5,000 phones lose the network at once and come back with the page's own jitter.
+* **reconnect**: 5,000 phones lose the network at once and come back with the page's own jitter; and with none at all, which no page does.
 * **cues**: a process that wakes every 10 ms, as the conductor does, while nothing happens and while all phones vote, clap and hear;
   on the server's own core, which is the worst place for it.
-* **hostile**: phones that do not read, frames of 1 MB, garbage, forged and replayed tokens, a hundred votes a second, and what the
-  others notice of it.
+* **hostile**: phones that do not read, frames of 1 MB, garbage, forged and replayed tokens, a hundred votes a second, from a process of
+  their own, and what the others notice of it.
+
+Nothing waits for ever: a part that is not done in its time falls short. How long the server's loop was ready and had no core is
+shown with each part: on a machine that does other things that is not the server's own time.
 """
 
 import argparse
 import asyncio
+import faulthandler
 import gc
 import json
 import multiprocessing
@@ -23,19 +27,17 @@ import os
 import random
 import resource
 import shutil
-import socket
 import sqlite3
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from phones_client import Phone, Server, connect_all, frame, free_port, hang_up, storm_back
+from phones_client import Phone, Server, connect_all, free_port, hang_up, storm_back
 
 from temirbek.phones.__main__ import DATABASE
 from temirbek.phones.tokens import KEY_FILE, TokenKey
@@ -43,6 +45,9 @@ from temirbek.stage.robots.priority import come_first
 
 TICK_S = 0.010
 PATIENCE_S = 30.0
+PART_S = 300.0
+"""A part that is not done by then falls short."""
+HERE = Path(__file__).parent
 CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE = CORES[0] if len(CORES) > 1 else None
 CLIENT_CORE = CORES[1] if len(CORES) > 1 else None
@@ -109,6 +114,17 @@ async def until(is_so: Callable[[], bool], patience_s: float = PATIENCE_S) -> bo
     return is_so()
 
 
+def waited(server: Server, before_s: float, began_s: float) -> Figure:
+    """How long the server had no core since then."""
+    took_s = time.monotonic() - began_s
+    return Figure(
+        "  the server was ready and had no core",
+        f"{server.waited_s() - before_s:.2f} of {took_s:.0f} s",
+        "",
+        None,
+    )
+
+
 async def hear_once(server: Server, phones: Sequence[Phone], number: int) -> list[float]:
     """From the conductor's word until each phone has it [s]."""
     before = [phone.n_deltas for phone in phones]
@@ -146,7 +162,7 @@ async def connected(evening: Evening, count: int, rounds: int) -> list[Figure]:
         took_s = await connect_all(phones)
         await asyncio.sleep(2.0)
         each_kb = (server.memory_kb() - empty_kb) / count
-        heard, used_s = [], server.cpu_s()
+        heard, used_s, waited_s, began_s = [], server.cpu_s(), server.waited_s(), time.monotonic()
         for number in range(rounds):
             heard.append(await hear_once(server, phones, number))
             await asyncio.sleep(0.5)
@@ -165,6 +181,7 @@ async def connected(evening: Evening, count: int, rounds: int) -> list[Figure]:
             ),
         ]
         figures.append(Figure("  the server's processor time for it", f"{used_ms:.0f} ms", "", None))
+        figures.append(waited(server, waited_s, began_s))
         rates, lost, used_s = [], 0, server.cpu_s()
         for number in range(3):
             done, took_s = await vote_all(server, phones, f"poll-{number}")
@@ -237,13 +254,21 @@ async def reconnect(evening: Evening, count: int, storms: int) -> list[Figure]:
     try:
         phones = evening.phones(server, count)
         await connect_all(phones)
-        took, failed, used_s, own_s = [], 0, server.cpu_s(), time.process_time()
+        took, failed = [], 0
+        used_s, own_s, waited_s, began_s = (
+            server.cpu_s(),
+            time.process_time(),
+            server.waited_s(),
+            time.monotonic(),
+        )
         for number in range(storms):
             back_s, tries = await storm_back(phones, number)
             took.append(back_s)
             failed += tries
             await asyncio.sleep(1.0)
         used_s, own_s = (server.cpu_s() - used_s) / storms, (time.process_time() - own_s) / storms
+        core = waited(server, waited_s, began_s)
+        worst_s, tries = await storm_back(phones, storms, jitter_s=0.0)
         hang_up(phones)
         return [
             Figure(
@@ -256,6 +281,8 @@ async def reconnect(evening: Evening, count: int, storms: int) -> list[Figure]:
                 "  processor time of the server, of all phones", f"{used_s:.2f} / {own_s:.2f} s", "", None
             ),
             Figure("  tries that failed", str(failed), "", None),
+            core,
+            Figure("  without any jitter; tries that failed", f"{worst_s:.2f} s; {tries}", "", None),
         ]
     finally:
         server.end()
@@ -284,13 +311,17 @@ async def ticked(during: Coroutine[None, None, None]) -> list[float]:
     """How late the ticker was while something went on [ms]."""
     context = multiprocessing.get_context("spawn")
     ready, stop, late = context.Event(), context.Event(), context.Queue()
-    ticker = context.Process(target=tick, args=(SERVER_CORE, ready, stop, late))
+    ticker = context.Process(target=tick, args=(SERVER_CORE, ready, stop, late), daemon=True)
     ticker.start()
-    await asyncio.to_thread(ready.wait, PATIENCE_S)
-    await during
-    stop.set()
-    noted: list[float] = await asyncio.to_thread(late.get, timeout=PATIENCE_S)
-    ticker.join(PATIENCE_S)
+    try:
+        if not await asyncio.to_thread(ready.wait, PATIENCE_S):
+            raise TimeoutError("the ticker did not begin")
+        await during
+        stop.set()
+        noted: list[float] = await asyncio.to_thread(late.get, timeout=PATIENCE_S)
+    finally:
+        stop.set()  # else it would tick for ever, and this process wait for it
+        ticker.join(PATIENCE_S)
     return noted
 
 
@@ -321,7 +352,10 @@ async def cues(evening: Evening, count: int, length_s: float) -> list[Figure]:
         await connect_all(phones)
         await asyncio.sleep(2.0)
         quiet = np.quantile(await ticked(asyncio.sleep(length_s)), [0.5, 0.99, 1.0])
+        used_s, waited_s, began_s = server.cpu_s(), server.waited_s(), time.monotonic()
         stormy = np.quantile(await ticked(storm(server, phones, length_s)), [0.5, 0.99, 1.0])
+        used = (server.cpu_s() - used_s) / (time.monotonic() - began_s)
+        core = waited(server, waited_s, began_s)
         hang_up(phones)
         more_ms = float(stormy[1] - quiet[1])
         return [
@@ -333,98 +367,59 @@ async def cues(evening: Evening, count: int, length_s: float) -> list[Figure]:
             ),
             Figure(f"  while {count} phones storm", " / ".join(f"{v:.1f}" for v in stormy) + " ms", "", None),
             Figure("  p99 later by", f"{more_ms:.1f} ms", "≤ 10 ms", more_ms <= 10.0),
+            Figure("  the server keeps its core busy for", f"{100 * used:.0f} %", "", None),
+            core,
         ]
     finally:
         server.end()
 
 
-class Hostile:
-    """What does not belong in a hall.
+class Attack:
+    """The hostile phones' process.
 
     Args:
         server: Whom it is done to.
-        evening: Whose tokens are stolen.
+        evening: Whose key is stolen.
         count: How many of each kind.
+        length_s: For how long [s].
     """
 
-    def __init__(self, server: Server, evening: Evening, count: int) -> None:
-        self.server, self.count = server, count
-        replayed = TokenKey(bytes(32), "another evening")
-        forged = TokenKey(bytes(32), evening.key.evening)
-        self.liars = [
-            Phone(token, server.port)
-            for k in range(count)
-            for token in (forged.sign(str(k)), replayed.sign(str(k)))
-        ]
-        self.flooders = evening.phones(server, count, len(evening.tokens) - count)
-        self.deaf: list[socket.socket] = []
+    def __init__(self, server: Server, evening: Evening, count: int, length_s: float) -> None:
+        self._words = [str(v) for v in (evening.folder, server.port, count, length_s)]
+        self._process: asyncio.subprocess.Process | None = None
 
     async def begin(self) -> None:
-        """They come."""
-        await connect_all([*self.liars, *self.flooders])
-        for _ in range(2 * self.count):
-            ear = socket.socket()
-            ear.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            ear.setblocking(False)
-            await asyncio.get_running_loop().sock_connect(ear, ("127.0.0.1", self.server.port))
-            ear.send(
-                b"GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-            )
-            self.deaf.append(ear)
+        """They come, and wait for the word."""
+        pipe = asyncio.subprocess.PIPE
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, str(HERE / "phones_hostile.py"), *self._words, stdin=pipe, stdout=pipe
+        )
+        if await self._line() != b"ready\n":
+            raise RuntimeError("the hostile phones did not come")
 
-    async def go_on(self, length_s: float) -> None:
-        """They do what they do."""
-        loop = asyncio.get_running_loop()
-        jobs = [loop.create_task(self._large(length_s)), loop.create_task(self._garbage(length_s))]
-        end_s, number = time.monotonic() + length_s, 0
-        while time.monotonic() < end_s:
-            number += 1
-            for phone in self.flooders:
-                for k in range(10):
-                    phone.say(do="vote", poll="hostile", option="ab"[k % 2], n=10 * number + k)
-            for phone in self.liars:
-                phone.say(do="hello", token=phone.token)
-            await asyncio.sleep(0.1)
-        await asyncio.gather(*jobs)
+    async def go_on(self) -> dict[str, Any]:
+        """They do their worst; what they did, and what they were answered."""
+        self._process.stdin.write(b"go\n")
+        return dict(json.loads(await self._line()))
 
-    def end(self) -> None:
-        """They are gone."""
-        hang_up([*self.liars, *self.flooders])
-        for ear in self.deaf:
-            ear.close()
+    async def _line(self) -> bytes:
+        return await asyncio.wait_for(self._process.stdout.readline(), 2 * PATIENCE_S)
 
-    async def _large(self, length_s: float) -> None:
-        """Frames of 1 MB, each on a connection of its own."""
-        body, end_s = frame(b"x" * (1 << 20)), time.monotonic() + length_s
-        while time.monotonic() < end_s:
-            phone = Phone("", self.server.port)
-            await connect_all([phone])
-            phone.transport.write(body)
-            await asyncio.sleep(0.05)
-            phone.transport.abort()
-
-    async def _garbage(self, length_s: float) -> None:
-        """Bytes that mean nothing, before and after the handshake."""
-        draw, end_s = random.Random(2), time.monotonic() + length_s
-        while time.monotonic() < end_s:
-            phone = Phone("", self.server.port)
-            await connect_all([phone])
-            phone.transport.write(frame(draw.randbytes(200)) + draw.randbytes(500))
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", self.server.port)
-                writer.write(draw.randbytes(9000))
-                writer.close()
-            except OSError:
-                pass  # cut off while it spoke, as it should be
-            await asyncio.sleep(0.02)
-            phone.transport.abort()
+    async def end(self) -> None:
+        """They are gone, if need be by force."""
+        if self._process is None:
+            return
+        try:
+            await asyncio.wait_for(self._process.wait(), 5.0)
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
 
 
 async def hostile(evening: Evening, count: int, length_s: float) -> list[Figure]:
     """Good phones among bad ones."""
     server = evening.serve()
-    bad = Hostile(server, evening, 50)
+    bad = Attack(server, evening, 50, length_s)
     try:
         good = evening.phones(server, count)
         await connect_all(good)
@@ -433,23 +428,25 @@ async def hostile(evening: Evening, count: int, length_s: float) -> list[Figure]
         quiet = [max(await hear_once(server, good, k)) for k in range(10)]
         calm_kb = most_kb = server.memory_kb()
         await bad.begin()
-        work = asyncio.get_running_loop().create_task(bad.go_on(length_s))
+        used_s, waited_s, began_s = server.cpu_s(), server.waited_s(), time.monotonic()
+        work = asyncio.get_running_loop().create_task(bad.go_on())
         troubled, number = [], 10
         while not work.done():
             number += 1
             troubled.append(max(await hear_once(server, good, number)))
             most_kb = max(most_kb, server.memory_kb())
             await asyncio.sleep(0.05)
-        await work
+        told = await work
+        used = (server.cpu_s() - used_s) / (time.monotonic() - began_s)
+        core = waited(server, waited_s, began_s)
         done, took_s = Acknowledged(), time.monotonic()
         for phone in good:
             phone.hears = done
             phone.say(do="vote", poll="hostile", option="a", n=1)
         await until(lambda: len(done.phones) == len(good))
         took_s = time.monotonic() - took_s
-        refusals = sum((phone.answers for phone in [*bad.liars, *bad.flooders]), Counter())
         kept = evening.stored("hostile")
-        cheats = sum(evening.key.voter(seat) in kept for seat in evening.seats[-50:])
+        cheats = sum(evening.key.voter(f"hostile {k}") in kept for k in range(50))
         lost = sum(phone.answers["lost"] for phone in good)
         grown_mb = (most_kb - calm_kb) / 1024
         before_ms, after_ms = 1000 * np.quantile(quiet, 0.99), 1000 * np.quantile(troubled, 0.99)
@@ -464,12 +461,10 @@ async def hostile(evening: Evening, count: int, length_s: float) -> list[Figure]
                 len(done.phones) == count,
             ),
             Figure("memory grew at most by", f"{grown_mb:.0f} MB", "≤ 64 MB", grown_mb <= 64),
-            Figure(
-                "refusals: " + ", ".join(f"{n} {reason}" for reason, n in refusals.most_common()),
-                "",
-                "",
-                None,
-            ),
+            Figure("  the server keeps its core busy for", f"{100 * used:.0f} %", "", None),
+            core,
+            Figure("they: " + ", ".join(f"{n} {what}" for what, n in told["done"].items()), "", "", None),
+            Figure("heard: " + ", ".join(f"{n} {what}" for what, n in told["answers"].items()), "", "", None),
             Figure(
                 "50 seats at 100 votes a second have votes",
                 str(cheats),
@@ -478,8 +473,20 @@ async def hostile(evening: Evening, count: int, length_s: float) -> list[Figure]
             ),
         ]
     finally:
-        bad.end()
+        await bad.end()
         server.end()
+
+
+async def in_time(name: str, part: Coroutine[None, None, list[Figure]]) -> list[Figure]:
+    """A part's figures, or that it was not done; the process itself ends if even that cannot be said."""
+    faulthandler.dump_traceback_later(PART_S + 4 * PATIENCE_S, exit=True)
+    try:
+        async with asyncio.timeout(PART_S):
+            return await part
+    except TimeoutError as error:
+        return [Figure(f"{name}: not done in time ({error})", "", "", False)]
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 async def run(names: Sequence[str], count: int, *, quick: bool) -> list[Figure]:
@@ -495,8 +502,9 @@ async def run(names: Sequence[str], count: int, *, quick: bool) -> list[Figure]:
     for name in names or parts:
         folder = Path(tempfile.mkdtemp(prefix="phones-"))
         try:
-            print(f"-- {name}", flush=True)
-            for figure in await parts[name](Evening(folder, count + 100)):
+            load = os.getloadavg()[0]
+            print(f"-- {name} (load {load:.1f})", flush=True)
+            for figure in await in_time(name, parts[name](Evening(folder, count + 100))):
                 print(figure, flush=True)
                 figures.append(figure)
         finally:

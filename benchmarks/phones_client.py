@@ -23,6 +23,9 @@ from temirbek.lines import PlainClient
 ADDRESSES = 8
 OPENED_AT_ONCE = 300
 PATIENCE_S = 60.0
+STORM_PATIENCE_S = 60.0
+GIVES_UP_S = 8.0
+"""The page's own: a connection that says nothing for so long is tried again."""
 JITTER_S = 3.0
 """The page's own: a hall that lost the network comes back within three seconds."""
 _HELLO = (
@@ -159,8 +162,11 @@ async def connect_all(phones: Sequence[Phone], *, at_once: int = OPENED_AT_ONCE)
     return time.monotonic() - began_s
 
 
-async def storm_back(phones: Sequence[Phone], seed: int) -> tuple[float, int]:
-    """All lose their connection at once and come back as the page does; when the last is back [s], and tries that failed."""
+async def storm_back(phones: Sequence[Phone], seed: int, jitter_s: float = JITTER_S) -> tuple[float, int]:
+    """All lose their connection at once and come back as the page does; when the last is back [s], and tries that failed.
+
+    Where one is not back after a minute, that is how long it took: infinitely.
+    """
     draw = random.Random(seed)
     failed = 0
 
@@ -169,21 +175,26 @@ async def storm_back(phones: Sequence[Phone], seed: int) -> tuple[float, int]:
         while True:
             await asyncio.sleep(wait_s)
             try:
-                await phone.connect(number)
+                async with asyncio.timeout(GIVES_UP_S):
+                    await phone.connect(number)
                 return
-            except OSError:
+            except OSError:  # a TimeoutError is one
+                hang_up([phone])
                 failed += 1
-                wait_s = JITTER_S * draw.random() + 4.0
+                wait_s = jitter_s * draw.random() + 4.0
 
     for phone in phones:
         phone.transport.abort()
     await asyncio.sleep(0)
     began_s = time.monotonic()
-    waits = [JITTER_S * draw.random() for _ in phones]
-    await asyncio.wait_for(
-        asyncio.gather(*(one(n, p, w) for n, (p, w) in enumerate(zip(phones, waits, strict=True)))),
-        PATIENCE_S,
-    )
+    waits = [jitter_s * draw.random() for _ in phones]
+    try:
+        await asyncio.wait_for(
+            asyncio.gather(*(one(n, p, w) for n, (p, w) in enumerate(zip(phones, waits, strict=True)))),
+            STORM_PATIENCE_S,
+        )
+    except TimeoutError:
+        return float("inf"), failed
     return time.monotonic() - began_s, failed
 
 
@@ -253,6 +264,10 @@ class Server:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def waited_s(self) -> float:
+        """How long its loop was ready to run and had no core [s]: what it owes to a busy machine."""
+        return int(Path(f"/proc/{self.process.pid}/schedstat").read_text().split()[1]) / 1e9
+
     def kill(self) -> None:
         """SIGKILL."""
         self.process.kill()
@@ -262,7 +277,11 @@ class Server:
         """Asks it to end."""
         self.line.close()
         self.process.terminate()
-        self.process.wait(PATIENCE_S)
+        try:
+            self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
 
 
 def _listens(port: int) -> bool:
