@@ -124,6 +124,7 @@ def test_a_phone_that_was_away_knows_afterwards_what_everybody_knows(
     sequence = 0
     for part, value in changes:
         state.set(part, value)
+        assert json.loads(state.snapshot())["set"] == {name: state[name] for name in PARTS}
         if data.draw(st.booleans()):
             message = json.loads(state.catch_up("e1" if sequence else "", sequence))
             known = message["set"] if message["is"] == "snapshot" else known | message["set"]

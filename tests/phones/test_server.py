@@ -23,6 +23,7 @@ from temirbek.errors import DeviceLost, InvalidInput
 from temirbek.phones.alone import AloneBus
 from temirbek.phones.limits import Limits
 from temirbek.phones.process import PhonesProcess, PhonesSettings
+from temirbek.phones.server import LISTENERS
 from temirbek.phones.store import FileStore
 from temirbek.phones.wire import WireName
 
@@ -372,3 +373,15 @@ def test_a_port_that_somebody_has_is_named(hall: ServedHall, tmp_path: Path) -> 
     settings = PhonesSettings(run=tmp_path, port=hall.port)
     with pytest.raises(DeviceLost, match=str(hall.port)):
         asyncio.run(PhonesProcess(settings, lambda token: None, store, lambda: AloneBus(store)).run())
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="asks Linux who listens")
+def test_newcomers_have_many_doors_on_the_one_port(hall: ServedHall) -> None:
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    is_listening = "0A"
+    doors = [row for row in rows if row[3] == is_listening and row[1].endswith(f":{hall.port:04X}")]
+    assert len(doors) == LISTENERS
+    for _ in range(3 * LISTENERS):  # whichever door the system deals them
+        with socket.create_connection(("127.0.0.1", hall.port), PATIENCE_S) as line:
+            line.sendall(b"GET /favicon.ico HTTP/1.1\r\nHost: hall\r\n\r\n")
+            assert line.recv(100).startswith(b"HTTP/1.1 204")

@@ -38,6 +38,7 @@ class HallState:
         self.sequence = 1
         self._values: dict[str, Any] = dict.fromkeys(PARTS)
         self._changed: dict[str, int] = dict.fromkeys(PARTS, 1)
+        self._snapshot = (0, b"")
 
     def __getitem__(self, part: str) -> Any:
         """A part as it is now."""
@@ -60,8 +61,11 @@ class HallState:
         return {part: self._values[part] for part, number in self._changed.items() if number > sequence}
 
     def snapshot(self) -> bytes:
-        """Everything, as it travels."""
-        return to_wire({"is": "snapshot", "epoch": self.epoch, "seq": self.sequence, "set": self._values})
+        """Everything, as it travels; packed once for thousands who come at a time."""
+        if self._snapshot[0] != self.sequence:
+            everything = {"is": "snapshot", "epoch": self.epoch, "seq": self.sequence, "set": self._values}
+            self._snapshot = (self.sequence, to_wire(everything))
+        return self._snapshot[1]
 
     def delta(self, sequence: int) -> bytes:
         """What changed after that number, as it travels; an empty set where nothing did."""
