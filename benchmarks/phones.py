@@ -125,13 +125,25 @@ def waited(server: Server, before_s: float, began_s: float) -> Figure:
     )
 
 
-async def hear_once(server: Server, phones: Sequence[Phone], number: int) -> list[float]:
-    """From the conductor's word until each phone has it [s]."""
-    before = [phone.n_deltas for phone in phones]
-    began_s = time.monotonic()
+def state(server: Server, number: int) -> None:
+    """The conductor's word that another track is on, some 200 bytes."""
     server.ask(
         do="state", title=f"track {number} " + "x" * 120, artist="DJ Adilet", kind="dj_set", tempo_bpm=120.0
     )
+
+
+def announcement(server: Server, number: int) -> None:
+    """The longest that there is, 1.7 KB: whoever reads nothing has a full buffer after some forty."""
+    server.ask(do="announce", text=f"{number} ".ljust(280, "ұ"))
+
+
+async def hear_once(
+    server: Server, phones: Sequence[Phone], number: int, word: Callable[[Server, int], None] = state
+) -> list[float]:
+    """From the conductor's word until each phone has it [s]."""
+    before = [phone.n_deltas for phone in phones]
+    began_s = time.monotonic()
+    word(server, number)
     await until(lambda: all(p.n_deltas > n for p, n in zip(phones, before, strict=True)), 10.0)
     return [p.heard_s - began_s if p.n_deltas > n else np.inf for p, n in zip(phones, before, strict=True)]
 
@@ -425,15 +437,15 @@ async def hostile(evening: Evening, count: int, length_s: float) -> list[Figure]
         await connect_all(good)
         server.open_poll("hostile")
         await asyncio.sleep(2.0)
-        quiet = [max(await hear_once(server, good, k)) for k in range(10)]
+        quiet = [max(await hear_once(server, good, k, announcement)) for k in range(20)]
         calm_kb = most_kb = server.memory_kb()
         await bad.begin()
         used_s, waited_s, began_s = server.cpu_s(), server.waited_s(), time.monotonic()
         work = asyncio.get_running_loop().create_task(bad.go_on())
-        troubled, number = [], 10
+        troubled, number = [], 20
         while not work.done():
             number += 1
-            troubled.append(max(await hear_once(server, good, number)))
+            troubled.append(max(await hear_once(server, good, number, announcement)))
             most_kb = max(most_kb, server.memory_kb())
             await asyncio.sleep(0.05)
         told = await work

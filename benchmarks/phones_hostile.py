@@ -77,6 +77,8 @@ class Hostile:
             await self._come_back([p for p in (*self.flooders, *self.liars) if not p.is_open])
             await asyncio.sleep(max(due_s - time.monotonic(), 0.0))
         await asyncio.gather(*jobs)
+        self.done["that read nothing"] = len(self.deaf)
+        self.done["of these cut off"] = sum(is_cut_off(ear) for ear in self.deaf)
 
     async def _come_back(self, phones: list[Phone]) -> None:
         self.done["thrown out, came back"] += len(phones)
@@ -118,6 +120,18 @@ class Hostile:
             self.done["garbage"] += 2
             await asyncio.sleep(0.02)
             phone.transport.abort()
+
+
+def is_cut_off(ear: socket.socket) -> bool:
+    """Whether the server has ended a connection."""
+    try:
+        while ear.recv(1 << 16):
+            pass  # what it could have read
+    except BlockingIOError:
+        return False  # there may be more to come
+    except ConnectionError:
+        return True
+    return True
 
 
 async def attack(folder: Path, port: int, count: int, length_s: float) -> None:
