@@ -29,6 +29,13 @@ def main() -> None:
         ["kill.py"],
         ["live.py", "--minutes", "5"],
         ["race.py", "--demo"],
+        ["hearing.py"],
+        ["seeing.py"],
+        ["voice.py"],
+        ["battle.py"],
+        ["reactions.py"],
+        ["phones.py"],
+        ["hall.py"],
     ]
     if music:
         runs += [
