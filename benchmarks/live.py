@@ -246,7 +246,7 @@ def stops(console: LiveConsole, run: RunFolder, times: int) -> list[float]:
         console.ask("arm", {"scope": "rehearsal"})
         for robot in console.snapshot["robots"]:
             console.ask("robot_ready", {"robot": robot["id"]})
-        console.wait_for(lambda s: all(r["state"] != "damped" for r in s["robots"]), 10.0)
+        console.wait_for(lambda s: all(r["state"] == "standing" for r in s["robots"]), 20.0)
         with PlainClient(run.robots_socket) as robots:
             asked_s = time.monotonic()
             console.ask("stop")
@@ -257,6 +257,7 @@ def stops(console: LiveConsole, run: RunFolder, times: int) -> list[float]:
                     break
             else:
                 raise TimeoutError("no robot told that it damps")
+        console.wait_for(lambda s: all(r["state"] == "damped" for r in s["robots"]), 10.0)
         console.ask("release")
     return took
 
