@@ -36,12 +36,12 @@ from websockets.sync.client import connect
 
 from temirbek.cli.commands.run import _commands
 from temirbek.errors import DeviceLost
+from temirbek.lines import PlainClient
+from temirbek.processes import read_kin
 from temirbek.show.evening_file import read_evening
 from temirbek.stage.clock import SharedClock
 from temirbek.stage.dj.deeds import read_deeds
-from temirbek.lines import PlainClient
 from temirbek.stage.opening import Opening, write_opening
-from temirbek.processes import read_kin
 from temirbek.stage.run_folder import RunFolder
 from temirbek.stage.supervisor import write_plan
 from temirbek.store import default_cache_dir
