@@ -30,13 +30,13 @@ import soxr
 
 from temirbek.demo import write_tracks
 from temirbek.errors import DeviceLost
+from temirbek.lines import PlainClient
 from temirbek.signals.following import Follower
 from temirbek.signals.midi_clock import ClockOut, kind_of
 from temirbek.signals.pll import Pll
 from temirbek.signals.steady import Beat, Steady
 from temirbek.signals.taps import Taps
 from temirbek.stage.clock import SharedClock
-from temirbek.lines import PlainClient
 from temirbek.stage.opening import Opening, write_opening
 from temirbek.stage.run_folder import RunFolder
 from temirbek.stage.signals.jack_midi import JackMidi

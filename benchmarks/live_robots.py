@@ -29,10 +29,10 @@ import numpy as np
 from soak_dances import CAST, drawn_piece, on_paper, vocabulary
 
 from temirbek.errors import DeviceLost, MotionInfeasible
+from temirbek.lines import PlainClient
 from temirbek.motion import realize
 from temirbek.robots import default_stage, robot_model, robot_physics
 from temirbek.stage.clock import SharedClock
-from temirbek.lines import PlainClient
 from temirbek.stage.robots import DancePart, StopFlag, write_part
 from temirbek.stage.run_folder import RunFolder
 from temirbek.store import to_json

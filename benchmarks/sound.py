@@ -37,9 +37,9 @@ import numpy as np
 import soundfile
 
 from temirbek.errors import DeviceLost
+from temirbek.lines import PlainClient
 from temirbek.stage.audio.ring import Stereo
 from temirbek.stage.clock import SAMPLE_RATE_HZ, SharedClock
-from temirbek.lines import PlainClient
 from temirbek.store import to_json
 from temirbek.types import Performer
 

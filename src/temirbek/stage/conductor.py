@@ -12,11 +12,11 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+from temirbek.processes import read_kin
 from temirbek.show.arming import next_scope
 from temirbek.show.snapshot import snapshot_of
 from temirbek.stage.desk import Clock, ShowDesk
 from temirbek.stage.hands import Hands
-from temirbek.processes import read_kin
 from temirbek.stage.run_folder import RunFolder
 from temirbek.types import Answer, Event, Fault, Scope, Snapshot
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from temirbek.processes import Kin, read_kin
 from temirbek.show.state import MachineState
 from temirbek.stage.crew import (
     BattleHand,
@@ -30,7 +31,6 @@ from temirbek.stage.desk import Clock
 from temirbek.stage.heart import Heart
 from temirbek.stage.links import Link
 from temirbek.stage.now_playing import NowPlaying
-from temirbek.processes import Kin, read_kin
 from temirbek.stage.robots.stop_flag import StopFlag
 from temirbek.stage.run_folder import RunFolder
 from temirbek.types import Effect, Evening, Event, Fault, HallView, MusicView, RobotView

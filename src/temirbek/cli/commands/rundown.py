@@ -111,7 +111,9 @@ def export_command(file: Path, out: Path) -> None:
 def approve_command(file: Path, cue: str, by: str) -> None:
     """Lock the text of an announcement: who approved it and when is written into the show file, with its fingerprint."""
     fingerprint = approve(file, cue, by=by, on=datetime.now().astimezone().date())
-    ANSWERS.print(f"{cue}: approved by {by}, text {fingerprint}; a change of the text takes it back", markup=False)
+    ANSWERS.print(
+        f"{cue}: approved by {by}, text {fingerprint}; a change of the text takes it back", markup=False
+    )
 
 
 def _write(path: Path, text: str) -> None:
