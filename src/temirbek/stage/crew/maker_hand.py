@@ -61,13 +61,13 @@ class MakerHand:
             wings.fault(f"made:{name}", "warning", f"{name} could not be made: {reason}")
 
     def found(self) -> None:
-        """In the order of the evening; the grooves before the first set that robots dance to."""
+        """In the order of the evening; the grooves before the first set, or battle, that robots dance to."""
         standby = self._wings.state().standby
         if self._answers_people:
             self._link.ask({"do": "gestures"})
         has_grooves = False
         for cue in self._wings.evening.cues:
-            if cue.kind == "dj_set" and moves_robots(cue) and not has_grooves:
+            if cue.kind in ("dj_set", "battle") and moves_robots(cue) and not has_grooves:
                 has_grooves = True
                 self._link.ask({"do": "grooves"})
             if needs_making(cue) and cue.id not in self._wings.made:
