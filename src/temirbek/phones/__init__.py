@@ -26,8 +26,9 @@ Conventions. Instants are ``host_s``, this machine's monotonic clock; phones lea
 RFC 5905, section 10). A light is a schedule, never a message per beat, with at most three flashes in any second (WCAG 2.3.1).
 WebSockets are those of RFC 6455, requests those of RFC 9112.
 
-Limits, measured in ``benchmarks/phones.py`` on one core: 10,000 phones, each change at the last of them within half a second. What
-software cannot lift: a hall's radio. An access point serves some hundred phones; without several of them most people will
+Limits, measured in ``benchmarks/phones.py`` on one core: 10,000 phones, each change at the last of them within half a second;
+5,000 that come back at once are back in as many seconds as their own jitter. That needs the core: the phones come last, and where the
+show and others take all of a machine they wait (``docs/phones.md``). What software cannot lift: a hall's radio. An access point serves some hundred phones; without several of them most people will
 not get through, hence a short address, QR codes, and a show of hands as the organiser's second way.
 """
 

@@ -27,10 +27,10 @@ from temirbek.phones.wire import GOING_AWAY, TOO_MUCH, Switchboard, Wire
 BACKLOG = 8192
 """Of each listener; Linux grants no more than ``net.core.somaxconn``, 4096 as it is delivered."""
 LISTENERS = 16
-"""Sockets on the one port, among which the system deals out newcomers (``SO_REUSEPORT``). libuv since 1.45, hence uvloop, accepts one
-connection of a listener in a turn of the loop, however many wait: with one listener, 5,000 that come back at once take 5,000 turns, the
-queue runs over, and a phone whose SYN was dropped asks again after 1, 3 and 7 s. Sixteen are let in between two looks at those who are
-here, which is a millisecond or two; and the queue is sixteen times as long."""
+"""Sockets on the one port, among which the system deals out newcomers (``SO_REUSEPORT``). The queue is sixteen times as long: with one,
+a server that had no core for three seconds while 5,500 phones came back lost 7,000 greetings, and a phone whose greeting is lost asks
+again after 1, 3 and 7 s; with sixteen none was lost. And libuv since 1.45, hence uvloop, accepts one connection of a listener in a turn
+of the loop, however many wait: now sixteen are let in between two looks at those who are here, which takes a few milliseconds."""
 SEND_BUFFER_BYTES = 32 * 1024
 """What the system may hold for one phone beside what this process holds."""
 SLICE = 200
