@@ -9,7 +9,14 @@ from temirbek.choreography import load_moves
 from temirbek.motion import realize
 from temirbek.robots import default_stage, perform, robot_model, robot_physics
 from temirbek.robots.disturbances import Disturbances, Push
-from temirbek.robots.early import MEETS_M_S, EarlyLanding, beyond_edge, further_out_m, landing_takes_s
+from temirbek.robots.early import (
+    MEETS_M_S,
+    EarlyLanding,
+    beyond_edge,
+    further_out_m,
+    landing_takes_s,
+    lands_in_time,
+)
 from temirbek.types import (
     BeatGrid,
     Choreography,
@@ -73,6 +80,13 @@ def test_a_called_paw_goes_further_out_only_for_what_runs_out(beyond: float, lie
     assert further <= further_out_m(beyond + 0.01, lies, 5.7, 0.12)
     if beyond * 2.1 + 0.03 < lies:
         assert further == 0.0
+
+
+def test_only_a_paw_that_would_land_too_late_is_called() -> None:
+    """10 mm beyond the edge are 55 mm after 0.3 s, 300 mm after 0.6 s."""
+    assert lands_in_time(0.01, 0.2, 5.7, 0.3)
+    assert not lands_in_time(0.01, 0.2, 5.7, 0.6)
+    assert not lands_in_time(0.03, 0.2, 5.7, 0.3)
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,8 @@ REACHES_M = 0.06
 """How far beyond its own landing it may be sent."""
 INSIDE_M = 0.03
 """How far inside the new edge the capture point shall be when the paw has landed."""
+IN_TIME_SHARE = 0.5
+"""A paw lands in time if the capture point will have gone less than this share of the way from the edge to its landing."""
 FACES_M = 0.05
 """A paw whose landing is less than this beyond an edge cannot help there."""
 
@@ -118,6 +120,18 @@ class EarlyLanding:
 def landing_takes_s(place_m: Floats, lands_m: Floats) -> float:
     """How long a called paw needs to its landing [s]."""
     return max(QUICKEST_S, float(np.linalg.norm(lands_m - place_m)) / QUICK_M_S)
+
+
+def lands_in_time(beyond_m: float, lies_m: float, rate: float, left_s: float) -> bool:
+    """Whether a paw need not be called: when it lands by itself, the capture point is still well before it.
+
+    Args:
+        beyond_m: How far the capture point is beyond the edge now.
+        lies_m: How far the paw's landing is.
+        rate: ω of the pendulum [rad/s].
+        left_s: Until it lands.
+    """
+    return beyond_m * exp(rate * left_s) < IN_TIME_SHARE * lies_m
 
 
 def further_out_m(beyond_m: float, lies_m: float, rate: float, takes_s: float) -> float:

@@ -41,6 +41,7 @@ from temirbek.robots.early import (
     beyond_edge,
     further_out_m,
     landing_takes_s,
+    lands_in_time,
 )
 from temirbek.robots.reference import Reference
 
@@ -366,6 +367,8 @@ class Footing:
         meant, _, _ = beyond_edge(standing, lands[:2], danced + aim.com_m[:2])
         beyond, lies, outwards = beyond_edge(standing, lands[:2], danced + error_m)
         if lies < FACES_M or beyond < max(meant, 0.0) + CALLS_M:
+            return False
+        if lands_in_time(beyond, lies, rate, left_s):
             return False
         lands[:2] += further_out_m(beyond, lies, rate, takes_s) * outwards
         self._early[f] = EarlyLanding(
