@@ -34,10 +34,22 @@ SOLO = Performer(id="sky", name="Aspan", robot="g1", role="dancer", mark_m=(1.2,
 Dance = tuple[Trajectory, tuple[tuple[int, float, float], ...]]
 
 
-def danced(move: str, beats: float, bpm: float) -> Dance:
-    """A stepping move, and its steps: foot, lift and touchdown [s]."""
+def danced(move: str, beats: float, bpm: float, intensity: float = 1.0, figure: str = "") -> Dance:
+    """A stepping move, with a figure above it if one is named, and its steps: foot, lift and touchdown [s]."""
     moves, grid = load_moves(), BeatGrid(beats_s=0.1 + np.arange(int(beats) + 12) * 60.0 / bpm)
-    calls = (MoveCall(performer="sky", move=move, start_beat=3.0, length_beats=beats, intensity=1.0),)
+    calls = (MoveCall(performer="sky", move=move, start_beat=3.0, length_beats=beats, intensity=intensity),)
+    if figure:
+        calls += (
+            MoveCall(
+                performer="sky",
+                move=figure,
+                start_beat=3.0,
+                length_beats=beats,
+                intensity=0.9,
+                mirrored=True,
+                layers=("torso", "left_arm", "right_arm"),
+            ),
+        )
     steps = footsteps_of(SOLO, calls, moves)
     model = robot_model("g1")
     trajectory = realize(
@@ -101,6 +113,25 @@ def test_a_push_from_each_side_is_caught_by_stepping(march: Dance) -> None:
     motion = perform_solo(march, replace(USUAL, pushes=pushes))
     assert motion.fell_at_s is None
     assert motion.fall_seen_at_s is None
+
+
+@pytest.fixture(scope="module")
+def turn() -> Dance:
+    return danced("profile", 4.0, 97.0, intensity=0.64, figure="arms_up_alternate")
+
+
+@pytest.mark.parametrize(("beat", "towards_deg"), [(4.85, 186.0), (4.7, 200.0), (4.7, 215.0)])
+def test_a_push_in_the_middle_of_a_turn_is_caught(turn: Dance, beat: float, towards_deg: float) -> None:
+    """A trunk that brakes its turn with all its weight keeps the force off the heel, where the balance needs it."""
+    towards = np.radians(towards_deg)
+    push = Push(
+        performer="sky",
+        mix_s=0.1 + beat * 60.0 / 97.0,
+        force_n=(float(60.0 * np.cos(towards)), float(60.0 * np.sin(towards))),
+    )
+    wrong = replace(USUAL, friction=0.72, torso_mass_scale=1.08, delay_s=0.0076, pushes=(push,))
+    motion = perform_solo(turn, wrong)
+    assert motion.fell_at_s is None and motion.fall_seen_at_s is None
 
 
 @pytest.mark.parametrize(("height_m", "ahead"), [(0.01, True), (0.01, False)])

@@ -45,7 +45,8 @@ LIMIT_HORIZON_S = 0.05
 EDGE_LIMIT_N = 200.0
 """Force along one edge of a friction pyramid when a foot takes its full share."""
 GIVES_WAY = 0.003
-"""What is left of the weight of an upright trunk when only its turning can still bring the balance back."""
+"""What is left of the weight of a trunk as the dance has it when only its turning can still bring the balance back.
+About the vertical, too: braking a turn takes friction all over the sole, and the force cannot go to its edge then."""
 SLIDING_RAD_S = 0.1
 """Joint speed from which dry friction is fully compensated."""
 
@@ -270,7 +271,7 @@ class WholeBody:
         """Hessian and gradient of the tasks in the accelerations, shapes (nv, nv) and (nv,)."""
         wanted, half = self._wanted, 0.5 * aim.turn_rad
         upright = self._tuning.orientation_weight * GIVES_WAY ** (1.0 - aim.calm)
-        self._posture_weight[3:5], self._diagonal[3:5] = upright, upright + REGULARISATION
+        self._posture_weight[3:6], self._diagonal[3:6] = upright, upright + REGULARISATION
         self._turn[0], self._turn[3] = cos(half), sin(half)
         mujoco.mju_mulQuat(self._trunk, self._turn, reference.qpos[k, 3:7])
         mujoco.mju_subQuat(self._tilt, self._trunk, self._q[3:7])
