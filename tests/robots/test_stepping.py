@@ -37,7 +37,9 @@ Dance = tuple[Trajectory, tuple[tuple[int, float, float], ...]]
 def danced(move: str, beats: float, bpm: float, intensity: float = 1.0, figure: str = "") -> Dance:
     """A stepping move, with a figure above it if one is named, and its steps: foot, lift and touchdown [s]."""
     moves, grid = load_moves(), BeatGrid(beats_s=0.1 + np.arange(int(beats) + 12) * 60.0 / bpm)
-    calls = (MoveCall(performer="sky", move=move, start_beat=3.0, length_beats=beats, intensity=intensity),)
+    calls: tuple[MoveCall, ...] = (
+        MoveCall(performer="sky", move=move, start_beat=3.0, length_beats=beats, intensity=intensity),
+    )
     if figure:
         calls += (
             MoveCall(
