@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from temirbek.errors import DeviceLost, InvalidInput
 from temirbek.phones.bus_contract import OnPart, OnWord
 from temirbek.phones.bus_outbox import Outbox
+from temirbek.phones.ending import ended
 
 TIMEOUT_S = 3.0
 PAUSE_S = 0.5
@@ -156,9 +157,7 @@ class NatsBus:
     async def close(self) -> None:
         """Sends what was kept, if that can be done at once, and leaves."""
         await self._outbox.drained(TIMEOUT_S)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(self._tasks)
         if self._connection is not None:
             await leave_nats(self._connection)
 

@@ -12,6 +12,7 @@ from typing import Any
 from temirbek.errors import DeviceLost, InvalidInput
 from temirbek.phones.bus_contract import OnPart, OnWord
 from temirbek.phones.bus_outbox import Outbox
+from temirbek.phones.ending import ended
 
 TIMEOUT_S = 3.0
 PAUSE_S = 0.5
@@ -97,9 +98,7 @@ class RedisBus:
         self._is_closing = (
             True  # the client may swallow a cancellation while it reads; then this ends the listening
         )
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(self._tasks)
         if self._client is not None:
             await self._client.aclose()
 

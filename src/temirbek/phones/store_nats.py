@@ -27,6 +27,7 @@ from temirbek.phones.bus_nats import (
     nats_errors,
     open_bucket,
 )
+from temirbek.phones.ending import ended
 from temirbek.phones.store_contract import MOST_WISHES, OnDone, Outcome, Write
 from temirbek.phones.store_waiting import REFRESH_EVERY_S, WaitingWrites
 
@@ -105,8 +106,7 @@ class NatsStore:
         """Decides what was taken, and lets go."""
         await self._writes.close()
         if self._reader is not None:
-            self._reader.cancel()
-            await asyncio.gather(self._reader, return_exceptions=True)
+            await ended([self._reader])
         if self._connection is not None:
             await leave_nats(self._connection)
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from temirbek.errors import DeviceLost, InvalidInput
 from temirbek.phones.bus_redis import connect, redis_errors
+from temirbek.phones.ending import ended
 from temirbek.phones.store_contract import MOST_WISHES, Fate, OnDone, Outcome, Write
 from temirbek.phones.store_waiting import REFRESH_EVERY_S, WaitingWrites
 
@@ -120,8 +121,7 @@ class RedisStore:
         """Decides what was taken, and lets go."""
         await self._writes.close()
         if self._refresher is not None:
-            self._refresher.cancel()
-            await asyncio.gather(self._refresher, return_exceptions=True)
+            await ended([self._refresher])
         if self._client is not None:
             await self._client.aclose()
 
