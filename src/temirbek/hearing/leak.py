@@ -29,6 +29,11 @@ RISE_PER_S = 0.12
 FIRST_FLOOR_S = 0.4
 ABOVE_FLOOR = 3.0
 MOST_HELD_S = 40.0
+NEW_S = 1.2
+"""A band in which the mix has sounded for less is not learnt: as much of it may be heard as of the others before cancelling."""
+SOUNDS, MUCH_LOUDER = 0.05, 30.0
+"""A band sounds at this share of its loudest, and is new again when it is so much louder than ever [powers]."""
+GAIN_KEPT = 0.995
 
 
 class Leak:
@@ -42,17 +47,25 @@ class Leak:
         self._smooth = np.zeros(N_BANDS)
         self._age_s = 0.0
         self._held_s = 0.0
+        self._played = np.zeros(N_BANDS)
+        self._most = np.zeros(N_BANDS)
+        self._sounded_s = np.zeros(N_BANDS)
+        self._taken, self._given = 0.0, 0.0
 
     def restart(self) -> None:
         """The canceller begins anew: all of the echo may be left again."""
         self._leak[:] = FIRST_LEAK
         self._told_s[:] = 0.0
+        self._most[:] = 0.0
+        self._sounded_s[:] = 0.0
+        self._taken = self._given = 0.0
 
-    def expect(self, rest: Powers, echo: Powers, is_held: bool) -> Powers:
+    def expect(self, rest: Powers, echo: Powers, played: Powers, is_held: bool) -> Powers:
         """One chunk.
 
         Args:
             rest, echo: Powers in bands of what is left and what was taken away, shape (frames, bands).
+            played: Of the known mix, shape (frames, bands).
             is_held: Somebody is heard: what is learnt now would be them. Believed for :data:`MOST_HELD_S` in a row.
 
         Returns:
@@ -65,10 +78,26 @@ class Leak:
             self._echo = np.maximum(TAIL_PER_FRAME * self._echo, echo[k])
             self._hear_floor(rest[k], learns)
             left = np.exp(self._leak) * self._echo
-            expected[k] = left + self._floor + LEAST
+            expected[k] = left + self._not_learnt(played[k], echo[k]) + self._floor + LEAST
             if learns:
                 self._hear_leak(rest[k], left)
         return expected
+
+    def _not_learnt(self, played: Powers, echo: Powers) -> Powers:
+        """What may be heard of the mix in bands in which it has hardly sounded yet: the canceller knows nothing of them.
+
+        A song that begins with a bass line and brings its drums in later is no applause when they come.
+        """
+        self._taken = GAIN_KEPT * self._taken + float(echo.sum())
+        self._given = GAIN_KEPT * self._given + float(played.sum())
+        self._sounded_s[played > MUCH_LOUDER * self._most] = 0.0
+        self._most = np.maximum(self._most, played)
+        self._sounded_s += FRAME_S * (played > SOUNDS * self._most)
+        self._played = np.maximum(TAIL_PER_FRAME * self._played, played)
+        if self._given <= 0.0:
+            return np.zeros(N_BANDS)
+        is_new = np.clip(1.0 - self._sounded_s / NEW_S, 0.0, 1.0)
+        return np.asarray(is_new * self._taken / self._given * self._played)
 
     def _hear_leak(self, rest: Powers, left: Powers) -> None:
         counts = left > ABOVE_FLOOR * self._floor + LEAST
