@@ -93,8 +93,8 @@ class WholeBodyMind:
             joints_rad=reference.qpos[row, 7:],
             joints_rad_s=reference.qvel[row, 6:],
             torques_nm=effort.torques_nm,
-            kp=self._kp,
-            kd=self._kd,
+            kp=self._kp * effort.follows,
+            kd=self._kd * effort.follows,
             expires_s=state.host_s + COMMAND_LIFE_S,
         )
         before = self._workspace.interventions
