@@ -123,7 +123,7 @@ def test_humanoids_of_the_cue_gesture_where_they_may(
     assert screen.caption == {}
 
 
-def test_what_is_made_or_over_needs_no_voice_any_more(tmp_path: Path) -> None:
+    assert hand.why_mute()  # nothing is armed while nobody knows
     hand, wings, *_ = crew(tmp_path, evening(), "none")
     assert hand.why_mute() == (LOOKING,)
     end_s = time.monotonic() + 30.0

@@ -115,7 +115,9 @@ class NowPlaying:
         if grid is None:
             return view
         beat = float(grid.beat_at(mix_s))
-        first = made.headings[0] if made.headings else None  # what is before the first beat belongs to it, too
+        first = (
+            made.headings[0] if made.headings else None
+        )  # what is before the first beat belongs to it, too
         heading = next((h for h in reversed(made.headings) if h.beat <= beat), first)
         phrases = np.array(made.phrases_beats)
         ahead = phrases[phrases > beat + 1e-6]
