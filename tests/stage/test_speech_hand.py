@@ -123,9 +123,9 @@ def test_humanoids_of_the_cue_gesture_where_they_may(
     assert screen.caption == {}
 
 
-    assert hand.why_mute()  # nothing is armed while nobody knows
+def test_what_is_made_or_over_needs_no_voice_any_more(tmp_path: Path) -> None:
     hand, wings, *_ = crew(tmp_path, evening(), "none")
-    assert hand.why_mute() == (LOOKING,)
+    assert hand.why_mute()  # nothing is armed while nobody knows
     end_s = time.monotonic() + 30.0
     while hand.why_mute() == (LOOKING,) and time.monotonic() < end_s:
         time.sleep(0.05)
