@@ -190,7 +190,7 @@ def test_a_lost_device_loses_no_time_and_comes_back(
     player.close()
     capture.close()
     names = [event["event"] for event in told if event["event"] not in ("health", "underrun")]
-    assert names == ["sink", "lost", "sink", "sink", "back"]
+    assert names == ["sink", "begun", "lost", "sink", "sink", "back"]
     lost = next(event for event in told if event["event"] == "lost")
     assert lost["why"] == "pulled out"
     assert np.ptp(places) < 3
@@ -198,6 +198,38 @@ def test_a_lost_device_loses_no_time_and_comes_back(
     wrong = (played != RAMP[:60000][: len(played)]).any(axis=1)
     assert not played[wrong].any()  # silent where a loaded machine was late, never something else
     assert (~wrong).sum() > 10000
+
+
+class Mute(Fragile):
+    """A device that never asks for samples."""
+
+    def start(self, feed: Feed) -> None:
+        """Keeps still."""
+
+
+@pytest.mark.parametrize("played", [None, 24000.0])
+def test_a_device_that_dies_before_it_drew_moves_no_time(
+    shared: tuple[Ring, SharedClock], tmp_path: Path, played: float | None
+) -> None:
+    ring, clock = shared
+    told: list[dict[str, Any]] = []
+    sink = Mute()
+    player = Player(ring, clock, SoundSetup(), told.append, folder=tmp_path, sink=sink)
+    begin_s = time.monotonic()
+    player.start(None if played is None else DeviceTime(frame=played, host_s=begin_s))
+    player.look()
+    assert "begun" not in {event["event"] for event in told}
+    sink.why = "its server was killed"
+    while "begun" not in {event["event"] for event in told} and time.monotonic() < begin_s + 20:
+        player.look()
+        time.sleep(0.01)
+    begun_s = next(event["host_s"] for event in told if event["event"] == "begun")
+    frame_then = clock.read().device.frame_at(begun_s)
+    player.close()
+    if played is None:
+        assert abs(frame_then) < 5 * SAMPLE_RATE_HZ  # its first samples sound about then
+    else:
+        assert frame_then == pytest.approx(played + (begun_s - begin_s) * SAMPLE_RATE_HZ, abs=3)
 
 
 def test_a_gap_of_the_device_is_skipped_in_the_music_too(shared: tuple[Ring, SharedClock]) -> None:

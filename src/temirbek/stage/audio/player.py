@@ -101,7 +101,8 @@ class Player:
         self._folder, self._capture, self._reopen = folder, capture, reopen
         self._given = sink
         self._time = DeviceClock()
-        self._is_lost = False
+        self._due_before: DeviceTime | None = None
+        self._is_lost = self._has_begun = False
         self._look_at_s = self._tell_at_s = 0.0
         self._underruns = self._told_missed = 0
 
@@ -129,7 +130,7 @@ class Player:
         if why_dead:
             self._tell({"event": "lost", "sink": self._sink.name, "why": why_dead, "host_s": now_s})
             self._sink.close()
-            self._fall_back(why_dead, self._clock_now())
+            self._fall_back(why_dead, self._due())
         elif self._is_lost and now_s >= self._look_at_s:
             self._look_at_s = now_s + LOOK_FOR_DEVICE_EVERY_S
             self._come_back()
@@ -140,7 +141,7 @@ class Player:
         self._sink = sink
         self._ring.block = sink.block
         self._seen_gaps = 0
-        self._time = DeviceClock()
+        self._time, self._due_before = DeviceClock(), due
         sink.start(self._feed)
         self._tell({"event": "sink", "sink": sink.name, "words": sink.words, "why": why})
 
@@ -155,7 +156,7 @@ class Player:
             sink = self._reopen(self._setup, self._folder)
         except DeviceLost:
             return  # not yet
-        due, before = self._clock_now(), self._sink
+        due, before = self._due(), self._sink
         before.close()
         try:
             self._take(sink, "it is there again", due)
@@ -165,8 +166,11 @@ class Player:
         self._is_lost = False
         self._tell({"event": "back", "sink": sink.name, "host_s": time.monotonic()})
 
-    def _clock_now(self) -> DeviceTime:
-        return self._time.time(self._sink.latency_s, self._underruns)
+    def _due(self) -> DeviceTime | None:
+        """What sounds when: of this sink, or of the one before while this one has not drawn; None before any did."""
+        return (
+            self._time.time(self._sink.latency_s, self._underruns) if self._time.is_set else self._due_before
+        )
 
     def _follow(self) -> None:
         reported = self._feed.reported
@@ -179,7 +183,10 @@ class Player:
             self._time.jump(frame, host_s)
         else:
             self._time.report(frame, host_s)
-        self._clock.write_device(self._clock_now())
+        self._clock.write_device(self._time.time(self._sink.latency_s, self._underruns))
+        if not self._has_begun:
+            self._has_begun = True
+            self._tell({"event": "begun", "host_s": time.monotonic()})
 
     def _tell_faults(self, now_s: float) -> None:
         missed, skipped = self._ring.missed, self._feed.skipped
@@ -196,7 +203,7 @@ class Player:
         if now_s >= self._tell_at_s:
             self._tell_at_s = now_s + TELL_EVERY_S
             late_ms = round(1e3 * self._sink.lateness_s(), 3)
-            jitter_ms = round(1e3 * self._clock_now().jitter_s, 4)
+            jitter_ms = round(1e3 * self._time.jitter_s, 4)
             self._tell(
                 {"event": "health", "latest_ms": late_ms, "jitter_ms": jitter_ms, "gaps": self._time.gaps}
             )

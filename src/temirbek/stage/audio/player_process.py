@@ -38,7 +38,9 @@ class PlayerProcess:
         self._started_s = 0.0
         self._quick_deaths = 0
         self._state: dict[str, Any] = {}
+        self._may_go = False
         self.has_begun = False
+        """Whether a device has drawn: from then on it is known when anything sounds."""
 
     def start(self) -> None:
         """Starts one; the first one waits for :meth:`go`, a later one goes on where the one before ended."""
@@ -54,11 +56,12 @@ class PlayerProcess:
         assert self._process.stdout is not None
         os.set_blocking(self._process.stdout.fileno(), False)
         self._heard = b""
-        if self.has_begun:
+        if self._may_go:
             self.go()
 
     def go(self) -> None:
-        """Lets it draw from the ring, which had better be filled."""
+        """Lets it draw from the ring, which had better be filled; and every later one."""
+        self._may_go = True
         assert self._process is not None and self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(b"\n")
@@ -112,8 +115,7 @@ class PlayerProcess:
         for event in events:
             if event["event"] in ("sink", "priority", "health"):
                 self._state[event["event"]] = {k: v for k, v in event.items() if k != "event"}
-        if any(event["event"] == "priority" for event in events):
-            self.has_begun = True
+            self.has_begun |= event["event"] == "begun"
         return events
 
     def _why_dead(self) -> str:

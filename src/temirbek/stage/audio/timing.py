@@ -6,6 +6,8 @@ move it: fast in its first seconds, then with a bandwidth of 0.1 Hz. A report fa
 map jumps instead of gliding for seconds, after a second report has said the same.
 """
 
+import math
+
 from temirbek.stage.clock import SAMPLE_RATE_HZ, DeviceTime
 
 BANDWIDTH_HZ = 0.1
@@ -80,6 +82,11 @@ class DeviceClock:
             nearest_s = min(self._off_s, key=abs)  # lateness only ever adds
             self._begin(frame, host_s - error_s + nearest_s)
 
+    @property
+    def jitter_s(self) -> float:
+        """Standard deviation of the reports from the map [s]."""
+        return math.sqrt(self._variance)
+
     def time(self, latency_s: float, underruns: int) -> DeviceTime:
         """The map, as the shared clock tells it."""
         return DeviceTime(
@@ -87,6 +94,6 @@ class DeviceClock:
             host_s=self._host_s,
             frames_per_s=1.0 / self._period_s,
             latency_s=latency_s,
-            jitter_s=self._variance**0.5,
+            jitter_s=self.jitter_s,
             underruns=underruns,
         )
