@@ -272,6 +272,24 @@ def test_a_foot_stays_while_the_balance_cannot_do_without_it() -> None:
         assert aim.carries[0] == stays and aim.carries[1]
 
 
+def test_after_a_step_that_was_left_out_the_balance_rests_between_the_feet_and_then_dances_on() -> None:
+    reference = swinging(standing(), 50, 120)
+    reference = replace(
+        reference, com_m=reference.com_m + np.array([0.0, 0.05, 0.0])
+    )  # a dance that leans to the left
+    flat, both, lost = np.zeros((2, 2)), np.ones(2, dtype=bool), np.array([0.0, -0.1])
+    footing, shifts = Footing(BODIES["g1"]), []
+    for row in range(490):
+        error = lost if row < 150 else np.array([0.0, -0.05]) if row < 160 else np.zeros(2)
+        aim = footing.update(reference, row, reference.soles[row], flat, both, error)
+        shifts.append(aim.com_m[:2].copy())
+    between = reference.soles[149, :, :2].mean(axis=0) - reference.com_m[149, :2]
+    np.testing.assert_allclose(shifts[149], between, atol=0.015)
+    assert np.linalg.norm(between) > 0.03  # else this would test nothing
+    np.testing.assert_allclose(shifts[-1], 0.0, atol=5e-3)
+    assert np.abs(np.diff(shifts, axis=0)).max() < STEP_S * PENDULUM * 0.1  # it goes there, it does not jump
+
+
 def test_a_foot_is_not_flung_when_little_of_its_swing_is_left() -> None:
     reference, footing = swinging(standing(), 5, 75), Footing(BODIES["g1"])
     for row in range(74):

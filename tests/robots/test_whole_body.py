@@ -1,5 +1,7 @@
 """The controller's algebra against MuJoCo."""
 
+from dataclasses import replace
+
 import mujoco
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from temirbek.robots import robot_model, robot_physics
 from temirbek.robots.bodies.spec import BODIES
 from temirbek.robots.reference import Reference, make_reference, sample
-from temirbek.robots.whole_body import WholeBody
+from temirbek.robots.whole_body import MOST_TURNING_RAD_S2, WholeBody
 from temirbek.types import RobotKind, RobotState
 
 from .makers import arm_waving, performer
@@ -76,6 +78,33 @@ def test_torques_stay_below_the_limits_in_wild_states(kind: RobotKind, rng: np.r
         q, v = 0.05 * rng.normal(size=reference.qpos.shape[1]), rng.normal(size=reference.qvel.shape[1])
         effort = controller.solve(state_at(reference, 0, q=q, v=v), reference, 0)
         assert (np.abs(effort.torques_nm) <= limit).all()
+
+
+def test_what_is_asked_of_a_trunk_that_was_turned_is_bounded() -> None:
+    """Far from the dance no more is asked of it than a little way from it: torques then differ by the joints alone."""
+    controller, reference = standing("g1")
+    far, further = np.zeros(36), np.zeros(36)
+    far[6], further[6] = 0.3, 0.4  # z of the quaternion: a turn about the vertical
+    asked = []
+    for noise in (far, further):
+        controller.solve(state_at(reference, 0, q=noise), reference, 0)
+        asked.append(controller._wanted[3:6] / controller._posture_weight[3:6] - reference.qacc[0, 3:6])
+    np.testing.assert_allclose(asked[0], asked[1], atol=1e-6)
+    assert abs(asked[0][2]) == pytest.approx(MOST_TURNING_RAD_S2[2])
+
+
+@pytest.mark.parametrize(("lifts_row", "rolls"), [(20, True), (400, False)])
+def test_only_a_foot_about_to_leave_may_roll(lifts_row: int, rolls: bool) -> None:
+    controller, reference = standing("g1")
+    n = len(reference.contacts)
+    lift_row = np.full_like(reference.lift_row, 10_000)
+    lift_row[:, 1] = lifts_row
+    share = np.tile([0.8, 0.2], (n, 1))
+    controller.solve(state_at(reference, 0), replace(reference, lift_row=lift_row, share=share), 0)
+    weights = controller._foot_weights
+    assert (weights[0] == weights[0, 0]).all()
+    assert (weights[1, 3:5] < 0.1 * weights[1, 0]).all() == rolls
+    assert (weights[1, [0, 1, 2, 5]] == weights[0, 0]).all()
 
 
 def test_a_programme_without_solution_keeps_the_last_torques() -> None:

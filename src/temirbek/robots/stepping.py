@@ -85,6 +85,10 @@ LEAST_SWING_S = 0.16
 """A foot that could not leave in time stays where it is when less than this is left of its swing."""
 SPARED_SHARE = 0.7
 """A foot leaves only if this share of what ankle and landing can bring back is enough for the balance as it is."""
+HALTS_S, JOINS_S = 0.05, 0.6
+"""Times in which the balance leaves the dance after a step that was left out, and joins it again."""
+RESTS_M = 0.04
+"""So near to the middle between the feet it has come to rest."""
 ANKLE_SHARE = 0.8
 """Share of the sole on which the ankle is trusted to bring the balance back before touchdown."""
 
@@ -154,6 +158,7 @@ class Footing:
         self._reference: Reference | None = None
         self._weights = np.zeros((0, 2, feet))
         self._quiet_until = 0
+        self._waits, self._wait_share = False, 0.0
 
     def update(
         self, reference: Reference, row: int, soles: Floats, slopes: Floats, felt: Flags, error_m: Floats
@@ -246,10 +251,11 @@ class Footing:
                 self._plant(reference, row, f, soles[f])
         if (aim.carries | ~planned).all():
             for f in np.flatnonzero(aim.carries & ~planned & (row >= self._landed_until)).tolist():
-                if self._is_spared(reference, row, f, error_m):
+                if not self._waits and self._is_spared(reference, row, f, error_m):
                     self._lift(reference, row, f, soles[f])
                 else:
                     self._stay(reference, row, f, soles[f])
+                    self._waits = self._flat
 
     def _progress(self, reference: Reference, row: int, f: int) -> float:
         touch = int(reference.touch_row[row, f])
@@ -471,6 +477,10 @@ class Footing:
             if whole > 0:
                 weights = np.stack([pressed / whole, weights[1]])
         (now_x, now_y, now_z, now_rad), (moved_x, moved_y, _, _) = (weights @ d).tolist()
+        if self._waits or self._wait_share > 0.0:
+            moved_x, moved_y, now_x, now_y = self._waiting(
+                reference, row, error_m, (moved_x, moved_y), (now_x, now_y)
+            )
         x, y, z = aim.com_m.tolist()
         speed_x, speed_y = rate * (moved_x - x), rate * (moved_y - y)
         blend = min(1.0, step_s / STANDING_S)
@@ -480,6 +490,34 @@ class Footing:
         aim.turn_rad += blend * (now_rad - aim.turn_rad)
         if self._flat and aim.carries.any():
             self._feel_balance(reference, row, error_m, d, (moved_x, moved_y))
+
+    def _waiting(
+        self,
+        reference: Reference,
+        row: int,
+        error_m: Floats,
+        moved_m: tuple[float, float],
+        now_m: tuple[float, float],
+    ) -> tuple[float, float, float, float]:
+        """After a step that was left out the balance first comes to rest between the feet, then joins the dance again.
+
+        Returns:
+            By how much the divergent component of motion, and the zero-moment point, are to be shifted: x and y each.
+        """
+        step_s, rate = reference.step_s, reference.pendulum_rad_s
+        place, speed = reference.com_m[row, :2], reference.com_m_s[row, :2]
+        middle = (self._home + self.aim.shift)[:, :2].mean(axis=0)
+        danced = place + speed / rate
+        if self._waits:
+            is_there = bool(np.hypot(*(danced + error_m - middle)) < RESTS_M)
+            self._waits = bool(self.aim.carries.all()) and not is_there
+        joins_s = JOINS_S if self.aim.carries.all() else HALTS_S
+        change = step_s / (HALTS_S if self._waits else -joins_s)
+        self._wait_share = min(1.0, max(0.0, self._wait_share + change))
+        h = self._wait_share
+        moved = (1.0 - h) * np.array(moved_m) + h * (middle - danced)
+        now = (1.0 - h) * np.array(now_m) + h * (middle - place + reference.com_m_s2[row, :2] / rate**2)
+        return float(moved[0]), float(moved[1]), float(now[0]), float(now[1])
 
     def _feel_balance(
         self, reference: Reference, row: int, error_m: Floats, shift: Floats, moved_m: tuple[float, float]

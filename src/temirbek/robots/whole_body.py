@@ -47,6 +47,14 @@ EDGE_LIMIT_N = 200.0
 GIVES_WAY = 0.003
 """What is left of the weight of a trunk as the dance has it when only its turning can still bring the balance back.
 About the vertical, too: braking a turn takes friction all over the sole, and the force cannot go to its edge then."""
+LEAVES_S, LEAVES_SHARE = 0.25, 0.4
+"""A flat foot that lifts so soon and bears so little may roll over its edge: an ankle at its limit would else hold the
+whole body back that leans away from it."""
+ROLLS = 0.01
+"""What is then left of the weight of its lying flat."""
+MOST_TURNING_RAD_S2 = np.array([40.0, 40.0, 15.0])
+"""No more is asked of the trunk to come back to where the dance has it: about the vertical friction holds no more, and
+what is asked in vain keeps the ground's force from where the balance needs it."""
 SLIDING_RAD_S = 0.1
 """Joint speed from which dry friction is fully compensated."""
 
@@ -241,6 +249,10 @@ class WholeBody:
             np.matmul(self._rolling, self._jacobian, out=self._foot_rows)
             np.matmul(standing, self._rolling.T, out=self._foot_aims)
         self._foot_weights[:] = self._tuning.stance_weight
+        if self._flat:
+            leaves = (reference.lift_row[k] - k) * reference.step_s < LEAVES_S
+            leaves &= reference.share[k] < LEAVES_SHARE
+            self._foot_weights[leaves, 3:5] *= ROLLS
         if aim.carries.all():
             return
         size = self._foot_rows.shape[1]
@@ -278,6 +290,8 @@ class WholeBody:
         np.subtract(reference.qvel[k], self._v, out=wanted)
         wanted[3:6] *= ORIENTATION_KD
         wanted[3:6] += ORIENTATION_KP * self._tilt
+        if self._flat:
+            wanted[3:6] = np.minimum(np.maximum(wanted[3:6], -MOST_TURNING_RAD_S2), MOST_TURNING_RAD_S2)
         wanted[6:] *= self._joint_kd
         wanted[6:] += self._joint_kp * (reference.qpos[k, 7:] - self._q[7:])
         wanted += reference.qacc[k]
