@@ -1,4 +1,4 @@
-"""Ten thousand phones and one core: ``python benchmarks/phones.py [connected] [kill] [reconnect] [cues] [hostile] [--phones N] [--quick]``
+"""Ten thousand phones and one core: ``python benchmarks/phones.py [connected] [kill] [reconnect] [cues] [show] [hostile] [--phones N] [--quick]``
 (all parts, if none is named).
 
 The server is the phones' process as a show starts it, on a core of its own; the phones are one process on another core, on
@@ -10,6 +10,8 @@ loopback. Loopback has no radio: what a hall's network adds is not in these figu
 * **reconnect**: 5,000 phones lose the network at once and come back with the page's own jitter; and with none at all, which no page does.
 * **cues**: a process that wakes every 10 ms, as the conductor does, while nothing happens and while all phones vote, clap and hear;
   on the server's own core, which is the worst place for it.
+* **show**: the same question to a whole show: how late its conductor fires cues that are due, and how long until the lights'
+  process has begun them, see :mod:`phones_show`.
 * **hostile**: phones that do not read, frames of 1 MB, garbage, forged and replayed tokens, a hundred votes a second, from a process of
   their own, and what the others notice of it.
 
@@ -38,6 +40,7 @@ from typing import Any
 
 import numpy as np
 from phones_client import Phone, Server, connect_all, free_port, hang_up, storm_back
+from phones_show import DUE_S, Show
 
 from temirbek.phones.__main__ import DATABASE
 from temirbek.phones.tokens import KEY_FILE, TokenKey
@@ -386,6 +389,34 @@ async def cues(evening: Evening, count: int, length_s: float) -> list[Figure]:
         server.end()
 
 
+async def show_cues(evening: Evening, count: int, length_s: float) -> list[Figure]:
+    """The timing of a whole show's cues, quiet and in a storm."""
+    show = await asyncio.to_thread(Show, evening.folder, round(length_s / DUE_S), SERVER_CORE)
+    try:
+        phones = [Phone(show.key.sign(seat), show.server.port) for seat in evening.seats[:count]]
+        await connect_all(phones)
+        await asyncio.sleep(2.0)
+        await asyncio.to_thread(show.begin, "quiet")
+        await show.over("quiet")
+        storming = asyncio.create_task(storm(show.server, phones, 3.0 * length_s))
+        await asyncio.sleep(2.0)
+        await asyncio.to_thread(show.begin, "stormy")
+        await show.over("stormy")
+        storming.cancel()
+        hang_up(phones)
+        figures = []
+        words = ("a show's cues, fired later than due by", "  and begun by the lights' process after")
+        for word, quiet, stormy in zip(words, show.late_ms("quiet"), show.late_ms("stormy"), strict=True):
+            more_ms = float(np.quantile(stormy, 0.99) - np.quantile(quiet, 0.99))
+            for when, late_ms in (("quiet", quiet), (f"{count} phones storm", stormy)):
+                told = " / ".join(f"{v:.1f}" for v in np.quantile(late_ms, [0.5, 0.99, 1.0]))
+                figures.append(Figure(f"{word}: {when} ({len(late_ms)})", f"{told} ms", "", None))
+            figures.append(Figure("  p99 later by", f"{more_ms:.1f} ms", "≤ 10 ms", more_ms <= 10.0))
+        return figures
+    finally:
+        await asyncio.to_thread(show.close)
+
+
 class Attack:
     """The hostile phones' process.
 
@@ -508,6 +539,7 @@ async def run(names: Sequence[str], count: int, *, quick: bool) -> list[Figure]:
         "kill": lambda e: kill(e, 500, 3 if quick else 20),
         "reconnect": lambda e: reconnect(e, min(count, 5000), 1 if quick else 5),
         "cues": lambda e: cues(e, count, 4.0 if quick else 20.0),
+        "show": lambda e: show_cues(e, count, 8.0 if quick else 40.0),
         "hostile": lambda e: hostile(e, min(count, 2000), 4.0 if quick else 20.0),
     }
     figures: list[Figure] = []
@@ -527,7 +559,9 @@ async def run(names: Sequence[str], count: int, *, quick: bool) -> list[Figure]:
 def main() -> int:
     """Runs the benchmark; 1 if a bar was missed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", choices=["connected", "kill", "reconnect", "cues", "hostile", []])
+    parser.add_argument(
+        "parts", nargs="*", choices=["connected", "kill", "reconnect", "cues", "show", "hostile", []]
+    )
     parser.add_argument("--phones", type=int, default=10_000)
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
     parser.add_argument("--json", type=Path, help="also write the figures there")

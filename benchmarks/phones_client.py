@@ -226,6 +226,7 @@ class Server:
             start_new_session=True,  # as the processes of a show are
             preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, {core}),
         )
+        self.pid = self.process.pid
         self.line = self._line(folder / "phones.sock", port)
 
     def _line(self, path: Path, port: int) -> PlainClient:
@@ -256,17 +257,17 @@ class Server:
 
     def memory_kb(self) -> int:
         """What it holds in memory (resident set) [KB]."""
-        text = Path(f"/proc/{self.process.pid}/status").read_text()
+        text = Path(f"/proc/{self.pid}/status").read_text()
         return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("VmRSS"))
 
     def cpu_s(self) -> float:
         """Processor time that it has used [s]; unlike a wall clock, this knows nothing of a busy machine."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def waited_s(self) -> float:
         """How long its loop was ready to run and had no core [s]: what it owes to a busy machine."""
-        return int(Path(f"/proc/{self.process.pid}/schedstat").read_text().split()[1]) / 1e9
+        return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[1]) / 1e9
 
     def kill(self) -> None:
         """SIGKILL."""

@@ -293,3 +293,20 @@ def test_a_show_without_times_begins_when_it_is_opened() -> None:
     show.host_s += 40
     show.tell("recovered")
     assert show.state.planned_utc_s[0] == 1_772_901_000.0
+
+
+def test_what_is_due_next_is_the_end_of_the_shortest_wait_and_nothing_while_the_show_is_held() -> None:
+    show = Caller.of(
+        cue("a", "pause", length_s=7, follow="auto_continue", post_wait_s=5),
+        cue("b", "pause", length_s=1, pre_wait_s=1.5, follow="auto_continue"),
+        cue("c"),
+    )
+    assert show.state.next_due_host_s() is None
+    show.go()
+    begun_host_s = show.state.last_host_s
+    assert show.state.next_due_host_s() == pytest.approx(begun_host_s + 5)
+    show.wait(5.1, step_s=0.1)
+    due_s = show.state.next_due_host_s()
+    assert due_s == pytest.approx(begun_host_s + 6.5, abs=0.11), "its pre-wait is over before the first pause"
+    show.ask("hold")
+    assert show.state.next_due_host_s() is None

@@ -118,6 +118,13 @@ class MachineState:
         most_s = self.cue(pending.after).post_wait_s
         return self.hall.applause_due_host_s(pending.due_host_s - most_s, most_s)
 
+    def next_due_host_s(self) -> float | None:
+        """When the next thing that only waits for its time is due, hard starts apart; None: nothing is, or the show is held."""
+        if self.state != "running":
+            return None
+        waits = [now.due_host_s for now in self.cues if now.state in ("pre_wait", "running")]
+        return min((due for due in (*waits, self.pending_due_host_s()) if due is not None), default=None)
+
     def index(self, cue_id: object) -> int | None:
         """Where a cue stands in the running order; None: there is none of this id."""
         return next((i for i, cue in enumerate(self.evening.cues) if cue.id == cue_id), None)

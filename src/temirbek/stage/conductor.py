@@ -54,6 +54,7 @@ class Conductor:
         self._changes = 0
         self._is_ending = asyncio.Event()
         self._soon: set[asyncio.Task[Answer]] = set()
+        self._looked_for_s: float | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -107,8 +108,21 @@ class Conductor:
             if (self._desk.state.sequence, self._hands.caption()) != (sequence, caption):
                 sequence, caption = self._desk.state.sequence, self._hands.caption()
                 await self._tell_change()
-            deadline_s = max(deadline_s + TICK_S, loop.time())
-            await asyncio.sleep(deadline_s - loop.time())
+            if loop.time() >= deadline_s:
+                deadline_s = max(deadline_s + TICK_S, loop.time())
+            await asyncio.sleep(self._wait_s(deadline_s - loop.time()))
+
+    def _wait_s(self, most_s: float) -> float:
+        """Until the next look round, or until something is due before it: a chain of cues keeps its time."""
+        due_s = self._desk.state.next_due_host_s()
+        if due_s is None or due_s == self._looked_for_s:  # what is due and does not begin waits for something else
+            return most_s
+        wait_s = due_s - self._clock.host_s()
+        if wait_s >= most_s:
+            return most_s
+        if wait_s <= 0.0:
+            self._looked_for_s = due_s
+        return max(wait_s, 0.0)
 
     def _begin_at_once(self) -> None:
         state = self._desk.state
