@@ -115,7 +115,9 @@ class Conductor:
     def _wait_s(self, most_s: float) -> float:
         """Until the next look round, or until something is due before it: a chain of cues keeps its time."""
         due_s = self._desk.state.next_due_host_s()
-        if due_s is None or due_s == self._looked_for_s:  # what is due and does not begin waits for something else
+        if (
+            due_s is None or due_s == self._looked_for_s
+        ):  # what is due and does not begin waits for something else
             return most_s
         wait_s = due_s - self._clock.host_s()
         if wait_s >= most_s:

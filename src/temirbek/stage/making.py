@@ -14,24 +14,21 @@ from numpy.typing import NDArray
 
 from temirbek.audio import FlacWriter, open_audio
 from temirbek.choreography import load_moves
-from temirbek.choreography.accents import planned_accents
 from temirbek.errors import AnalysisFailed, InvalidInput
-from temirbek.motion import realize
 from temirbek.prepare.dance import stage_dance
 from temirbek.prepare.mix import make_mix
 from temirbek.prepare.music import find_recordings
 from temirbek.prepare.rehearsal import gather_music
 from temirbek.prepare.stages import OnStage
-from temirbek.robots import default_stage, robot_model, robot_physics
 from temirbek.stage.announcing import make_announcement
 from temirbek.stage.made import MARKER, WAVEFORM, Heading, Made
 from temirbek.stage.robots.parts import DancePart, write_part
+from temirbek.stage.short_dance import short_part
 from temirbek.store import fresh_folder, to_json, write_text
 from temirbek.types import (
     AnnouncementCue,
     BattleCue,
     BeatGrid,
-    Choreography,
     Cue,
     DjSetCue,
     Evening,
@@ -46,7 +43,6 @@ from temirbek.types import (
     TrackAnalysis,
     TrackCue,
     Zone,
-    footsteps_of,
 )
 
 SOUND, PART = "sound.flac", "part.npz"
@@ -266,39 +262,8 @@ def _gesture(show: Show, cue: Cue, gesture: RobotGestureCue, into: Path) -> Made
         )
         for p in performers
     )
-    footsteps = {p.id: footsteps_of(p, calls, moves) for p in performers}
-    accents = {
-        p.id: planned_accents([c for c in calls if c.performer == p.id], (), moves, footsteps[p.id])
-        for p in performers
-    }
-    dance = Choreography(performers=performers, calls=calls, accents=accents, footsteps=footsteps)
     end_s = float(grid.time_at(beats))
-    trajectories = {
-        p.id: realize(
-            dance,
-            p,
-            grid,
-            moves,
-            robot_model(p.robot),
-            robot_physics(p.robot),
-            default_stage(),
-            (),
-            end_s=end_s,
-        )
-        for p in performers
-    }
-    write_part(
-        into / PART,
-        DancePart(
-            id=cue.id,
-            title=cue.title,
-            performers=performers,
-            trajectories=trajectories,
-            grid=grid,
-            accents=accents,
-            footsteps=footsteps,
-        ),
-    )
+    write_part(into / PART, short_part(cue.id, cue.title, performers, calls, grid, moves, end_s))
     return Made(cue=cue.id, kind=cue.kind, duration_s=end_s, grid=grid, part=PART)
 
 

@@ -10,12 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from temirbek.choreography import load_moves
-from temirbek.choreography.accents import planned_accents
-from temirbek.motion import realize
-from temirbek.robots import default_stage, robot_model, robot_physics
 from temirbek.stage.made import part_of
-from temirbek.stage.robots.parts import DancePart, write_part
-from temirbek.types import BeatGrid, Choreography, Cue, MoveCall, Performer, Show, SpeechScript, footsteps_of
+from temirbek.stage.robots.parts import write_part
+from temirbek.stage.short_dance import short_part
+from temirbek.types import BeatGrid, Cue, MoveCall, Performer, Show, SpeechScript
 
 BEAT_S = 0.6
 """A gesture opens within a beat before its stroke, and gathers within a beat after."""
@@ -49,36 +47,8 @@ def make_talk(show: Show, cue: Cue, script: SpeechScript, path: Path) -> bool:
     moves = load_moves(show.moves)
     beats = np.ceil(script.duration_s / BEAT_S) + STANDS_BEATS
     grid = BeatGrid(beats_s=np.arange(int(beats) + 2, dtype=float) * BEAT_S)
-    own = {p.id: [c for c in calls if c.performer == p.id] for p in performers}
-    footsteps = {p.id: footsteps_of(p, own[p.id], moves) for p in performers}
-    accents = {p.id: planned_accents(own[p.id], (), moves, footsteps[p.id]) for p in performers}
-    dance = Choreography(performers=performers, calls=tuple(calls), accents=accents, footsteps=footsteps)
-    trajectories = {
-        p.id: realize(
-            dance,
-            p,
-            grid,
-            moves,
-            robot_model(p.robot),
-            robot_physics(p.robot),
-            default_stage(),
-            (),
-            end_s=float(grid.time_at(beats)),
-        )
-        for p in performers
-    }
-    write_part(
-        path,
-        DancePart(
-            id=part_of(cue, script.language),
-            title=cue.title,
-            performers=performers,
-            trajectories=trajectories,
-            grid=grid,
-            accents=accents,
-            footsteps=footsteps,
-        ),
-    )
+    part_id, end_s = part_of(cue, script.language), float(grid.time_at(beats))
+    write_part(path, short_part(part_id, cue.title, performers, calls, grid, moves, end_s))
     return True
 
 

@@ -1,21 +1,14 @@
 """``python -m temirbek.stage.eyes RUN_FOLDER``: the eyes' process."""
 
-import argparse
-import logging
 import secrets
-import signal
 import sys
 import time
 from contextlib import closing
-from pathlib import Path
-from types import FrameType
 
 from temirbek.lines import LineServer
-from temirbek.processes import end_when_left_alone
 from temirbek.seeing import PoseSource, eyes_of
 from temirbek.stage.eyes.desk import EyesDesk
-from temirbek.stage.opening import read_opened_evening, read_opening
-from temirbek.stage.run_folder import RunFolder
+from temirbek.stage.serving import opened, serve
 
 TICK_S = 1.0 / 60.0
 """Twice as often as a usual camera has a picture."""
@@ -23,17 +16,7 @@ TICK_S = 1.0 / 60.0
 
 def main() -> int:
     """Looks until told to end."""
-    parser = argparse.ArgumentParser(prog="python -m temirbek.stage.eyes", description=__doc__)
-    parser.add_argument("folder", type=Path, help="the run folder")
-    run = RunFolder(parser.parse_args().folder)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    end_when_left_alone(run.path)
-    evening = read_opened_evening(run, read_opening(run))
-    is_over = False
-
-    def end(number: int, frame: FrameType | None) -> None:
-        nonlocal is_over
-        is_over = True
+    run, evening = opened("temirbek.stage.eyes", __doc__)
 
     def choose() -> PoseSource | None:
         return eyes_of(
@@ -44,15 +27,7 @@ def main() -> int:
         )
 
     with LineServer(run.eyes_socket) as server, closing(EyesDesk(choose, server)) as desk:
-        signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGINT, end)
-        deadline_s = time.monotonic()
-        while not is_over:
-            desk.look(time.monotonic())
-            deadline_s = max(deadline_s + TICK_S, time.monotonic())
-            while not is_over and (left_s := deadline_s - time.monotonic()) > 0:
-                for message in server.poll(left_s):
-                    desk.answer(message)
+        serve(desk, server, TICK_S)
     return 0
 
 

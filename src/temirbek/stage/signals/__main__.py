@@ -1,18 +1,11 @@
 """``python -m temirbek.stage.signals RUN_FOLDER``: the signals' process."""
 
-import argparse
-import logging
-import signal
 import sys
 import time
 from contextlib import closing
-from pathlib import Path
-from types import FrameType
 
 from temirbek.lines import LineServer
-from temirbek.processes import end_when_left_alone
-from temirbek.stage.opening import read_opened_evening, read_opening
-from temirbek.stage.run_folder import RunFolder
+from temirbek.stage.serving import opened, told_to_end
 from temirbek.stage.signals.desk import SignalsDesk
 
 COARSE_S = 0.0015
@@ -21,22 +14,10 @@ COARSE_S = 0.0015
 
 def main() -> int:
     """Runs until told to end."""
-    parser = argparse.ArgumentParser(prog="python -m temirbek.stage.signals", description=__doc__)
-    parser.add_argument("folder", type=Path, help="the run folder")
-    run = RunFolder(parser.parse_args().folder)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    end_when_left_alone(run.path)
-    evening = read_opened_evening(run, read_opening(run))
-    is_over = False
-
-    def end(number: int, frame: FrameType | None) -> None:
-        nonlocal is_over
-        is_over = True
-
+    run, evening = opened("temirbek.stage.signals", __doc__)
     with LineServer(run.signals_socket) as server, closing(SignalsDesk(run.path, evening, server)) as desk:
-        signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGINT, end)
-        while not is_over:
+        is_over = told_to_end()
+        while not is_over():
             serve_once(desk, server)
     return 0
 
