@@ -6,7 +6,6 @@ it came; whoever is slower than the camera misses pictures and is never late.
 
 import threading
 import time
-from types import TracebackType
 from typing import Any, Self
 
 from temirbek.errors import DeviceLost
@@ -58,12 +57,7 @@ class Camera:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._is_over.set()
         if self._thread is not None:
             self._thread.join(JOIN_S)

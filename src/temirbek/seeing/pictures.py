@@ -1,7 +1,6 @@
 """Where pictures come from: a camera, a film, a folder. Each is opened, asked for its newest picture, and closed."""
 
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Protocol, Self
 
 from temirbek.seeing.source import Pixels
@@ -47,11 +46,6 @@ class PictureSource(Protocol):
         """
         ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Lets go of it."""
         ...

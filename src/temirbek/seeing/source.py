@@ -1,7 +1,6 @@
 """What can look: the contract of every pair of eyes, and what one picture shows before anybody is followed."""
 
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Protocol, Self
 
 import numpy as np
@@ -127,11 +126,6 @@ class PoseSource(Protocol):
         """
         ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Lets go of it."""
         ...

@@ -6,7 +6,6 @@ now and then missed. A key point on the far side of the body is told with less c
 """
 
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 from zlib import crc32
 
@@ -114,12 +113,7 @@ class SyntheticPeople:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Nothing was opened."""
 
     def _random(self, guest: Guest, host_s: float) -> np.random.Generator:
