@@ -14,7 +14,7 @@ import asyncio
 import base64
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from temirbek.errors import DeviceLost
@@ -28,8 +28,8 @@ from temirbek.phones.bus_nats import (
     open_bucket,
 )
 from temirbek.phones.ending import ended
-from temirbek.phones.store_contract import MOST_WISHES, OnDone, Outcome, Write
-from temirbek.phones.store_waiting import REFRESH_EVERY_S, WaitingWrites
+from temirbek.phones.store_contract import MOST_WISHES, Outcome, Write
+from temirbek.phones.store_waiting import REFRESH_EVERY_S, SharedStore
 
 _LOG = logging.getLogger(__name__)
 _MOST_IN_GROUP = 2000
@@ -42,7 +42,7 @@ _WRONG_SEQUENCE = (10071, 10164)
 _EMPTY = {"Nats-Expected-Last-Subject-Sequence": "0"}
 
 
-class NatsStore:
+class NatsStore(SharedStore):
     """The store in JetStream.
 
     Args:
@@ -51,35 +51,16 @@ class NatsStore:
     """
 
     def __init__(self, url: str, name: str) -> None:
+        super().__init__(self._decide, most_in_group=_MOST_IN_GROUP)
         self._address = nats_address(url)
         self._bucket_name = f"temirbek-{name}-votes"
         self._connection: Any = None
         self._stream: Any = None
         self._first: FirstComers
         self._bucket: Any = None
-        self._writes = WaitingWrites(self._decide, most_in_group=_MOST_IN_GROUP)
         self._reader: asyncio.Task[None] | None = None
         self._read = 0
-        self._votes: dict[str, dict[str, int]] = {}
         self._wishes_of: dict[str, Sequence[str]] = {}
-        self._wished: dict[str, int] = {}
-
-    @property
-    def n_waiting(self) -> int:
-        """How many writes were taken and are not decided yet."""
-        return self._writes.n_waiting
-
-    def submit(self, write: Write, on_done: OnDone) -> bool:
-        """Takes a write; see :meth:`temirbek.phones.store_contract.Store.submit`."""
-        return self._writes.submit(write, on_done)
-
-    def tally(self, poll: str) -> Mapping[str, int]:
-        """Option → stored votes of all workers, at most half a second old."""
-        return self._votes.get(poll, {})
-
-    def wishes(self) -> Mapping[str, int]:
-        """Track → seats that wish it, likewise."""
-        return self._wished
 
     async def open(self) -> None:
         """Joins, and reads what is there.

@@ -20,8 +20,8 @@ from typing import Any
 from temirbek.errors import DeviceLost, InvalidInput
 from temirbek.phones.bus_redis import connect, redis_errors
 from temirbek.phones.ending import ended
-from temirbek.phones.store_contract import MOST_WISHES, Fate, OnDone, Outcome, Write
-from temirbek.phones.store_waiting import REFRESH_EVERY_S, WaitingWrites
+from temirbek.phones.store_contract import MOST_WISHES, Fate, Outcome, Write
+from temirbek.phones.store_waiting import REFRESH_EVERY_S, SharedStore
 
 _LOG = logging.getLogger(__name__)
 _FATES: Mapping[str, Fate] = {"k": "kept", "s": "same", "o": "other", "f": "full"}
@@ -60,7 +60,7 @@ return told
 """
 
 
-class RedisStore:
+class RedisStore(SharedStore):
     """The store on a Redis or Valkey server.
 
     Args:
@@ -69,6 +69,7 @@ class RedisStore:
     """
 
     def __init__(self, url: str, name: str) -> None:
+        super().__init__(self._decide, most_in_group=_MOST_IN_SCRIPT)
         self._address, _, query = url.partition("?")
         if query not in ("", "durable=assumed"):
             raise InvalidInput(f"{url}: nothing but ?durable=assumed may stand behind the address")
@@ -76,27 +77,7 @@ class RedisStore:
         self._base = f"temirbek:{{{name}}}"
         self._client: Any = None
         self._script: Any = None
-        self._writes = WaitingWrites(self._decide, most_in_group=_MOST_IN_SCRIPT)
         self._refresher: asyncio.Task[None] | None = None
-        self._votes: dict[str, dict[str, int]] = {}
-        self._wished: dict[str, int] = {}
-
-    @property
-    def n_waiting(self) -> int:
-        """How many writes were taken and are not decided yet."""
-        return self._writes.n_waiting
-
-    def submit(self, write: Write, on_done: OnDone) -> bool:
-        """Takes a write; see :meth:`temirbek.phones.store_contract.Store.submit`."""
-        return self._writes.submit(write, on_done)
-
-    def tally(self, poll: str) -> Mapping[str, int]:
-        """Option → durable votes of all workers, at most half a second old."""
-        return self._votes.get(poll, {})
-
-    def wishes(self) -> Mapping[str, int]:
-        """Track → seats that wish it, likewise."""
-        return self._wished
 
     async def open(self) -> None:
         """Looks whether the server keeps what it acknowledges, and reads what is there.

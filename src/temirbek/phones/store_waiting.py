@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from temirbek.phones.store import MOST_IN_GROUP, MOST_WAITING, TOLD_AT_ONCE
 from temirbek.phones.store_contract import OnDone, Outcome, Write
@@ -89,3 +89,34 @@ class WaitingWrites:
                 return await self._decide(writes)
         except TimeoutError:
             return None
+
+
+class SharedStore:
+    """What a store beyond this machine looks like: it takes writes, and tells what it has read of all workers'.
+
+    Args:
+        decide: Asks the store.
+        most_in_group: Writes in a group.
+    """
+
+    def __init__(self, decide: Decide, *, most_in_group: int) -> None:
+        self._writes = WaitingWrites(decide, most_in_group=most_in_group)
+        self._votes: dict[str, dict[str, int]] = {}
+        self._wished: dict[str, int] = {}
+
+    @property
+    def n_waiting(self) -> int:
+        """How many writes were taken and are not decided yet."""
+        return self._writes.n_waiting
+
+    def submit(self, write: Write, on_done: OnDone) -> bool:
+        """Takes a write; see :meth:`temirbek.phones.store_contract.Store.submit`."""
+        return self._writes.submit(write, on_done)
+
+    def tally(self, poll: str) -> Mapping[str, int]:
+        """Option → stored votes of all workers, at most half a second old."""
+        return self._votes.get(poll, {})
+
+    def wishes(self) -> Mapping[str, int]:
+        """Track → seats that wish it, likewise."""
+        return self._wished
