@@ -18,7 +18,8 @@ from temirbek.prepare.dance import StagedDance, stage_dance
 from temirbek.prepare.excerpt import excerpt
 from temirbek.stage.dances import SetDance, dances_file
 from temirbek.stage.dj.revisions import mix_of
-from temirbek.stage.robots.gestures import make_gestures, part_name
+from temirbek.stage.made import gestures_part
+from temirbek.stage.robots.gestures import make_gestures
 from temirbek.stage.robots.groove import make_grooves as groove_at
 from temirbek.stage.robots.parts import DancePart, write_part
 from temirbek.stage.run_folder import RunFolder
@@ -44,7 +45,7 @@ def make_groove(folder: Path, evening: Evening, bpm: float) -> Path:
 def make_stock_gestures(folder: Path, evening: Evening, robot: str) -> Path:
     """What a robot keeps ready for people; what is there is kept."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{part_name(robot)}.npz"
+    path = folder / f"{gestures_part(robot)}.npz"
     if not path.exists():
         performer = next(p for p in evening.show.cast if p.id == robot)
         write_part(path, make_gestures(performer, load_moves(evening.show.moves)))

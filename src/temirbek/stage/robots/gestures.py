@@ -14,6 +14,7 @@ from temirbek.errors import InvalidInput
 from temirbek.manners import gestures_for
 from temirbek.motion import realize
 from temirbek.robots import default_stage, robot_model, robot_physics
+from temirbek.stage.made import gestures_part
 from temirbek.stage.robots.parts import DancePart, GestureSpan
 from temirbek.types import (
     BeatGrid,
@@ -84,7 +85,7 @@ def make_gestures(performer: Performer, moves: Mapping[str, Move], stage: Stage 
         end_s=float(score.grid.time_at(score.end_beat)),
     )
     return DancePart(
-        id=part_name(performer.id),
+        id=gestures_part(performer.id),
         title="gestures",
         performers=(performer,),
         trajectories={performer.id: motion},
@@ -92,11 +93,6 @@ def make_gestures(performer: Performer, moves: Mapping[str, Move], stage: Stage 
         footsteps=paper.footsteps,
         gestures=score.spans,
     )
-
-
-def part_name(performer_id: str) -> str:
-    """How the part of a performer's gestures is called."""
-    return f"gestures-{performer_id}"
 
 
 def score_of(performer: Performer, moves: Mapping[str, Move]) -> GestureScore:
