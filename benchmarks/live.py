@@ -239,15 +239,34 @@ def line_of(snapshot: Mapping[str, Any], cue: str) -> dict[str, Any]:
     return found
 
 
-def stops(console: LiveConsole, run: RunFolder, times: int) -> list[float]:
-    """Show stops, each released and armed again; from the console's press to the last robot's damping command [s]."""
-    took = []
+def all_ready(console: LiveConsole, tries: int = 5) -> int:
+    """Lets every robot stand ready; how often one was taken for falling instead."""
+    fell = 0
+    for _ in range(tries):
+        for robot in console.snapshot["robots"]:
+            if robot["state"] != "standing":
+                console.ask("robot_ready", {"robot": robot["id"]})
+        time.sleep(0.5)  # whoever cannot stand shows it by then
+        console.wait_for(lambda s: all(r["state"] in ("standing", "fallen") for r in s["robots"]), 20.0)
+        down = sum(r["state"] == "fallen" for r in console.snapshot["robots"])
+        if not down:
+            return fell
+        fell += down
+    raise TimeoutError("a robot does not stand")
+
+
+def stops(console: LiveConsole, run: RunFolder, times: int) -> tuple[list[float], int]:
+    """Show stops, each released and armed again.
+
+    Returns:
+        From the console's press to the last robot's damping command [s], and how often a robot fell when it stood again.
+    """
+    took, fell = [], 0
     for _ in range(times):
         console.ask("arm", {"scope": "rehearsal"})
-        for robot in console.snapshot["robots"]:
-            console.ask("robot_ready", {"robot": robot["id"]})
-        console.wait_for(lambda s: all(r["state"] == "standing" for r in s["robots"]), 20.0)
+        fell += all_ready(console)
         with PlainClient(run.robots_socket) as robots:
+            robots.ask({"do": "state"})  # answered: from here on it hears what is told
             asked_s = time.monotonic()
             console.ask("stop")
             while time.monotonic() < asked_s + 5.0:
@@ -257,9 +276,9 @@ def stops(console: LiveConsole, run: RunFolder, times: int) -> list[float]:
                     break
             else:
                 raise TimeoutError("no robot told that it damps")
-        console.wait_for(lambda s: all(r["state"] == "damped" for r in s["robots"]), 10.0)
+        console.wait_for(lambda s: all(r["state"] in ("damped", "fallen") for r in s["robots"]), 10.0)
         console.ask("release")
-    return took
+    return took, fell
 
 
 def drop_outs(out: Path, run: RunFolder, first: int, seconds: float) -> dict[str, Any]:
@@ -385,7 +404,8 @@ def main() -> None:
         compared_s = min(played["mix_s"], played["lasted_s"]) - 2.0
         told["sound"] = drop_outs(out, run, played["first_frame"], compared_s)
         told["dances"] = dances(run)
-        told["stop_to_damp"] = percentiles(stops(consoles[0], run, arguments.stops))
+        took, told["fell_when_ready"] = stops(consoles[0], run, arguments.stops)
+        told["stop_to_damp"] = percentiles(took)
         told["faults"] = [f["what"] for f in consoles[0].snapshot["faults"]]
     except (TimeoutError, DeviceLost) as error:
         told["broke_off"] = repr(error)
