@@ -107,3 +107,35 @@ def test_leaving_damps_even_after_an_error(stood: tuple[Robot, Passing]) -> None
         robot.write(hold(robot))
         raise RuntimeError("curtain")
     assert not robot.command.kp.any()
+
+
+@pytest.mark.parametrize("kind", ["g1", "go2"])
+def test_a_robot_that_was_put_elsewhere_is_measured_by_nothing_that_it_was_told_before(kind: str) -> None:
+    """One that had begun to fold and was set back on its mark was held near the folded posture, and fell."""
+    model = robot_model(kind)  # type: ignore[arg-type]
+    who = performer(kind)  # type: ignore[arg-type]
+    scene = build_scene(default_stage(), [who])
+    data = mujoco.MjData(scene)
+    robot = SimulatedRobot(scene, data, who)
+    stand = np.r_[0.0, 0.0, model.stand_height_m, 1, 0, 0, 0, model.stand_rad]
+    still = np.zeros(len(model.joint_names))
+
+    def told(joints_rad: np.ndarray) -> RobotCommand:
+        return robot.write(
+            RobotCommand(
+                joints_rad=joints_rad,
+                joints_rad_s=still,
+                torques_nm=still,
+                kp=model.kp,
+                kd=model.kd,
+                expires_s=data.time + 0.02,
+            )
+        )
+
+    robot.place(stand, np.zeros(6 + len(still)))
+    told(np.clip(model.stand_rad + 1.0, model.lower_rad, model.upper_rad))
+    interventions = robot.interventions
+    robot.place(stand, np.zeros(6 + len(still)))
+    assert robot.command.expires_s < data.time, "the old command moves nothing any more"
+    np.testing.assert_allclose(told(model.stand_rad).joints_rad, model.stand_rad)
+    assert robot.interventions == interventions

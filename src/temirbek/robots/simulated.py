@@ -1,5 +1,8 @@
 """One robot of a physical scene."""
 
+from dataclasses import replace
+from math import inf
+
 import mujoco
 import numpy as np
 from numpy.typing import NDArray
@@ -120,10 +123,11 @@ class SimulatedRobot(Damped):
         np.minimum(np.maximum(torque, -self._limit), self._limit, out=self._ctrl)
 
     def place(self, qpos: NDArray[np.float64], qvel: NDArray[np.float64]) -> None:
-        """Puts the robot somewhere."""
+        """Puts the robot somewhere; what it was told before counts no more, nor does the guard measure leaps from it."""
         self._data.qpos[self.q], self._data.qvel[self.v] = qpos, qvel
         self._sensors.forget()
-        self._pressed = None
+        self._pressed = self._guarded = None
+        self._command = replace(self._command, expires_s=-inf)
 
     def _foot_forces(self) -> NDArray[np.float64]:
         """Forces under the feet in the last physics step [N]; looked up once a step."""
