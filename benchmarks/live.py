@@ -34,7 +34,7 @@ from live_console import LiveConsole
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from temirbek.cli.commands.run import _commands
+from temirbek.cli.commands.run import _commands, _make_key
 from temirbek.errors import DeviceLost
 from temirbek.lines import PlainClient
 from temirbek.processes import read_kin
@@ -45,6 +45,7 @@ from temirbek.stage.opening import Opening, write_opening
 from temirbek.stage.run_folder import RunFolder
 from temirbek.stage.supervisor import write_plan
 from temirbek.store import default_cache_dir
+from temirbek.types.evening import Scope
 
 RATE_HZ = 48000
 BYTES = 8
@@ -86,8 +87,10 @@ length_s = 1
 """
 
 
-def begin(out: Path, show: Path) -> tuple[RunFolder, subprocess.Popen[bytes]]:
-    """Starts the run as the command does, its sound captured."""
+def begin(
+    out: Path, show: Path, scope: Scope = "rehearsal", *, is_captured: bool = True
+) -> tuple[RunFolder, subprocess.Popen[bytes]]:
+    """Starts the run as the command does, its sound captured if that is asked for."""
     run = RunFolder(out / "run")
     evening = read_evening(show)
     opening = Opening(
@@ -95,12 +98,14 @@ def begin(out: Path, show: Path) -> tuple[RunFolder, subprocess.Popen[bytes]]:
         name=str(show),
         day="2026-03-07",
         cache_dir=default_cache_dir().resolve(),
-        scope="rehearsal",
+        scope=scope,
     )
     run.path.mkdir(parents=True)
     write_opening(run, opening, show=show.read_text(encoding="utf-8"), venue=None)
+    _make_key(run, evening, opening)
     commands = _commands(run, evening, opening)
-    commands["sound"] += ["--capture", str(out / "capture.f32")]
+    if is_captured:
+        commands["sound"] += ["--capture", str(out / "capture.f32")]
     write_plan(run.path, commands)
     process = subprocess.Popen([sys.executable, "-m", "temirbek.stage.supervisor", str(run.path)])
     return run, process

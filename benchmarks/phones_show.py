@@ -9,7 +9,6 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -17,15 +16,11 @@ import numpy as np
 from live_console import LiveConsole
 from phones_client import Server, free_port
 
-from temirbek.cli.commands.run import _commands
+from live import begin, give_go
 from temirbek.lines import PlainClient
 from temirbek.phones.tokens import KEY_FILE, TokenKey
 from temirbek.processes import read_kin
-from temirbek.show.evening_file import read_evening
-from temirbek.stage.opening import Opening, write_opening
 from temirbek.stage.run_folder import RunFolder
-from temirbek.stage.supervisor import write_plan
-from temirbek.store import default_cache_dir
 from temirbek.store.event_log import LogReader
 
 DUE_S = 0.2
@@ -75,8 +70,7 @@ class Show:
     """
 
     def __init__(self, folder: Path, cues: int, server_core: int | None) -> None:
-        self.run, self._cues = RunFolder(folder / "run"), cues
-        self._port = free_port()
+        self._cues, self._port = cues, free_port()
         text = HEAD.format(port=self._port)
         for name in ("quiet", "stormy"):
             for number in range(cues):
@@ -89,47 +83,20 @@ class Show:
                 )
         show = folder / "show.toml"
         show.write_text(text, encoding="utf-8")
-        evening, opening = read_evening(show), self._opening(folder, show)
-        self.run.path.mkdir(parents=True)
-        self.key = TokenKey.make(self.run.path / KEY_FILE, "a benchmark's evening")
-        write_opening(self.run, opening, show=text, venue=None)
-        write_plan(self.run.path, _commands(self.run, evening, opening))
-        command = [sys.executable, "-m", "temirbek.stage.supervisor", str(self.run.path)]
-        self._process = subprocess.Popen(
-            command,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=lambda: os.sched_setaffinity(0, range(os.cpu_count() or 1)),
-        )
+        self.run, self._process = begin(folder, show, "lights_and_sound", is_captured=False)
+        os.sched_setaffinity(
+            self._process.pid, range(os.cpu_count() or 1)
+        )  # long before it starts the others
+        self.key = TokenKey.read(self.run.path / KEY_FILE)
         self._console = LiveConsole(self.run.path, patience_s=PATIENCE_S)
         self._console.wait_for(lambda s: bool(s.get("cues")), PATIENCE_S)
         self.server = RunServer(self.run, self._port)
         if server_core is not None:
             os.sched_setaffinity(self.server.pid, {server_core})
 
-    def _opening(self, folder: Path, show: Path) -> Opening:
-        return Opening(
-            base=folder,
-            name=str(show),
-            day="2026-03-07",
-            cache_dir=default_cache_dir().resolve(),
-            scope="lights_and_sound",
-        )
-
     def begin(self, name: str) -> None:
         """The first cue of a chain gets its GO."""
-        console, cue = self._console, f"{name}_0"
-        if console.snapshot["state"] == "hold":
-            console.ask("resume")
-        console.ask("arm", {"scope": "lights_and_sound"})
-        end_s = time.monotonic() + PATIENCE_S
-        while True:
-            console.ask("jump", {"cue": cue})
-            if (answer := console.ask("go", {"cue": cue}))["is_accepted"]:
-                return
-            if time.monotonic() > end_s:
-                raise TimeoutError(f"{cue}: {answer['reason']}")
-            time.sleep(0.5)
+        give_go(self._console, f"{name}_0", PATIENCE_S)
 
     async def over(self, name: str) -> None:
         """Waits until the last cue of a chain has begun."""

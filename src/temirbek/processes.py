@@ -6,9 +6,10 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import FrameType
 
 KIN_FILE = "processes.json"
 LOOK_EVERY_S = 1.0
@@ -73,6 +74,19 @@ def read_kin(folder: Path) -> dict[str, Kin]:
         return {name: Kin(pid=int(one["pid"]), born=int(one["born"])) for name, one in noted.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}  # a note that cannot be read tells nothing: whoever lives is found by its socket
+
+
+def told_to_end() -> Callable[[], bool]:
+    """Whether this process has been told to end, from now on: by SIGTERM, or by SIGINT at a terminal."""
+    is_told = False
+
+    def end(number: int, frame: FrameType | None) -> None:
+        nonlocal is_told
+        is_told = True
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    return lambda: is_told
 
 
 def end_when_left_alone(folder: Path, *, after_s: float = ALONE_S) -> None:

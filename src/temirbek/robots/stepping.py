@@ -298,7 +298,7 @@ class Footing:
 
     def _holds(self, reference: Reference, row: int, error_m: Floats) -> bool:
         """Whether the balance is over the feet as they stand."""
-        capture = reference.com_m[row, :2] + reference.com_m_s[row, :2] / reference.pendulum_rad_s + error_m
+        capture = _danced(reference, row) + error_m
         turn = self._turn(0)
         seen = ((self._home + self.aim.shift)[:, :2] - capture) @ turn
         low, high = (seen + self._low_m).min(axis=0), (seen + self._high_m).max(axis=0)
@@ -369,7 +369,7 @@ class Footing:
         if takes_s >= left_s:
             return False
         standing = (self._home + aim.shift)[aim.carries, :2]
-        danced = reference.com_m[row, :2] + reference.com_m_s[row, :2] / rate
+        danced = _danced(reference, row)
         meant, _, _ = beyond_edge(standing, lands[:2], danced + aim.com_m[:2])
         beyond, lies, outwards = beyond_edge(standing, lands[:2], danced + error_m)
         if lies < FACES_M or beyond < max(meant, 0.0) + CALLS_M:
@@ -505,9 +505,8 @@ class Footing:
             By how much the divergent component of motion, and the zero-moment point, are to be shifted: x and y each.
         """
         step_s, rate = reference.step_s, reference.pendulum_rad_s
-        place, speed = reference.com_m[row, :2], reference.com_m_s[row, :2]
+        place, danced = reference.com_m[row, :2], _danced(reference, row)
         middle = (self._home + self.aim.shift)[:, :2].mean(axis=0)
-        danced = place + speed / rate
         if self._waits:
             is_there = bool(np.hypot(*(danced + error_m - middle)) < RESTS_M)
             self._waits = bool(self.aim.carries.all()) and not is_there
@@ -568,6 +567,12 @@ def _glide(aim: Aim, f: int, to: Floats, sinking_m_s: float, left_s: float, step
 
 def _no_longer(way: Floats, length_m: float) -> Floats:
     return way * min(1.0, length_m / max(float(np.hypot(way[0], way[1])), 1e-9))
+
+
+def _danced(reference: Reference, row: int) -> Floats:
+    """Where the reference has the divergent component of motion, shape (2,)."""
+    danced: Floats = reference.com_m[row, :2] + reference.com_m_s[row, :2] / reference.pendulum_rad_s
+    return danced
 
 
 def _difference(soles: Floats, wanted: Floats) -> Floats:

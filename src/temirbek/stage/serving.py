@@ -2,15 +2,12 @@
 
 import argparse
 import logging
-import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Protocol
 
 from temirbek.lines import LineServer, Message
-from temirbek.processes import end_when_left_alone
+from temirbek.processes import end_when_left_alone, told_to_end
 from temirbek.stage.opening import read_opened_evening, read_opening
 from temirbek.stage.run_folder import RunFolder
 from temirbek.types import Evening
@@ -39,19 +36,6 @@ def opened(name: str, about: str | None) -> tuple[RunFolder, Evening]:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     end_when_left_alone(run.path)
     return run, read_opened_evening(run, read_opening(run))
-
-
-def told_to_end() -> Callable[[], bool]:
-    """Whether this process has been told to end, from now on: by SIGTERM, or by SIGINT at a terminal."""
-    is_told = False
-
-    def end(number: int, frame: FrameType | None) -> None:
-        nonlocal is_told
-        is_told = True
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    return lambda: is_told
 
 
 def serve(desk: LookingDesk, server: LineServer, tick_s: float) -> None:

@@ -3,13 +3,12 @@
 import argparse
 import contextlib
 import os
-import signal
 import sys
 from contextlib import closing
 from pathlib import Path
-from types import FrameType
 
 from temirbek.lines import LineServer
+from temirbek.processes import told_to_end
 from temirbek.stage.dj.desk import DjDesk
 from temirbek.stage.dj.sound import SoundProcess
 
@@ -28,13 +27,8 @@ def main() -> int:
         LineServer(folder / "dj.sock") as server,
         closing(DjDesk(folder, SoundProcess(folder), server)) as desk,
     ):
-
-        def end(number: int, frame: FrameType | None) -> None:
-            desk.is_over = True
-
-        signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGINT, end)
-        while not desk.is_over:
+        is_over = told_to_end()
+        while not is_over():
             desk.serve_once()
     return 0
 

@@ -53,7 +53,6 @@ class DjDesk:
         self._told_trouble = ""
         self._view_at_s = self._waveform_at_s = 0.0
         self._is_resting = False
-        self.is_over = False
         self._resume()
 
     def serve_once(self) -> None:

@@ -5,7 +5,8 @@ import time
 from contextlib import closing
 
 from temirbek.lines import LineServer
-from temirbek.stage.serving import opened, told_to_end
+from temirbek.processes import told_to_end
+from temirbek.stage.serving import opened
 from temirbek.stage.signals.desk import SignalsDesk
 
 COARSE_S = 0.0015
