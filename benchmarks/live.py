@@ -21,7 +21,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 import soundfile
 from live_console import LiveConsole
+from standstills import StandstillWatch, drop_outs_of, told_about
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
@@ -39,6 +40,7 @@ from temirbek.errors import DeviceLost
 from temirbek.lines import PlainClient
 from temirbek.processes import read_kin
 from temirbek.show.evening_file import read_evening
+from temirbek.stage.audio.sinks import PERIOD_S
 from temirbek.stage.clock import SharedClock
 from temirbek.stage.dj.deeds import read_deeds
 from temirbek.stage.opening import Opening, write_opening
@@ -52,6 +54,8 @@ BYTES = 8
 ASK_EVERY_S = 30.0
 ASKS = ("dj_next", "dj_energy", "dj_undo", "dj_hold", "dj_hold", "dj_request", "dj_extend")
 CHUNK = RATE_HZ * 10
+SPARE_S = 0.040 - PERIOD_S
+"""The shortest standstill that a paced sink of 40 ms cannot bridge: what it holds when it should wake."""
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 SHOW = """
@@ -147,9 +151,11 @@ def play(consoles: list[LiveConsole], run: RunFolder, minutes: float) -> dict[st
     give_go(desk, "set", patience_s=900.0)
     desk.wait_for(lambda s: s["music"]["source"] == "dj_set" and s["music"]["mix_s"] > 0, 120.0)
     clock = SharedClock.open(run.clock)
-    span = clock.read().span_at(time.monotonic())
+    reading = clock.read()
+    span = reading.span_at(reading.host_s)
     clock.close()
     frame = round(span.frame - span.mix_s * RATE_HZ)
+    first_host_s = reading.device.host_at(frame)
     rng = np.random.default_rng(5)
     asked: list[tuple[str, bool, str]] = []
     begun_s, cpu = time.monotonic(), cpu_s(run)
@@ -163,6 +169,7 @@ def play(consoles: list[LiveConsole], run: RunFolder, minutes: float) -> dict[st
     lasted_s = time.monotonic() - begun_s
     return {
         "first_frame": frame,
+        "first_host_s": first_host_s,
         "lasted_s": round(lasted_s, 1),
         "mix_s": desk.snapshot["music"]["mix_s"],
         "asked": asked,
@@ -286,33 +293,22 @@ def stops(console: LiveConsole, run: RunFolder, times: int) -> tuple[list[float]
     return took, fell
 
 
-def drop_outs(out: Path, run: RunFolder, first: int, seconds: float) -> dict[str, Any]:
-    """What was played against what was rendered: stretches that differ, and how long they are together."""
+def compared(
+    out: Path, run: RunFolder, first: int, seconds: float
+) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """What was played and what was rendered, chunk by chunk, by the frame of the set."""
     pieces = [(0, "spool-0.f32")]
     for deed in read_deeds(run.path / "dj"):
         if deed.get("spool"):
             name, mix_frame = deed["spool"]
             pieces = [p for p in pieces if p[0] < mix_frame] + [(int(mix_frame), str(name))]
     n = int(seconds * RATE_HZ)
-    stretches = wrong_frames = 0
-    was_wrong = False
     with (out / "capture.f32").open("rb") as capture:
         capture.seek(first * BYTES)
         for at in range(0, n, CHUNK):
             size = min(CHUNK, n - at)
             heard = np.fromfile(capture, dtype=np.float32, count=2 * size).reshape(-1, 2)
-            expected = rendered(run, pieces, at, size)
-            wrong = np.ones(size, dtype=bool)
-            wrong[: len(heard)] = (heard != expected[: len(heard)]).any(axis=1)
-            edges = np.diff(np.concatenate([[was_wrong], wrong]).astype(int))
-            stretches += int((edges == 1).sum())
-            wrong_frames += int(wrong.sum())
-            was_wrong = bool(wrong[-1])
-    return {
-        "compared_s": seconds,
-        "drop_outs": stretches,
-        "differing_ms": round(1e3 * wrong_frames / RATE_HZ, 2),
-    }
+            yield at, heard, rendered(run, pieces, at, size)
 
 
 def rendered(run: RunFolder, pieces: list[tuple[int, str]], at: int, size: int) -> np.ndarray:
@@ -396,6 +392,7 @@ def main() -> None:
         tone = 0.2 * np.sin(2 * np.pi * 440 * np.arange(RATE_HZ // 2) / RATE_HZ)
         soundfile.write(out / "tone.wav", np.stack([tone, tone], axis=1), RATE_HZ)
     load = os.getloadavg()[0]
+    watch = StandstillWatch()
     run, process = begin(out, show.resolve())
     consoles = [LiveConsole(run.path), LiveConsole(run.path, "dj")]
     views = [PoseWatcher(c) for c in consoles]
@@ -407,7 +404,10 @@ def main() -> None:
         told["go_to_light"] = percentiles([light_after_s(consoles[0]) for _ in range(arguments.goes)])
         told["go_to_sound"] = percentiles([sound_after_s(consoles[0], run) for _ in range(arguments.goes)])
         compared_s = min(played["mix_s"], played["lasted_s"]) - 2.0
-        told["sound"] = drop_outs(out, run, played["first_frame"], compared_s)
+        standstills = watch.end()
+        found = drop_outs_of(compared(out, run, played["first_frame"], compared_s))
+        due = [(one, played["first_host_s"] + one.frame / RATE_HZ) for one in found]
+        told["sound"] = {"compared_s": compared_s, **told_about(due, standstills, SPARE_S)}
         told["dances"] = dances(run)
         took, told["fell_when_ready"] = stops(consoles[0], run, arguments.stops)
         told["stop_to_damp"] = percentiles(took)

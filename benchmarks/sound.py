@@ -8,7 +8,8 @@ own, if jackd is installed). Meanwhile the robots' process simulates three G1 an
 processes burn like simulated dancers (every 4 ms about 2 ms of small solves); two consoles listen to all events, a third
 one never reads; and every 20 s somebody asks for an announcement (of silence, so that samples stay comparable). Printed:
 
-- drop-outs: stretches of the capture that differ from the source, and how long they are together;
+- drop-outs: stretches of the capture that differ from the source, how long they are together, and how many of them fell
+  together with a standstill of the machine itself that no buffer of this length bridges (see ``standstills.py``);
 - underruns: what the sink itself counted; latest: the latest that it woke;
 - command: from asking for an announcement until its first sample sounds, p99;
 - jitter: how far the shared clock is off a straight line through the 10 s around it, p99; age: p99 of how old it was.
@@ -35,10 +36,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import soundfile
+from standstills import StandstillWatch, drop_outs_of, told_about
 
 from temirbek.errors import DeviceLost
 from temirbek.lines import PlainClient
 from temirbek.stage.audio.ring import Stereo
+from temirbek.stage.audio.sinks import PERIOD_S
 from temirbek.stage.clock import SAMPLE_RATE_HZ, SharedClock
 from temirbek.store import to_json
 from temirbek.types import Performer
@@ -49,6 +52,8 @@ SPLICE_AHEAD_S = 5.0
 SPEAK_EVERY_S = 20.0
 CONTROL_S, WORK_S = 0.004, 0.002
 LOOK_EVERY_S = 0.05
+SPARE_S = {"null": BUFFER_MS / 1e3 - PERIOD_S, "jack": BUFFER_MS / 1e3}
+"""The shortest standstill that a sink cannot bridge: what it holds when it should wake."""
 START_S = 60.0
 SPAWN = multiprocessing.get_context("spawn")
 
@@ -205,6 +210,7 @@ def play(client: PlainClient, folder: Path, seconds: float) -> dict[str, Any]:
     client.ask({"do": "stop"})
     return {
         "first": answer["frame"],
+        "first_host_s": answer["host_s"],
         "state": state,
         "ages_s": ages_s,
         "places": places,
@@ -215,25 +221,16 @@ def play(client: PlainClient, folder: Path, seconds: float) -> dict[str, Any]:
     }
 
 
-def drop_outs(capture: Path, noise: Stereo, first: int, n: int) -> tuple[int, int]:
-    """How many stretches of the capture differ from the source, and how many frames they are together."""
-    stretches = frames = 0
-    was_wrong = False
+def compared(capture: Path, noise: Stereo, first: int, n: int) -> Iterator[tuple[int, Stereo, Stereo]]:
+    """What was played and its source, loop by loop, by the frame of the music."""
     with capture.open("rb") as file:
         file.seek(first * 8)
         at = 0
         while at < n:
             size = min(LOOP - at % LOOP, n - at, 1 << 20)
             heard = np.fromfile(file, dtype=np.float32, count=2 * size).reshape(-1, 2)
-            expected = noise[at % LOOP : at % LOOP + size]
-            wrong = np.ones(size, dtype=bool)
-            wrong[: len(heard)] = (heard != expected[: len(heard)]).any(axis=1)
-            edges = np.diff(np.concatenate([[was_wrong], wrong]).astype(int))
-            stretches += int((edges == 1).sum())
-            frames += int(wrong.sum())
-            was_wrong = bool(wrong[-1])
+            yield at, heard, noise[at % LOOP : at % LOOP + size]
             at += size
-    return stretches, frames
 
 
 def jitter_ms(places: list[tuple[float, float]]) -> float:
@@ -261,8 +258,12 @@ def measure(sink: str, folder: Path, minutes: float, burners: int, *, robots: bo
         client = stack.enter_context(sound_process(folder, sink))
         stack.enter_context(consoles(folder / "sound.sock"))
         stack.enter_context(real_robots(folder) if robots else burning(burners))
+        watch = StandstillWatch()
         raw = play(client, folder, 60 * minutes)
-    stretches, frames = drop_outs(folder / "capture.f32", noise, raw["first"], raw["n"])
+        standstills = watch.end()
+    found = drop_outs_of(compared(folder / "capture.f32", noise, raw["first"], raw["n"]))
+    due = [(one, raw["first_host_s"] + one.frame / SAMPLE_RATE_HZ) for one in found]
+    sound = told_about(due, standstills, SPARE_S[sink])
     (folder / "capture.f32").unlink()
     state = raw["state"]
     return {
@@ -270,8 +271,7 @@ def measure(sink: str, folder: Path, minutes: float, burners: int, *, robots: bo
         "why": state["sink"]["why"],
         "priority": state["priority"],
         "minutes": round(raw["n"] / SAMPLE_RATE_HZ / 60, 2),
-        "drop_outs": stretches,
-        "silent_ms": round(1e3 * frames / SAMPLE_RATE_HZ, 2),
+        **sound,
         "underruns": state["underruns"],
         "latest_ms": raw["latest_ms"],
         "command_p99_ms": round(1e3 * float(np.percentile(raw["commands_s"], 99)), 1),

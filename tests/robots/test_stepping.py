@@ -12,7 +12,7 @@ from temirbek.motion import realize
 from temirbek.robots import default_stage, perform, robot_model, robot_physics
 from temirbek.robots.bodies.spec import BODIES
 from temirbek.robots.disturbances import Disturbances, Push
-from temirbek.robots.reference import Reference, coming_shares, make_reference, next_rows, shares
+from temirbek.robots.reference import NEVER, Reference, coming_shares, make_reference, next_rows, shares
 from temirbek.robots.stepping import APART_M, Footing
 from temirbek.types import (
     BeatGrid,
@@ -193,6 +193,7 @@ def test_the_next_row_is_the_next(contacts: np.ndarray) -> None:
     for k, f in ((0, 0), (len(rows) // 2, 1)):
         later = np.flatnonzero(contacts[k:, f])
         assert rows[k, f] == (k + later[0] if len(later) else len(rows) - 1)
+        assert next_rows(contacts, otherwise=NEVER)[k, f] == (k + later[0] if len(later) else NEVER)
 
 
 def standing() -> Reference:
@@ -208,7 +209,7 @@ def swinging(reference: Reference, first: int, last: int) -> Reference:
         reference,
         contacts=contacts,
         touch_row=next_rows(contacts),
-        lift_row=next_rows(~contacts),
+        lift_row=next_rows(~contacts, otherwise=NEVER),
         share=share,
         coming_share=coming_shares(share, reference.pendulum_rad_s * STEP_S),
     )
@@ -224,6 +225,15 @@ def test_the_balance_follows_the_feet_that_stand(x: float, y: float) -> None:
         soles = reference.soles[row] + [x, y, 0.0, 0.0]
         aim = footing.update(reference, row, soles, flat, both, np.zeros(2))
     np.testing.assert_allclose(aim.com_m[:2], [x, y], atol=2e-3)
+
+
+def test_a_motion_that_ends_on_both_feet_unloads_neither() -> None:
+    """Its last row is no step: a robot that holds a posture (three rows) would hardly press on the ground."""
+    reference, footing = standing(), Footing(BODIES["g1"])
+    flat, both, last = np.zeros((2, 2)), np.ones(2, dtype=bool), len(reference.soles) - 1
+    for row in [*range(last - 50, last), last, last]:
+        aim = footing.update(reference, row, reference.soles[row], flat, both, np.zeros(2))
+        assert aim.load.tolist() == [1.0, 1.0]
 
 
 @given(rolls_m=st.floats(-0.01, 0.01), period=st.integers(60, 300))

@@ -30,6 +30,8 @@ HANDOVER_S = 0.1
 """Time in which the balance passes from foot to foot."""
 LEAST_SHARE = 1e-6
 """Keeps shares defined where no foot carries."""
+NEVER = 1 << 30
+"""The row in which a foot leaves that does not: motion that ends on both feet unloads neither."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,7 +46,7 @@ class Reference:
         foot_matrix: Orientation of the soles, shape (n, feet, 3, 3).
         soles: Places of the soles: x, y, z [m] and heading [rad], shape (n, feet, 4).
         touch_row, lift_row: For each row and foot, the next row (this one, too) at which it carries, at which it does
-            not; the last row where there is none. Shape (n, feet).
+            not, shape (n, feet). Where there is none: the last row, to come down by; :data:`NEVER`, to leave.
         share: What part of the balance rests on each foot, shape (n, feet).
         coming_share: The same, over the time to come: Σ share · e^(−ω t), shape (n, feet).
         pendulum_rad_s: ω of the inverted pendulum.
@@ -134,7 +136,7 @@ def make_reference(
         foot_matrix=course.foot_matrix,
         soles=soles,
         touch_row=next_rows(contacts),
-        lift_row=next_rows(~contacts),
+        lift_row=next_rows(~contacts, otherwise=NEVER),
         share=share,
         coming_share=coming_shares(share, pendulum_rad_s * step_s),
         pendulum_rad_s=pendulum_rad_s,
@@ -165,10 +167,10 @@ def coming_shares(share: Floats, decay: float) -> Floats:
     return coming
 
 
-def next_rows(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """For each row the next one, from it on, whose flag is set; the last row where there is none."""
-    last = len(flags) - 1
-    rows = np.where(flags, np.arange(len(flags))[:, None], last)
+def next_rows(flags: NDArray[np.bool_], otherwise: int | None = None) -> NDArray[np.int64]:
+    """For each row the next one, from it on, whose flag is set; ``otherwise``, or the last row, where there is none."""
+    none = len(flags) - 1 if otherwise is None else otherwise
+    rows = np.where(flags, np.arange(len(flags))[:, None], none)
     found: NDArray[np.int64] = np.minimum.accumulate(rows[::-1], axis=0)[::-1]
     return found
 

@@ -1,13 +1,13 @@
 """From one motion into another while all feet stand: a minimum-jerk passage, with the velocities that belong to it."""
 
+from math import atan2, sqrt
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 from temirbek.stage.robots.tape import Layout
 
 Floats = NDArray[np.float64]
-_BLOCKS = (("com_m", "com_m_s", "com_m_s2"), ("foot_m", "foot_m_s", "foot_m_s2"))
 
 
 def passage(share: float) -> tuple[float, float, float]:
@@ -31,21 +31,28 @@ def blended(old: Floats, new: Floats, layout: Layout, share: float, duration_s: 
     """
     w, dw, ddw = passage(share)
     dw, ddw = dw / duration_s, ddw / duration_s**2
-    mixed: Floats = old + w * (new - old)
-    for place, speed, acceleration in _BLOCKS:
-        p, v, a = (layout.columns(name) for name in (place, speed, acceleration))
-        mixed[v] += dw * (new[p] - old[p])
-        mixed[a] += 2.0 * dw * (new[v] - old[v]) + ddw * (new[p] - old[p])
-    q, v, a = (layout.columns(name) for name in ("qpos", "qvel", "qacc"))
-    way = _way(old[q], new[q])
-    mixed[v] += dw * way
-    mixed[a] += 2.0 * dw * (new[v] - old[v]) + ddw * way
-    quat = old[q][3:7] + w * (np.sign(old[q][3:7] @ new[q][3:7]) * new[q][3:7] - old[q][3:7])
-    mixed[q][3:7] = quat / np.linalg.norm(quat)
+    change = new - old
+    mixed: Floats = old + w * change
+    speeds, accelerations, places = layout.rates
+    way = change[places]
+    way[layout.turning] = _turn(old[3:7].tolist(), new[3:7].tolist())
+    mixed[speeds] += dw * way
+    mixed[accelerations] += 2.0 * dw * change[speeds] + ddw * way
+    if old[3:7] @ new[3:7] < 0.0:  # the same posture, written the other way round
+        mixed[3:7] = old[3:7] - w * (new[3:7] + old[3:7])
+    mixed[3:7] /= sqrt(mixed[3:7] @ mixed[3:7])
     return mixed
 
 
-def _way(old: Floats, new: Floats) -> Floats:
-    """From one posture to another in the terms of velocities, shape (6 + j,)."""
-    turn = Rotation.from_quat(np.roll(old[3:7], -1)).inv() * Rotation.from_quat(np.roll(new[3:7], -1))
-    return np.concatenate([new[:3] - old[:3], turn.as_rotvec(), new[7:] - old[7:]])
+def _turn(old: list[float], new: list[float]) -> tuple[float, float, float]:
+    """The rotation vector from one posture to another, in the body's own axes [rad]; quaternions are w, x, y, z."""
+    a, b, c, d = old
+    e, f, g, h = new
+    w = a * e + b * f + c * g + d * h
+    x = a * f - b * e - c * h + d * g
+    y = a * g + b * h - c * e - d * f
+    z = a * h - b * g + c * f - d * e
+    sine = sqrt(x * x + y * y + z * z)
+    angle = 2.0 * atan2(sine, w) if w >= 0.0 else -2.0 * atan2(sine, -w)
+    scale = angle / sine if sine > 1e-12 else 2.0
+    return scale * x, scale * y, scale * z

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from temirbek.stage.robots.tape import Layout
 
 Floats = NDArray[np.float64]
-_POINTS, _VECTORS = ("com_m", "foot_m"), ("com_m_s", "com_m_s2", "foot_m_s", "foot_m_s2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +63,16 @@ class Planar:
         if self.is_nothing:
             return
         c, s = cos(self.turn_rad), sin(self.turn_rad)
-        turn = np.array([[c, s], [-s, c]])  # rows times this are turned
-        shift = np.array([self.x_m, self.y_m])
-        q, v, a = (numbers[layout.columns(name)] for name in ("qpos", "qvel", "qacc"))
-        q[:2] = q[:2] @ turn + shift
+        (x, y), is_place = numbers[layout.across], layout.is_place
+        numbers[layout.across] = c * x - s * y + self.x_m * is_place, s * x + c * y + self.y_m * is_place
         half_c, half_s = cos(0.5 * self.turn_rad), sin(0.5 * self.turn_rad)
-        w, x, y, z = q[3:7].tolist()
-        q[3:7] = (
+        w, x, y, z = numbers[3:7].tolist()
+        numbers[3:7] = (
             half_c * w - half_s * z,
             half_c * x - half_s * y,
             half_c * y + half_s * x,
             half_c * z + half_s * w,
         )
-        v[:2], a[:2] = v[:2] @ turn, a[:2] @ turn
-        for name in _POINTS:
-            points = numbers[layout.columns(name)].reshape(-1, 3)
-            points[:, :2] = points[:, :2] @ turn + shift
-        for name in _VECTORS:
-            vectors = numbers[layout.columns(name)].reshape(-1, 3)
-            vectors[:, :2] = vectors[:, :2] @ turn
-        matrices = numbers[layout.columns("foot_matrix")].reshape(-1, 3, 3)
-        matrices[:, :2] = turn.T @ matrices[:, :2]
 
     def soles(self, soles: Floats) -> Floats:
         """Places of soles, moved; shape (…, feet, 4). Balls, which have no heading, keep theirs."""

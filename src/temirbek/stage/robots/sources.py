@@ -157,29 +157,25 @@ class GrooveSource(Source):
         self._grid: BeatGrid = dance.about.grid
         first, last = dance.about.loop_beats or (0.0, float(self._grid.n_beats))
         self._first, self._beats = first, last - first
+        self._start, self._end = (dance.tape.position(float(self._grid.time_at(b))) for b in (first, last))
+        self._s_per_beat = 60.0 / self._grid.tempo_bpm
         self._epoch = moment.beat_epoch
         self.rule = rule_for(self._own_speed(moment))
         self.move(moment)
 
     def _own_speed(self, moment: Moment) -> float:
-        return moment.beats_per_s * 60.0 / self._grid.tempo_bpm
+        return moment.beats_per_s * self._s_per_beat
 
     def move(self, moment: Moment) -> None:
         if not moment.has_beat or moment.beat_epoch != self._epoch:
             self._coast()
-            self._wrap()
+            if self.position >= self._end:
+                self.position -= self._end - self._start
             return
         turns = self.rule * moment.beat / self._beats
         loop_beat = self._first + self._beats * (turns - floor(turns))
         self.position = self.tape.position(float(self._grid.time_at(loop_beat)))
         self.speed = self.rule * self._own_speed(moment)
-
-    def _wrap(self) -> None:
-        start, end = (
-            self.tape.position(float(self._grid.time_at(b))) for b in (self._first, self._first + self._beats)
-        )
-        if self.position >= end:
-            self.position -= end - start
 
     def is_current(self, moment: Moment) -> bool:
         suits = SLOWEST <= self.rule * self._own_speed(moment) <= FASTEST

@@ -9,6 +9,7 @@ land) find the rows as they were made.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from temirbek.robots.reference import Reference, make_reference
 from temirbek.types import RobotKind, Trajectory
 
 Floats = NDArray[np.float64]
+Columns = NDArray[np.int64]
 ROWS_FILE, REST_FILE = "rows.npy", "rest.npz"
 _RATES = {"qvel": 1, "qacc": 2, "com_m_s": 1, "com_m_s2": 2, "foot_m_s": 1, "foot_m_s2": 2}
 """By which power of the speed a field grows; the others do not."""
@@ -30,29 +32,40 @@ _EXPECTED = ("up", "least_height_m", "travel_m")
 _REST = ("contacts", "soles", "touch_row", "lift_row", "share", "coming_share")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layout:
     """Where the numbers of an instant lie in a row.
 
     Attributes:
         fields: Field of the reference → (first column, shape of one instant).
         width: Columns.
+        slices: Field → its columns.
+        across: Columns of everything along x and y that turns when the robot is turned on the floor, shape (2, n).
+        is_place: Which of those are places, that move with it as well, shape (n,); the others are directions and speeds.
+        rates: Columns of speeds, those of accelerations, and those of the places that they belong to, shape (3, m);
+            the trunk's turning (the entries in ``turning``) has no such columns, its own quaternion stands there.
+        turning: Entries of ``rates`` that are the trunk's angular velocity.
     """
 
     fields: dict[str, tuple[int, tuple[int, ...]]]
     width: int
+    slices: dict[str, slice]
+    across: Columns
+    is_place: Floats
+    rates: Columns
+    turning: slice
 
     def columns(self, name: str) -> slice:
         """The columns of a field."""
-        start, shape = self.fields[name]
-        return slice(start, start + int(np.prod(shape)))
+        return self.slices[name]
 
     def view(self, rows: Floats, name: str) -> Floats:
         """A field of many rows, shape (n, …)."""
-        viewed: Floats = rows[:, self.columns(name)].reshape(len(rows), *self.fields[name][1])
+        viewed: Floats = rows[:, self.slices[name]].reshape(len(rows), *self.fields[name][1])
         return viewed
 
 
+@cache
 def layout_of(kind: RobotKind) -> Layout:
     """How the rows of a body are laid out."""
     model = robot_model(kind)
@@ -73,7 +86,48 @@ def layout_of(kind: RobotKind) -> Layout:
     for name, shape in shapes.items():
         fields[name] = (at, shape)
         at += int(np.prod(shape))
-    return Layout(fields=fields, width=at)
+    slices = {name: slice(start, start + int(np.prod(shape))) for name, (start, shape) in fields.items()}
+    places, directions = _flat(slices, feet)
+    return Layout(
+        fields=fields,
+        width=at,
+        slices=slices,
+        across=np.concatenate([places, directions], axis=1),
+        is_place=np.repeat([1.0, 0.0], [places.shape[1], directions.shape[1]]),
+        rates=_rates(slices),
+        turning=slice(3, 6),
+    )
+
+
+def _flat(slices: Mapping[str, slice], feet: int) -> tuple[Columns, Columns]:
+    """Columns along x and y: of places, and of directions and speeds, each of shape (2, n)."""
+
+    def first(name: str, step: int = 3) -> Columns:
+        return np.arange(slices[name].start, slices[name].stop, step)
+
+    places = np.concatenate([[slices["qpos"].start], first("com_m"), first("foot_m")])
+    speeds = [first(name) for name in ("com_m_s", "com_m_s2", "foot_m_s", "foot_m_s2")]
+    bases = np.array([slices["qvel"].start, slices["qacc"].start])
+    directions = np.concatenate([bases, *speeds])
+    # Columns of a matrix are directions: its first row is their x, its second row their y.
+    tops = first("foot_matrix", 9)[:, None] + np.arange(3)
+    return (
+        np.stack([places, places + 1]),
+        np.stack([np.append(directions, tops), np.append(directions + 1, tops + 3)]),
+    )
+
+
+def _rates(slices: Mapping[str, slice]) -> Columns:
+    """Columns of speeds, accelerations, places; those of the trunk's turning point at its quaternion."""
+    all_of = {name: np.arange(s.start, s.stop) for name, s in slices.items()}
+    qpos = all_of["qpos"]
+    return np.stack(
+        [
+            np.concatenate([all_of["qvel"], all_of["com_m_s"], all_of["foot_m_s"]]),
+            np.concatenate([all_of["qacc"], all_of["com_m_s2"], all_of["foot_m_s2"]]),
+            np.concatenate([qpos[:6], qpos[7:], all_of["com_m"], all_of["foot_m"]]),
+        ]
+    )
 
 
 def write_tape(
