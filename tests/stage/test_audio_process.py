@@ -120,6 +120,26 @@ def _equal_but_for_late_machines(heard: Stereo, expected: Stereo) -> None:
     assert wrong.mean() < 0.2
 
 
+def test_an_engine_that_stood_still_leaves_silence_and_nothing_that_was_played_before(
+    folder: Path, start: Start
+) -> None:
+    process, client = start("--capture", str(folder / "capture.f32"), sink="null")
+    answer = play(client, folder)
+    wait_for(client, "started")
+    for _ in range(4):
+        time.sleep(0.5)
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(0.35)
+        process.send_signal(signal.SIGCONT)
+    time.sleep(0.3)
+    client.ask({"do": "stop"})
+    ended = wait_for(client, "ended")
+    time.sleep(0.2)
+    heard = captured(folder / "capture.f32")[answer["frame"] :][: ended["mix_frame"] - 2400]
+    wrong = (heard != noise_of(folder)[: len(heard)]).any(axis=1)
+    assert wrong.any() and not heard[wrong].any()
+
+
 def test_a_spool_that_is_written_too_late_is_silent_and_then_in_time(folder: Path, start: Start) -> None:
     _, client = start("--capture", str(folder / "capture.f32"), sink="null")
     sound, spool = noise_of(folder), folder / "mix.f32"

@@ -103,7 +103,7 @@ class Engine:
         self._make_up()
         ring = self._ring
         if ring.written < ring.taken:  # fell behind: goes on where the device is
-            self._make(self._earliest(), CHUNK)
+            self._make(ring.taken, CHUNK)  # without a gap: in one would sound what lay there a ring ago
         goal = ring.taken + self._lead
         if self._player.has_begun:  # while no device draws, what will be due when one does
             goal = max(
